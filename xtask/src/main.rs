@@ -1,0 +1,2 @@
+//! One way to do each chore.
+fn main() {}
