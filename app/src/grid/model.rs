@@ -1,0 +1,208 @@
+//! What a screen gives the grid and what it gets back. Rows, columns and cells; what they mean is the screen's business.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+/// A column as the grid draws it. Order on screen is order in the list; frozen columns come first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnSpec {
+    /// Stable id, in `data-column`.
+    pub id: String,
+    /// Heading.
+    pub title: String,
+    /// Heading above several neighbouring columns with the same words, such as 本周.
+    pub group: Option<String>,
+    /// Width in CSS pixels.
+    pub width_px: f64,
+    /// Stays in sight while the table scrolls sideways.
+    pub frozen: bool,
+    /// How it is edited.
+    pub kind: CellKind,
+    /// A sentence shown on hover of the heading; empty for none.
+    pub hint: String,
+}
+
+/// How the cells of a column are edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CellKind {
+    /// A few words.
+    Text,
+    /// Sentences; wraps, and the row grows.
+    LongText,
+    /// A whole number. Full-width digits are typed as they come: the screen reads them.
+    Count,
+    /// One of these words.
+    Choice(Vec<String>),
+    /// Never edited.
+    Fixed,
+}
+
+/// One line of the table, from top to bottom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// A heading across all columns.
+    Band {
+        /// Stable id, unique among the lines.
+        id: String,
+        /// 1 for the outer grouping, 2 for the inner.
+        level: u8,
+        /// What stands in the band.
+        text: String,
+        /// The full text, one hover or key away; empty for none.
+        detail: String,
+    },
+    /// A row of cells.
+    Row {
+        /// Stable id, in `data-row`.
+        id: String,
+    },
+}
+
+/// How loudly a mistake is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Severity {
+    /// Nothing to mend.
+    #[default]
+    Calm,
+    /// Stored, and should be looked at.
+    Warning,
+    /// Not stored as it stands.
+    Error,
+}
+
+/// One cell as it looks now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CellContent {
+    /// What the editor starts with.
+    pub text: String,
+    /// What stands in the cell.
+    pub shown: String,
+    /// Why it cannot be edited here and now, in words.
+    pub readonly: Option<String>,
+    /// The sentence beside the cell.
+    pub mistake: Option<String>,
+    /// How loud that sentence is.
+    pub severity: Severity,
+    /// What is shown is a kept draft, not the stored value.
+    pub draft: bool,
+    /// Several values were written at the same time; a person has to choose.
+    pub conflict: bool,
+    /// More about this cell, one key away; empty for none.
+    pub detail: String,
+    /// Colour by state, as `data-state`: late, done, …
+    pub state: Option<&'static str>,
+}
+
+/// One row as it looks now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RowContent {
+    /// Names the row to a screen reader.
+    pub label: String,
+    /// The row belongs to the reader's own unit.
+    pub own: bool,
+    /// One for each column, in their order.
+    pub cells: Vec<CellContent>,
+}
+
+/// Where somebody else is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    /// Row id.
+    pub row: String,
+    /// Column id.
+    pub column: String,
+    /// Who, as it stands on the cell.
+    pub name: String,
+    /// Which of the six colours of people, by any stable choice; taken modulo 6.
+    pub colour: u8,
+}
+
+/// A cell by its ids.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CellPlace {
+    /// Row id.
+    pub row: String,
+    /// Column id.
+    pub column: String,
+}
+
+/// Finds the signal of a row; `None` while the row is not there yet. Called outside of tracking.
+pub type RowSource = Arc<dyn Fn(&str) -> Option<ArcRwSignal<Arc<RowContent>>> + Send + Sync>;
+
+/// Says while typing what is wrong with a text for a cell: `(row, column, text)`.
+pub type CellCheck = Arc<dyn Fn(&str, &str, &str) -> Option<String> + Send + Sync>;
+
+/// All that the grid draws.
+#[derive(Clone)]
+pub struct GridSource {
+    /// The columns; changing them repaints everything.
+    pub columns: Signal<Arc<Vec<ColumnSpec>>>,
+    /// The lines. The grid keeps its active cell by id when they change.
+    pub lines: Signal<Arc<Vec<Line>>>,
+    /// The rows behind the lines: one signal each, so that an edit repaints its row alone.
+    pub row: RowSource,
+    /// Where the others are.
+    pub others: Signal<Arc<Vec<Other>>>,
+    /// The check while typing.
+    pub check: CellCheck,
+}
+
+/// What a person did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GridAction {
+    /// The editor was left with another text than it started with.
+    Commit {
+        /// Row id.
+        row: String,
+        /// Column id.
+        column: String,
+        /// As typed, line breaks as LF.
+        text: String,
+    },
+    /// Several cells were filled at once; one step for undo.
+    Fill {
+        /// Row id, column id, text. Cells that are read-only are left out.
+        cells: Vec<(String, String, String)>,
+    },
+    /// Cells were emptied. One step for undo.
+    Clear {
+        /// Row id, column id. Cells that are read-only are left out.
+        cells: Vec<(String, String)>,
+    },
+    /// Ctrl+Z.
+    Undo,
+    /// Ctrl+Y, Ctrl+Shift+Z.
+    Redo,
+    /// Ctrl+S: tell the person that everything is kept.
+    Save,
+    /// A person wants to choose between values written at the same time.
+    Choose(CellPlace),
+    /// Somebody wrote into a cell that says no; the reason was shown.
+    Refused(CellPlace),
+}
+
+/// What the grid says itself, in the reader's language.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GridWords {
+    /// Names the table: 周调度表.
+    pub label: String,
+    /// Stands where there are no lines.
+    pub empty: String,
+    /// Between parts of what is read aloud: ，
+    pub comma: String,
+    /// Read for an empty cell: 空
+    pub blank: String,
+    /// On the mark of a cell with several values: 有多个值，点此选择
+    pub conflict: String,
+    /// On a draft: 草稿，尚未保存
+    pub draft: String,
+    /// Before the reason of a cell that cannot be edited: 只读
+    pub readonly: String,
+    /// Names the list of a choice: 可选项
+    pub choices: String,
+    /// Names the window with the full text: 全文
+    pub detail: String,
+    /// At the foot of that window: Esc 关闭
+    pub detail_close: String,
+}
