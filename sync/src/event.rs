@@ -47,7 +47,7 @@ pub enum Event {
     Disconnected(ConnectionId),
     /// The batch is on disk; only now may it be acknowledged and relayed.
     Saved(SaveTicket),
-    /// The batch could not be written: nothing of it was acknowledged; the document is dropped and loaded anew.
+    /// The batch could not be written: nothing of it was acknowledged; it is tried again with the next tick.
     SaveFailed(SaveTicket),
     /// Time passed; sent at least every second while a line is up.
     Tick,
@@ -62,6 +62,8 @@ pub struct Stored {
     pub changes: Vec<Vec<u8>>,
     /// Which account each actor was first seen under.
     pub actors: Vec<(ActorId, Author)>,
+    /// What the server acknowledged last (pages).
+    pub server_heads: Vec<ChangeHash>,
 }
 
 impl Stored {
@@ -101,6 +103,10 @@ pub enum Effect {
     Changed(DocumentId, Origin, Vec<Patch>),
     /// How many of our own changes the server has not acknowledged (dialled lines).
     Unsent(DocumentId, usize),
+    /// The server has everything up to these heads: worth keeping, so that a later start knows what is unsent.
+    Acknowledged(DocumentId, Vec<ChangeHash>),
+    /// What disk holds cannot be loaded; the text is for logs.
+    Damaged(DocumentId, String),
     /// The document is as the server has it, at least once since the line came up (dialled lines).
     Ready(DocumentId),
     /// The other side does not have the document, or we may not read it.

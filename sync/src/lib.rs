@@ -2,3 +2,15 @@
 
 pub mod event;
 pub mod hub;
+
+mod chunks;
+mod document;
+mod gate;
+mod line;
+pub mod limits;
+mod peer;
+
+#[cfg(test)]
+mod rehearsal;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,293 @@
+//! One document in memory: content, what is on disk of it, and the log of raw changes since it was loaded.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+use automerge::{
+    ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadChangeError, Patch, PatchLog, ReadDoc,
+    transaction::{CommitOptions, Transaction},
+};
+
+use crate::{
+    event::{Author, ConnectionId, Millis, Refusal, SaveTicket, SavedChange, Stored},
+    gate::Registry,
+};
+
+/// One change since the document was loaded.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its hash.
+    pub hash: ChangeHash,
+    /// What it depends on.
+    pub deps: Vec<ChangeHash>,
+    /// The raw chunk, sent as it is to every reader.
+    pub bytes: Arc<[u8]>,
+    /// The line it came over; that peer need not be sent it.
+    pub from: Option<ConnectionId>,
+}
+
+/// A document in memory.
+pub struct Document {
+    /// The content, including what is not on disk yet.
+    pub content: Automerge,
+    /// What the gate knows.
+    pub registry: Registry,
+    /// The actor this process writes with, once it has.
+    pub actor: Option<ActorId>,
+    /// Own changes that the server has not acknowledged (pages).
+    pub unsent: BTreeSet<ChangeHash>,
+    /// What the server acknowledged last (pages).
+    pub server_heads: Vec<ChangeHash>,
+    /// Why the server refused our changes (pages).
+    pub held: Option<Refusal>,
+    log: VecDeque<Entry>,
+    log_start: u64,
+    positions: BTreeMap<ChangeHash, u64>,
+    durable: u64,
+    durable_heads: BTreeSet<ChangeHash>,
+    saving: Option<(SaveTicket, Vec<SavedChange>)>,
+    to_save: Vec<SavedChange>,
+}
+
+impl Document {
+    /// Loads a document; empty when storage knows nothing of it.
+    ///
+    /// Errors: `LoadError`, for a damaged snapshot or change.
+    pub fn load(stored: Stored) -> Result<Self, LoadError> {
+        let mut content = if stored.snapshot.is_empty() { Automerge::new() } else { Automerge::load(&stored.snapshot)? };
+        let mut changes = Vec::with_capacity(stored.changes.len());
+        for bytes in stored.changes {
+            changes.push(Change::from_bytes(bytes)?);
+        }
+        content.apply_changes(changes)?;
+        let registry = Registry::read(&content, stored.actors);
+        let unsent = unacknowledged(&content, &stored.server_heads);
+        Ok(Document {
+            durable_heads: content.get_heads().into_iter().collect(),
+            content,
+            registry,
+            actor: None,
+            unsent,
+            server_heads: stored.server_heads,
+            held: None,
+            log: VecDeque::new(),
+            log_start: 0,
+            positions: BTreeMap::new(),
+            durable: 0,
+            saving: None,
+            to_save: Vec::new(),
+        })
+    }
+
+    /// Says whether the change is in memory.
+    pub fn has(&self, hash: &ChangeHash) -> bool {
+        self.positions.contains_key(hash) || self.content.get_change_meta_by_hash(hash).is_some()
+    }
+
+    /// Says whether the change is on disk.
+    pub fn has_durably(&self, hash: &ChangeHash) -> bool {
+        match self.positions.get(hash) {
+            Some(position) => *position < self.durable,
+            None => self.content.get_change_meta_by_hash(hash).is_some(),
+        }
+    }
+
+    /// The newest changes on disk, sorted.
+    pub fn durable_heads(&self) -> Vec<ChangeHash> {
+        self.durable_heads.iter().copied().collect()
+    }
+
+    /// The log position after the last change on disk.
+    pub fn durable(&self) -> u64 {
+        self.durable
+    }
+
+    /// Says whether everything is on disk.
+    pub fn is_saved(&self) -> bool {
+        self.saving.is_none() && self.to_save.is_empty()
+    }
+
+    /// Entries on disk from a position on.
+    pub fn durable_since(&self, position: u64) -> impl Iterator<Item = &Entry> {
+        let skip = usize::try_from(position.saturating_sub(self.log_start)).unwrap_or(usize::MAX);
+        let take = usize::try_from(self.durable - self.log_start).unwrap_or(usize::MAX);
+        self.log.iter().take(take).skip(skip)
+    }
+
+    /// Says whether every one of `wanted` is among `heads` or their ancestors, as far back as the log reaches.
+    pub fn is_covered(&self, wanted: &[ChangeHash], heads: &[ChangeHash]) -> bool {
+        let mut missing: BTreeSet<ChangeHash> = wanted.iter().filter(|hash| !heads.contains(hash)).copied().collect();
+        let mut open: Vec<ChangeHash> = heads.to_vec();
+        let mut seen = BTreeSet::new();
+        while !missing.is_empty() {
+            let Some(hash) = open.pop() else { return false };
+            missing.remove(&hash);
+            if seen.insert(hash)
+                && let Some(entry) = self.entry(&hash)
+            {
+                open.extend(&entry.deps);
+            }
+        }
+        true
+    }
+
+    /// Applies one change that the gate let pass, or that the server sent.
+    pub fn apply(
+        &mut self,
+        change: Change,
+        author: &Author,
+        from: Option<ConnectionId>,
+        now: Millis,
+        patches: &mut PatchLog,
+    ) -> Result<(), AutomergeError> {
+        self.content.apply_changes_log_patches([change.clone()], patches)?;
+        self.note(&change, author, from, now);
+        Ok(())
+    }
+
+    /// Applies a whole-document chunk from the server.
+    pub fn merge_chunk(
+        &mut self,
+        bytes: &[u8],
+        author: &Author,
+        from: ConnectionId,
+        now: Millis,
+        patches: &mut PatchLog,
+    ) -> Result<(), AutomergeError> {
+        let before = self.content.get_heads();
+        self.content.load_incremental_log_patches(bytes, patches)?;
+        for change in self.content.get_changes(&before) {
+            self.note(&change, author, Some(from), now);
+        }
+        Ok(())
+    }
+
+    /// Writes from this process. `None` when `write` did nothing.
+    pub fn write<T>(
+        &mut self,
+        author: &Author,
+        now: Millis,
+        write: impl FnOnce(&mut Transaction<'_>) -> Result<T, AutomergeError>,
+    ) -> Result<(T, Option<Vec<Patch>>), AutomergeError> {
+        if let Some(actor) = &self.actor {
+            self.content.set_actor(actor.clone());
+        }
+        let mut transaction = self.content.transaction_log_patches(PatchLog::active()).map_err(|_| AutomergeError::Fail)?;
+        let result = match write(&mut transaction) {
+            Ok(result) => result,
+            Err(error) => {
+                transaction.rollback();
+                return Err(error);
+            }
+        };
+        let (hash, mut patches) = transaction.commit_with(CommitOptions::default().with_time(now.0 / 1000));
+        let Some(change) = hash.and_then(|hash| self.content.get_change_by_hash(&hash)) else {
+            return Ok((result, None));
+        };
+        self.note(&change, author, None, now);
+        self.unsent.insert(change.hash());
+        let patches = self.content.make_patches(&mut patches);
+        if patches.iter().any(makes_object) {
+            self.registry.read_maps(&self.content);
+        }
+        Ok((result, Some(patches)))
+    }
+
+    /// Takes the next batch for the disk, if none is under way.
+    pub fn next_batch(&mut self, ticket: SaveTicket) -> Option<Vec<SavedChange>> {
+        if self.saving.is_some() || self.to_save.is_empty() {
+            return None;
+        }
+        let batch = std::mem::take(&mut self.to_save);
+        self.saving = Some((ticket, batch.clone()));
+        Some(batch)
+    }
+
+    /// Notes that a batch is on disk; returns whether the ticket was the one awaited.
+    pub fn saved(&mut self, ticket: SaveTicket) -> bool {
+        let Some((_, batch)) = self.saving.take_if(|(awaited, _)| *awaited == ticket) else { return false };
+        for saved in &batch {
+            if let Some(entry) = self.positions.get(&saved.hash).and_then(|p| self.at(*p)) {
+                let deps = entry.deps.clone();
+                for dep in &deps {
+                    self.durable_heads.remove(dep);
+                }
+            }
+            self.durable_heads.insert(saved.hash);
+        }
+        self.durable += batch.len() as u64;
+        true
+    }
+
+    /// Notes that a batch could not be written; it is the first of the next one.
+    pub fn save_failed(&mut self, ticket: SaveTicket) {
+        if let Some((_, mut batch)) = self.saving.take_if(|(awaited, _)| *awaited == ticket) {
+            batch.append(&mut self.to_save);
+            self.to_save = batch;
+        }
+    }
+
+    /// Notes what the server has; returns whether the number of unsent changes fell.
+    pub fn acknowledged(&mut self, heads: &[ChangeHash]) -> bool {
+        if !heads.iter().all(|hash| self.has(hash)) {
+            return false;
+        }
+        self.server_heads = heads.to_vec();
+        let before = self.unsent.len();
+        if before > 0 {
+            let missing = unacknowledged(&self.content, heads);
+            self.unsent.retain(|hash| missing.contains(hash));
+        }
+        self.unsent.len() < before
+    }
+
+    /// Forgets log entries below a position that every peer is past.
+    pub fn trim(&mut self, position: u64) {
+        while self.log_start < position.min(self.durable) {
+            let Some(entry) = self.log.pop_front() else { break };
+            self.positions.remove(&entry.hash);
+            self.log_start += 1;
+        }
+    }
+
+    fn note(&mut self, change: &Change, author: &Author, from: Option<ConnectionId>, now: Millis) {
+        self.registry.applied(change, author);
+        let bytes: Arc<[u8]> = change.raw_bytes().into();
+        let hash = change.hash();
+        self.positions.insert(hash, self.log_start + self.log.len() as u64);
+        self.log.push_back(Entry { hash, deps: change.deps().to_vec(), bytes: bytes.clone(), from });
+        let (actor, author) = (change.actor_id().clone(), author.clone());
+        self.to_save.push(SavedChange { bytes, hash, actor, author, received: now });
+    }
+
+    fn entry(&self, hash: &ChangeHash) -> Option<&Entry> {
+        self.positions.get(hash).and_then(|position| self.at(*position))
+    }
+
+    fn at(&self, position: u64) -> Option<&Entry> {
+        self.log.get(usize::try_from(position.checked_sub(self.log_start)?).ok()?)
+    }
+}
+
+/// Why what disk holds is no document.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The snapshot, or a change that does not fit.
+    #[error(transparent)]
+    Document(#[from] AutomergeError),
+    /// A change that is none.
+    #[error(transparent)]
+    Change(#[from] LoadChangeError),
+}
+
+fn unacknowledged(content: &Automerge, heads: &[ChangeHash]) -> BTreeSet<ChangeHash> {
+    let known: Vec<ChangeHash> =
+        heads.iter().filter(|hash| content.get_change_meta_by_hash(hash).is_some()).copied().collect();
+    content.get_changes_meta(&known).into_iter().map(|change| change.hash).collect()
+}
+
+fn makes_object(patch: &Patch) -> bool {
+    matches!(&patch.action, automerge::PatchAction::PutMap { value: (automerge::Value::Object(_), _), .. })
+}

@@ -1,0 +1,227 @@
+//! Looks at one incoming change and says whether it may be applied. Knows how automerge can be broken; who may write
+//! what is the gatekeeper's word.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use automerge::{
+    ActorId, Automerge, Change, ChangeHash, ExpandedChange, ObjId, ObjType, ReadDoc, ScalarValue, Value, legacy,
+};
+use diaodu_wire::repo::DocumentId;
+
+use crate::{
+    event::{Author, CellAddress, Refusal},
+    hub::Gatekeeper,
+    limits::{CELL_TEXT_BYTES_MAX, CHANGE_DEPENDENCIES_MAX, CHANGE_OPERATIONS_MAX},
+};
+
+/// What the gate knows about a document besides its content.
+#[derive(Debug, Default)]
+pub struct Registry {
+    /// The next sequence number of each actor.
+    next_seq: BTreeMap<ActorId, u64>,
+    /// The account each actor was first seen under.
+    owners: BTreeMap<ActorId, Author>,
+    /// Path of every map a cell may lie in, by the operation that made it.
+    maps: BTreeMap<(u64, ActorId), Vec<String>>,
+}
+
+impl Registry {
+    /// Reads what there is to know from a document just loaded.
+    pub fn read(content: &Automerge, owners: Vec<(ActorId, Author)>) -> Self {
+        let mut registry = Registry { owners: owners.into_iter().collect(), ..Registry::default() };
+        for change in content.get_changes_meta(&[]) {
+            let next = registry.next_seq.entry(change.actor.into_owned()).or_insert(1);
+            *next = (*next).max(change.seq + 1);
+        }
+        registry.read_maps(content);
+        registry
+    }
+
+    /// Notes the maps anew; only this process makes maps.
+    pub fn read_maps(&mut self, content: &Automerge) {
+        self.maps.clear();
+        self.walk(content, &automerge::ROOT, &mut Vec::new());
+    }
+
+    /// Notes a change that was applied.
+    pub fn applied(&mut self, change: &Change, author: &Author) {
+        self.next_seq.insert(change.actor_id().clone(), change.seq() + 1);
+        self.owners.entry(change.actor_id().clone()).or_insert_with(|| author.clone());
+    }
+
+    fn walk(&mut self, content: &Automerge, object: &ObjId, path: &mut Vec<String>) {
+        for key in content.keys(object).collect::<Vec<_>>() {
+            let Ok(Some((Value::Object(ObjType::Map), ObjId::Id(counter, actor, index)))) = content.get(object, &*key)
+            else {
+                continue;
+            };
+            path.push(key);
+            self.maps.insert((counter, actor.clone()), path.clone());
+            self.walk(content, &ObjId::Id(counter, actor, index), path);
+            path.pop();
+        }
+    }
+}
+
+/// What the gate says of a change that it understands.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Passage {
+    /// It may be applied.
+    Open,
+    /// It depends on changes that are not here yet.
+    Waits,
+}
+
+/// Decides about one change against the document as it stands.
+///
+/// Errors: a `Refusal` with a stable word. Never panics, whatever the change holds.
+pub fn examine(
+    content: &Automerge,
+    registry: &Registry,
+    document: &DocumentId,
+    author: &Author,
+    change: &Change,
+    gatekeeper: &dyn Gatekeeper,
+) -> Result<Passage, Refusal> {
+    if change.deps().len() > CHANGE_DEPENDENCIES_MAX || change.len() > CHANGE_OPERATIONS_MAX {
+        return Err(refuse("too-large"));
+    }
+    let mut max_op = 0;
+    for dependency in change.deps() {
+        match content.get_change_meta_by_hash(dependency) {
+            Some(meta) => max_op = max_op.max(meta.max_op),
+            None => return Ok(Passage::Waits),
+        }
+    }
+    check_place(registry, author, change, max_op)?;
+    let expanded = decode(change)?;
+    let operations = read_operations(registry, &expanded)?;
+    let heads = content.get_heads();
+    let at: Option<&[ChangeHash]> = if same(&heads, change.deps()) { None } else { Some(change.deps()) };
+    for operation in &operations {
+        check_predecessors(content, operation, at)?;
+    }
+    for operation in &operations {
+        gatekeeper
+            .judge(author, document, &operation.cell, operation.value)
+            .map_err(|reason| Refusal { reason, cells: operations.iter().map(|o| o.cell.clone()).collect() })?;
+    }
+    Ok(Passage::Open)
+}
+
+fn refuse(reason: &str) -> Refusal {
+    Refusal { reason: reason.to_owned(), cells: Vec::new() }
+}
+
+fn same(left: &[ChangeHash], right: &[ChangeHash]) -> bool {
+    left.len() == right.len() && left.iter().all(|hash| right.contains(hash))
+}
+
+/// Sequence, first operation, and whose actor it is.
+fn check_place(registry: &Registry, author: &Author, change: &Change, max_op: u64) -> Result<(), Refusal> {
+    if registry.owners.get(change.actor_id()).is_some_and(|owner| owner != author) {
+        return Err(refuse("foreign-actor"));
+    }
+    if change.seq() != registry.next_seq.get(change.actor_id()).copied().unwrap_or(1) {
+        return Err(refuse("sequence"));
+    }
+    if change.start_op().get() != max_op + 1 || change.max_op() >= u64::from(u32::MAX) {
+        return Err(refuse("first-operation"));
+    }
+    Ok(())
+}
+
+/// Decodes, and demands that encoding again gives the same change: what automerge would write differently, it would load differently.
+fn decode(change: &Change) -> Result<ExpandedChange, Refusal> {
+    let decoded = catch_unwind(AssertUnwindSafe(|| {
+        let expanded = change.decode();
+        let again = Change::from(expanded.clone());
+        (again.hash() == change.hash()).then_some(expanded)
+    }));
+    match decoded {
+        Ok(Some(expanded)) => Ok(expanded),
+        Ok(None) => Err(refuse("not-canonical")),
+        Err(_) => Err(refuse("undecodable")),
+    }
+}
+
+struct Operation<'a> {
+    cell: CellAddress,
+    object: ObjId,
+    value: Option<&'a ScalarValue>,
+    predecessors: BTreeSet<(u64, &'a ActorId)>,
+}
+
+fn read_operations<'a>(registry: &Registry, change: &'a ExpandedChange) -> Result<Vec<Operation<'a>>, Refusal> {
+    let mut seen = BTreeSet::new();
+    let mut operations = Vec::with_capacity(change.operations.len());
+    for op in &change.operations {
+        let operation = read_operation(registry, op)?;
+        if !seen.insert(operation.cell.clone()) {
+            return Err(Refusal { reason: "cell-twice".to_owned(), cells: vec![operation.cell] });
+        }
+        operations.push(operation);
+    }
+    Ok(operations)
+}
+
+fn read_operation<'a>(registry: &Registry, op: &'a legacy::Op) -> Result<Operation<'a>, Refusal> {
+    let legacy::ObjectId::Id(id) = &op.obj else { return Err(refuse("unknown-object")) };
+    let legacy::Key::Map(key) = &op.key else { return Err(refuse("not-a-cell")) };
+    let path = registry.maps.get(&(id.counter(), id.actor().clone())).ok_or_else(|| refuse("unknown-object"))?;
+    let cell = CellAddress { path: path.clone(), key: key.to_string() };
+    let refuse = |reason: &str| Refusal { reason: reason.to_owned(), cells: vec![cell.clone()] };
+    let value = match &op.action {
+        legacy::OpType::Put(value) => Some(value),
+        legacy::OpType::Delete => None,
+        legacy::OpType::Make(_)
+        | legacy::OpType::Increment(_)
+        | legacy::OpType::MarkBegin(_)
+        | legacy::OpType::MarkEnd(_) => return Err(refuse("not-put-or-delete")),
+    };
+    if op.insert {
+        return Err(refuse("not-put-or-delete"));
+    }
+    match value {
+        Some(ScalarValue::Str(text)) if text.len() > CELL_TEXT_BYTES_MAX => return Err(refuse("too-large")),
+        Some(ScalarValue::Bytes(_) | ScalarValue::Counter(_) | ScalarValue::Unknown { .. }) => {
+            return Err(refuse("value-kind"));
+        }
+        Some(_) | None => {}
+    }
+    Ok(Operation {
+        object: ObjId::Id(id.counter(), id.actor().clone(), 0),
+        value,
+        predecessors: op.pred.iter().map(|id| (id.counter(), id.actor())).collect(),
+        cell,
+    })
+}
+
+/// The predecessors must be just the values that the author saw.
+fn check_predecessors(
+    content: &Automerge,
+    operation: &Operation<'_>,
+    at: Option<&[ChangeHash]>,
+) -> Result<(), Refusal> {
+    let refuse = |reason: &str| Refusal { reason: reason.to_owned(), cells: vec![operation.cell.clone()] };
+    let key = operation.cell.key.as_str();
+    let visible = match at {
+        None => content.get_all(&operation.object, key),
+        Some(heads) => content.get_all_at(&operation.object, key, heads),
+    }
+    .map_err(|_| refuse("unknown-object"))?;
+    let mut seen = BTreeSet::new();
+    for (_, id) in &visible {
+        match id {
+            ObjId::Id(counter, actor, _) => seen.insert((*counter, actor)),
+            ObjId::Root => return Err(refuse("predecessors")),
+        };
+    }
+    if seen != operation.predecessors || (operation.value.is_none() && seen.is_empty()) {
+        return Err(refuse("predecessors"));
+    }
+    Ok(())
+}

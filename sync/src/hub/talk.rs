@@ -1,0 +1,374 @@
+//! What the hub hears on a line and what it says: handshake, sync messages, refusals, passing messages.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::{Change, PatchLog, sync::Message};
+use diaodu_wire::{
+    limits::REFUSED_CELLS_MAX,
+    notice::{Cell, Notice, Refused},
+    repo::{DocumentId, Ephemeral, Frame, PROTOCOL_VERSION, Sync},
+};
+
+use super::{Gatekeeper, Hub, Slot};
+use crate::{
+    chunks::{self, Chunk, ChunkKind},
+    document::Document,
+    event::{Author, CellAddress, ConnectionId, Effect, Hangup, Line, Millis, Origin, Refusal},
+    gate::{self, Passage},
+    limits::{LINE_DOCUMENTS_MAX, MESSAGE_CHANGES_MAX, WAITING_CHANGES_MAX, WAITING_FRAMES_MAX},
+    peer::Peer,
+};
+
+impl Hub {
+    pub(super) fn frame(
+        &mut self,
+        now: Millis,
+        connection: ConnectionId,
+        frame: Frame,
+        gatekeeper: &dyn Gatekeeper,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(line) = self.lines.get_mut(&connection) else { return };
+        let introduced = line.name.is_some();
+        match frame {
+            Frame::Join { sender, ours, versions } if line.kind == Line::Accepted && !introduced => {
+                if !versions.is_empty() && !versions.iter().any(|version| version == PROTOCOL_VERSION) {
+                    return self.hang_up(connection, Hangup::Version, effects);
+                }
+                (line.name, line.ours) = (Some(sender.clone()), ours);
+                let version = PROTOCOL_VERSION.to_owned();
+                let peer = Frame::Peer { sender: self.peer.clone(), target: sender, ours: true, version };
+                effects.push(Effect::Send(connection, peer.encode()));
+            }
+            Frame::Peer { sender, ours, version, .. } if line.kind == Line::Dialled && !introduced => {
+                if version != PROTOCOL_VERSION {
+                    return self.hang_up(connection, Hangup::Version, effects);
+                }
+                (line.name, line.ours) = (Some(sender), ours);
+                for id in self.documents.keys().copied().collect::<Vec<_>>() {
+                    self.greet(now, id, effects);
+                }
+            }
+            Frame::Error { message } => self.hang_up(connection, Hangup::Protocol(message), effects),
+            Frame::Request(sync) | Frame::Sync(sync) if introduced => {
+                self.sync(now, connection, sync, gatekeeper, effects);
+            }
+            Frame::Unavailable { document, .. } if introduced => {
+                if let Some(peer) = line.peers.get_mut(&document) {
+                    peer.owed_since = None;
+                    effects.push(Effect::Unavailable(document));
+                }
+            }
+            Frame::Ephemeral(ephemeral) if introduced => self.relay(now, connection, &ephemeral, gatekeeper, effects),
+            Frame::Diaodu { notice, .. } if introduced => self.notice(notice, effects),
+            Frame::Leave { .. } | Frame::Unknown { .. } => {}
+            Frame::Join { .. }
+            | Frame::Peer { .. }
+            | Frame::Request(_)
+            | Frame::Sync(_)
+            | Frame::Unavailable { .. }
+            | Frame::Ephemeral(_)
+            | Frame::Diaodu { .. } => {
+                self.hang_up(connection, Hangup::Protocol("message out of turn".to_owned()), effects);
+            }
+        }
+    }
+
+    /// Speaks first about a document on every dialled line.
+    pub(super) fn greet(&mut self, now: Millis, id: DocumentId, effects: &mut Vec<Effect>) {
+        if !matches!(self.documents.get(&id), Some(Slot::Ready { wanted: true, .. })) {
+            return;
+        }
+        for line in self.lines.values_mut().filter(|line| line.kind == Line::Dialled && line.name.is_some()) {
+            line.peers.entry(id).or_insert_with(|| Peer::new(Line::Dialled));
+        }
+        self.speak_to_all(now, id, effects);
+    }
+
+    /// Says to every peer of a document what is to be said.
+    pub(super) fn speak_to_all(&mut self, now: Millis, id: DocumentId, effects: &mut Vec<Effect>) {
+        let Some(Slot::Ready { document, .. }) = self.documents.get(&id) else { return };
+        for (connection, line) in &mut self.lines {
+            let Some(target) = &line.name else { continue };
+            let Some(peer) = line.peers.get_mut(&id) else { continue };
+            while let Some(message) = peer.speak(document, now, *connection) {
+                let is_request = line.kind == Line::Dialled && message.heads.is_empty() && message.changes.is_empty();
+                let sync =
+                    Sync { sender: self.peer.clone(), target: target.clone(), document: id, data: message.encode() };
+                let frame = if is_request { Frame::Request(sync) } else { Frame::Sync(sync) };
+                effects.push(Effect::Send(*connection, frame.encode()));
+            }
+        }
+    }
+
+    pub(super) fn tell_unavailable(&mut self, id: DocumentId, effects: &mut Vec<Effect>) {
+        for (connection, line) in &mut self.lines {
+            if line.kind == Line::Accepted && line.peers.remove(&id).is_some() {
+                let target = line.name.clone().unwrap_or_default();
+                let frame = Frame::Unavailable { sender: self.peer.clone(), target, document: id };
+                effects.push(Effect::Send(*connection, frame.encode()));
+            }
+        }
+    }
+
+    /// Takes up messages that came while the document was loaded.
+    pub(super) fn hear_pending(
+        &mut self,
+        now: Millis,
+        id: DocumentId,
+        gatekeeper: &dyn Gatekeeper,
+        effects: &mut Vec<Effect>,
+    ) {
+        for connection in self.lines.keys().copied().collect::<Vec<_>>() {
+            let Some(peer) = self.lines.get_mut(&connection).and_then(|line| line.peers.get_mut(&id)) else { continue };
+            for data in std::mem::take(&mut peer.pending) {
+                self.hear(now, connection, id, &data, gatekeeper, effects);
+            }
+        }
+    }
+
+    fn sync(
+        &mut self,
+        now: Millis,
+        connection: ConnectionId,
+        sync: Sync,
+        gatekeeper: &dyn Gatekeeper,
+        effects: &mut Vec<Effect>,
+    ) {
+        let id = sync.document;
+        let Some(line) = self.lines.get_mut(&connection) else { return };
+        if line.kind == Line::Accepted && !gatekeeper.may_read(&line.author, &id) {
+            line.peers.remove(&id);
+            let target = line.name.clone().unwrap_or_default();
+            let frame = Frame::Unavailable { sender: self.peer.clone(), target, document: id };
+            return effects.push(Effect::Send(connection, frame.encode()));
+        }
+        if !line.peers.contains_key(&id) {
+            if line.kind == Line::Dialled {
+                return;
+            }
+            if line.peers.len() >= LINE_DOCUMENTS_MAX {
+                return self.hang_up(connection, Hangup::Protocol("too many documents".to_owned()), effects);
+            }
+            line.peers.insert(id, Peer::new(Line::Accepted));
+        }
+        if let Some(Slot::Ready { .. }) = self.documents.get(&id) {
+            return self.hear(now, connection, id, &sync.data, gatekeeper, effects);
+        }
+        let Some(peer) = line.peers.get_mut(&id) else { return };
+        peer.pending.push_back(sync.data);
+        if peer.pending.len() > WAITING_FRAMES_MAX {
+            return self.hang_up(connection, Hangup::Protocol("too many messages at once".to_owned()), effects);
+        }
+        if let std::collections::btree_map::Entry::Vacant(slot) = self.documents.entry(id) {
+            slot.insert(Slot::Loading { wanted: false });
+            effects.push(Effect::Load(id));
+        }
+    }
+
+    /// Takes one sync message about a loaded document: changes first, then what the other side says it has.
+    fn hear(
+        &mut self,
+        now: Millis,
+        connection: ConnectionId,
+        id: DocumentId,
+        data: &[u8],
+        gatekeeper: &dyn Gatekeeper,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Ok(Ok(message)) = catch_unwind(|| Message::decode(data)) else {
+            return self.hang_up(connection, Hangup::Protocol("not a sync message".to_owned()), effects);
+        };
+        let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) else { return };
+        let Some(line) = self.lines.get_mut(&connection) else { return };
+        let Some(peer) = line.peers.get_mut(&id) else { return };
+        let (kind, author) = (line.kind, line.author.clone());
+        let mut patches = if kind == Line::Dialled { PatchLog::active() } else { PatchLog::inactive() };
+        let mut intake = Intake { id, now, connection, kind, author: &author, gatekeeper, patches: &mut patches };
+        let taken = catch_unwind(AssertUnwindSafe(|| {
+            if peer.held { Ok(()) } else { intake.take(document, peer, &message) }
+        }));
+        let refusal = match taken {
+            Ok(Ok(())) => None,
+            Ok(Err(refusal)) => Some(refusal),
+            Err(_) => return self.drop_broken(id, effects),
+        };
+        if kind == Line::Dialled {
+            let patches = document.content.make_patches(&mut patches);
+            if !patches.is_empty() {
+                effects.push(Effect::Changed(id, Origin::Peer(connection), patches));
+            }
+        }
+        peer.hear(document, &message);
+        if kind == Line::Dialled {
+            note_server(id, document, peer, &message, effects);
+        }
+        if let Some(refusal) = refusal {
+            self.refuse(connection, id, refusal, effects);
+        }
+        self.save(id, effects);
+        self.speak_to_all(now, id, effects);
+    }
+
+    fn refuse(&mut self, connection: ConnectionId, id: DocumentId, refusal: Refusal, effects: &mut Vec<Effect>) {
+        let Some(line) = self.lines.get_mut(&connection) else { return };
+        if let Some(peer) = line.peers.get_mut(&id) {
+            peer.held = true;
+            peer.waiting.clear();
+            peer.owed_since = None;
+        }
+        if line.ours {
+            let cells = refusal.cells.iter().take(REFUSED_CELLS_MAX);
+            let refused = Refused {
+                document: id.0,
+                reason: refusal.reason.clone(),
+                cells: cells.map(|cell| Cell { path: cell.path.clone(), key: cell.key.clone() }).collect(),
+            };
+            let target = line.name.clone().unwrap_or_default();
+            let frame = Frame::Diaodu { sender: self.peer.clone(), target, notice: Notice::Refused(refused) };
+            effects.push(Effect::Send(connection, frame.encode()));
+        }
+        effects.push(Effect::Refused(connection, id, refusal));
+    }
+
+    /// After a panic the document in memory is worth nothing: it is loaded anew, and those who spoke of it come again.
+    fn drop_broken(&mut self, id: DocumentId, effects: &mut Vec<Effect>) {
+        let wanted = matches!(self.documents.get(&id), Some(Slot::Ready { wanted: true, .. }));
+        self.documents.remove(&id);
+        self.saves.retain(|_, document| *document != id);
+        let involved: Vec<ConnectionId> =
+            self.lines.iter().filter(|(_, line)| line.peers.contains_key(&id)).map(|(c, _)| *c).collect();
+        for connection in involved {
+            self.hang_up(connection, Hangup::Fault, effects);
+        }
+        if wanted {
+            self.documents.insert(id, Slot::Loading { wanted });
+            effects.push(Effect::Load(id));
+        }
+    }
+
+    fn notice(&mut self, notice: Notice, effects: &mut Vec<Effect>) {
+        let Notice::Refused(refused) = notice;
+        let id = DocumentId(refused.document);
+        let cells = refused.cells.into_iter().map(|cell| CellAddress { path: cell.path, key: cell.key }).collect();
+        let refusal = Refusal { reason: refused.reason, cells };
+        if let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) {
+            document.held = Some(refusal.clone());
+            effects.push(Effect::Held(id, refusal));
+        }
+    }
+
+    /// Passes a message on to the others who speak of the document.
+    fn relay(
+        &mut self,
+        now: Millis,
+        from: ConnectionId,
+        ephemeral: &Ephemeral,
+        gatekeeper: &dyn Gatekeeper,
+        effects: &mut Vec<Effect>,
+    ) {
+        let id = ephemeral.document;
+        let Some(line) = self.lines.get_mut(&from) else { return };
+        let is_heard = line.kind == Line::Accepted && line.peers.contains_key(&id) && line.takes_ephemeral(now);
+        if !is_heard {
+            return;
+        }
+        for (connection, line) in &self.lines {
+            let Some(target) = &line.name else { continue };
+            if *connection != from && line.peers.contains_key(&id) && gatekeeper.may_read(&line.author, &id) {
+                let passed = Ephemeral { target: target.clone(), ..ephemeral.clone() };
+                effects.push(Effect::Send(*connection, Frame::Ephemeral(passed).encode()));
+            }
+        }
+    }
+}
+
+/// Tells the shell of a page how far the server has come.
+fn note_server(id: DocumentId, document: &mut Document, peer: &mut Peer, message: &Message, effects: &mut Vec<Effect>) {
+    let before = document.server_heads.clone();
+    let fell = document.acknowledged(&message.heads);
+    if document.server_heads != before {
+        effects.push(Effect::Acknowledged(id, document.server_heads.clone()));
+    }
+    if fell {
+        effects.push(Effect::Unsent(id, document.unsent.len()));
+    }
+    if !peer.is_ready && document.server_heads == message.heads && !message.heads.is_empty() {
+        peer.is_ready = true;
+        effects.push(Effect::Ready(id));
+    }
+}
+
+/// What is needed to take changes in.
+struct Intake<'a> {
+    id: DocumentId,
+    now: Millis,
+    connection: ConnectionId,
+    kind: Line,
+    author: &'a Author,
+    gatekeeper: &'a dyn Gatekeeper,
+    patches: &'a mut PatchLog,
+}
+
+impl Intake<'_> {
+    fn take(&mut self, document: &mut Document, peer: &mut Peer, message: &Message) -> Result<(), Refusal> {
+        let bytes: Vec<u8> = message.changes.iter().flatten().copied().collect();
+        let chunks = chunks::scan(&bytes).map_err(|error| refusal(&error.to_string()))?;
+        if chunks.len() > MESSAGE_CHANGES_MAX {
+            return Err(refusal("too many changes"));
+        }
+        for chunk in &chunks {
+            self.take_chunk(document, peer, chunk)?;
+        }
+        self.take_waiting(document, peer)
+    }
+
+    fn take_chunk(&mut self, document: &mut Document, peer: &mut Peer, chunk: &Chunk<'_>) -> Result<(), Refusal> {
+        if chunk.kind == ChunkKind::Document && self.kind == Line::Dialled {
+            return document
+                .merge_chunk(chunk.bytes, self.author, self.connection, self.now, self.patches)
+                .map_err(|error| refusal(&error.to_string()));
+        }
+        let change = chunk.change().map_err(|error| refusal(&error.to_string()))?;
+        self.take_change(document, peer, change)
+    }
+
+    fn take_change(&mut self, document: &mut Document, peer: &mut Peer, change: Change) -> Result<(), Refusal> {
+        if document.has(&change.hash()) {
+            return Ok(());
+        }
+        let passage = match self.kind {
+            Line::Accepted => {
+                let registry = &document.registry;
+                gate::examine(&document.content, registry, &self.id, self.author, &change, self.gatekeeper)?
+            }
+            Line::Dialled if change.deps().iter().all(|dep| document.has(dep)) => Passage::Open,
+            Line::Dialled => Passage::Waits,
+        };
+        match passage {
+            Passage::Open => document
+                .apply(change, self.author, Some(self.connection), self.now, self.patches)
+                .map_err(|error| refusal(&error.to_string())),
+            Passage::Waits if peer.waiting.len() >= WAITING_CHANGES_MAX => Err(refusal("too many waiting changes")),
+            Passage::Waits => {
+                peer.waiting.insert(change.hash(), change);
+                Ok(())
+            }
+        }
+    }
+
+    /// Tries waiting changes again for as long as one of them gets through.
+    fn take_waiting(&mut self, document: &mut Document, peer: &mut Peer) -> Result<(), Refusal> {
+        loop {
+            let is_next = |change: &&Change| change.deps().iter().all(|dep| document.has(dep));
+            let Some(hash) = peer.waiting.values().find(is_next).map(Change::hash) else { return Ok(()) };
+            if let Some(change) = peer.waiting.remove(&hash) {
+                self.take_change(document, peer, change)?;
+            }
+        }
+    }
+}
+
+fn refusal(reason: &str) -> Refusal {
+    Refusal { reason: reason.to_owned(), cells: Vec::new() }
+}

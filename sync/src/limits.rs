@@ -1,0 +1,31 @@
+//! Bounds of the protocol, each with its reason.
+
+/// 1 MiB of operations in one change: a pasted table of 10,000 cells is under that.
+pub const CHANGE_BYTES_MAX: usize = 1024 * 1024;
+
+/// 20,000 operations in one change: a paste of 10,000 × 2 cells.
+pub const CHANGE_OPERATIONS_MAX: usize = 20_000;
+
+/// 5,000 changes in one message: a week offline is 200 edits a day.
+pub const MESSAGE_CHANGES_MAX: usize = 5_000;
+
+/// 32 KiB in one cell: 10,000 Chinese characters.
+pub const CELL_TEXT_BYTES_MAX: usize = 32 * 1024;
+
+/// 64 dependencies of one change: more than the offices that write one sheet at once.
+pub const CHANGE_DEPENDENCIES_MAX: usize = 64;
+
+/// 2,000 changes may wait for dependencies per line and document.
+pub const WAITING_CHANGES_MAX: usize = 2_000;
+
+/// 64 frames may wait per line and document while it is loaded from disk.
+pub const WAITING_FRAMES_MAX: usize = 64;
+
+/// 60 s without the answer that is owed: the line is closed and dialled anew.
+pub const ANSWER_MILLIS_MAX: i64 = 60_000;
+
+/// 500 documents on one line: 60 sheets, 60 cards and the hubs of all weeks, with room.
+pub const LINE_DOCUMENTS_MAX: usize = 500;
+
+/// 10 ephemeral messages a second from one line.
+pub const EPHEMERAL_PER_SECOND_MAX: u32 = 10;

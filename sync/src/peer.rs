@@ -1,0 +1,256 @@
+//! What one line knows of one document: what the other side has, what was sent, what is owed. Makes and reads sync messages.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+use automerge::{
+    Change, ChangeHash, ReadDoc,
+    sync::{BloomFilter, ChunkList, Have, Message, MessageFlags, MessageVersion},
+};
+
+use crate::{
+    document::Document,
+    event::{ConnectionId, Line, Millis},
+};
+
+/// Changes sent and not acknowledged.
+#[derive(Debug)]
+struct InFlight {
+    heads: Vec<ChangeHash>,
+    until: u64,
+}
+
+/// One line's view of one document.
+pub struct Peer {
+    /// Encoded messages that wait for the document to be loaded.
+    pub pending: VecDeque<Vec<u8>>,
+    /// Changes that wait for their dependencies.
+    pub waiting: BTreeMap<ChangeHash, Change>,
+    /// Refused once: nothing it sends is applied any more.
+    pub held: bool,
+    /// Since when an answer is owed to us.
+    pub owed_since: Option<Millis>,
+    /// The shell was told that the document is as the server has it.
+    pub is_ready: bool,
+    line: Line,
+    greeted: bool,
+    spoken: bool,
+    owes_acknowledgement: bool,
+    takes_documents: bool,
+    their_heads: Vec<ChangeHash>,
+    shared: Vec<ChangeHash>,
+    settled: Option<u64>,
+    cursor: u64,
+    in_flight: Option<InFlight>,
+    sent: BTreeSet<ChangeHash>,
+    queue: Vec<Outgoing>,
+    last_heads: Vec<ChangeHash>,
+    last_need: Vec<ChangeHash>,
+}
+
+/// A chunk to be sent.
+struct Outgoing {
+    hash: Option<ChangeHash>,
+    bytes: Arc<[u8]>,
+}
+
+impl Peer {
+    /// Makes a peer that has not been heard.
+    pub fn new(line: Line) -> Self {
+        Peer {
+            pending: VecDeque::new(),
+            waiting: BTreeMap::new(),
+            held: false,
+            owed_since: None,
+            is_ready: false,
+            line,
+            greeted: false,
+            spoken: false,
+            owes_acknowledgement: false,
+            takes_documents: false,
+            their_heads: Vec::new(),
+            shared: Vec::new(),
+            settled: None,
+            cursor: 0,
+            in_flight: None,
+            sent: BTreeSet::new(),
+            queue: Vec::new(),
+            last_heads: Vec::new(),
+            last_need: Vec::new(),
+        }
+    }
+
+    /// Notes that changes of this peer are to be acknowledged once they are on disk.
+    pub fn owes(&mut self) {
+        self.owes_acknowledgement = true;
+    }
+
+    /// Log entries below this position are of no use to this peer any more.
+    pub fn needs_log_from(&self) -> u64 {
+        if self.greeted { self.cursor.min(self.settled.unwrap_or(0)) } else { u64::MAX }
+    }
+
+    /// Reads what a message says besides its changes, which have been applied already.
+    pub fn hear(&mut self, document: &Document, message: &Message) {
+        let first = !self.greeted;
+        self.greeted = true;
+        self.takes_documents |= message.flags.is_some();
+        self.their_heads.clone_from(&message.heads);
+        if self.in_flight.as_ref().is_some_and(|sent| document.is_covered(&sent.heads, &message.heads)) {
+            self.acknowledged();
+        }
+        if message.heads.iter().all(|hash| document.has_durably(hash)) {
+            self.shared.clone_from(&message.heads);
+            if message.heads == document.durable_heads() {
+                self.settled = Some(document.durable());
+                self.cursor = self.cursor.max(document.durable());
+            }
+        }
+        let lost = message.heads.is_empty() && self.spoken && !first && self.in_flight.is_none();
+        let reset = message.flags.as_ref().is_some_and(|flags| flags.contains(MessageFlags::SYNC_RESET));
+        if first || lost || reset {
+            self.sent.clear();
+            self.answer(document, message);
+        }
+        self.queue_needed(document, &message.need);
+        if self.in_flight.is_none() && self.missing(document).is_empty() {
+            self.owed_since = None;
+        }
+    }
+
+    /// Says what is to be said now, if anything.
+    pub fn speak(&mut self, document: &Document, now: Millis, connection: ConnectionId) -> Option<Message> {
+        if !self.greeted && (self.line == Line::Accepted || self.spoken) {
+            return None;
+        }
+        let heads = document.durable_heads();
+        let chunks = self.outgoing(document, connection);
+        let need = if self.held { Vec::new() } else { self.missing(document) };
+        let news = heads != self.last_heads && (self.in_flight.is_none() || self.owes_acknowledgement);
+        if self.spoken && chunks.is_empty() && !news && (need.is_empty() || need == self.last_need) {
+            return None;
+        }
+        let whole = chunks.first().is_some_and(|chunk| chunk.hash.is_none());
+        if !chunks.is_empty() {
+            self.sent.extend(chunks.iter().filter_map(|chunk| chunk.hash));
+            self.in_flight = Some(InFlight { heads: heads.clone(), until: document.durable() });
+        }
+        let asks = !self.spoken && self.line == Line::Dialled;
+        if asks || !chunks.is_empty() || !need.is_empty() {
+            self.owed_since.get_or_insert(now);
+        }
+        self.spoken = true;
+        self.owes_acknowledgement = false;
+        self.last_heads.clone_from(&heads);
+        self.last_need.clone_from(&need);
+        Some(Message {
+            have: vec![self.have(document)],
+            heads,
+            need,
+            changes: ChunkList::from(chunks.iter().map(|chunk| chunk.bytes.to_vec()).collect::<Vec<_>>()),
+            flags: (self.line == Line::Dialled).then(MessageFlags::new),
+            version: if whole { MessageVersion::V2 } else { MessageVersion::V1 },
+        })
+    }
+
+    fn acknowledged(&mut self) {
+        if let Some(sent) = self.in_flight.take() {
+            self.shared = sent.heads;
+            self.settled = Some(sent.until);
+            self.sent.clear();
+        }
+    }
+
+    /// Hashes that the other side has and we do not.
+    fn missing(&self, document: &Document) -> Vec<ChangeHash> {
+        let wanted = self.their_heads.iter().chain(self.waiting.values().flat_map(|change| change.deps()));
+        let missing: BTreeSet<ChangeHash> =
+            wanted.filter(|hash| !self.waiting.contains_key(hash) && !document.has(hash)).copied().collect();
+        missing.into_iter().collect()
+    }
+
+    /// Queues all that the other side lacks, from its heads where we know them, else from its filter.
+    fn answer(&mut self, document: &Document, message: &Message) {
+        self.cursor = document.durable();
+        self.queue.clear();
+        if message.heads == document.durable_heads() {
+            return;
+        }
+        if message.heads.is_empty() && self.takes_documents && self.line == Line::Accepted && document.is_saved() {
+            self.queue.push(Outgoing { hash: None, bytes: document.content.save().into() });
+            return;
+        }
+        let known = message.heads.iter().all(|hash| document.has(hash));
+        let changes = if known {
+            document.content.get_changes(&message.heads)
+        } else {
+            lacking(document, &message.have)
+        };
+        for change in changes {
+            let hash = change.hash();
+            if document.has_durably(&hash) {
+                self.queue.push(Outgoing { hash: Some(hash), bytes: change.raw_bytes().into() });
+            }
+        }
+    }
+
+    fn queue_needed(&mut self, document: &Document, need: &[ChangeHash]) {
+        for hash in need {
+            let queued = self.queue.iter().any(|chunk| chunk.hash.as_ref() == Some(hash));
+            if queued || self.sent.contains(hash) || !document.has_durably(hash) {
+                continue;
+            }
+            if let Some(change) = document.content.get_change_by_hash(hash) {
+                self.queue.insert(0, Outgoing { hash: Some(*hash), bytes: change.raw_bytes().into() });
+            }
+        }
+    }
+
+    /// Takes what may be sent now: at most one message without acknowledgement, except to held peers, whose word is not taken.
+    fn outgoing(&mut self, document: &Document, connection: ConnectionId) -> Vec<Outgoing> {
+        if !self.greeted || (self.in_flight.is_some() && !self.held) {
+            return Vec::new();
+        }
+        let mut chunks = std::mem::take(&mut self.queue);
+        let fresh = document.durable_since(self.cursor).filter(|entry| entry.from != Some(connection));
+        chunks.extend(fresh.map(|entry| Outgoing { hash: Some(entry.hash), bytes: entry.bytes.clone() }));
+        self.cursor = document.durable();
+        chunks
+    }
+
+    /// Summarises what we have on disk: what both have, and a filter over the rest.
+    fn have(&self, document: &Document) -> Have {
+        if let Some(settled) = self.settled {
+            let hashes: Vec<ChangeHash> = document.durable_since(settled).map(|entry| entry.hash).collect();
+            return Have { last_sync: self.shared.clone(), bloom: BloomFilter::from_hashes(hashes.iter()) };
+        }
+        let last_sync = if self.greeted { &self.shared } else { &document.server_heads };
+        let known: Vec<ChangeHash> = last_sync.iter().filter(|hash| document.has_durably(hash)).copied().collect();
+        let since = document.content.get_changes_meta(&known);
+        let hashes: Vec<ChangeHash> =
+            since.into_iter().map(|change| change.hash).filter(|hash| document.has_durably(hash)).collect();
+        Have { last_sync: known, bloom: BloomFilter::from_hashes(hashes.iter()) }
+    }
+}
+
+/// Changes that the filters do not contain, and all that depend on them.
+fn lacking(document: &Document, have: &[Have]) -> Vec<Change> {
+    let known = have.iter().all(|have| have.last_sync.iter().all(|hash| document.has(hash)));
+    let last_sync: Vec<ChangeHash> =
+        if known { have.iter().flat_map(|have| have.last_sync.iter().copied()).collect() } else { Vec::new() };
+    let mut lacking = BTreeSet::new();
+    let mut changes = document.content.get_changes(&last_sync);
+    changes.retain(|change| {
+        let hash = change.hash();
+        let lacks = !known
+            || have.iter().all(|have| !have.bloom.contains_hash(&hash))
+            || change.deps().iter().any(|dep| lacking.contains(dep));
+        if lacks {
+            lacking.insert(hash);
+        }
+        lacks
+    });
+    changes
+}

@@ -1,0 +1,174 @@
+//! Hubs that talk to each other in memory, for the tests of this crate.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use automerge::{ReadDoc, ScalarValue, transaction::Transactable};
+use diaodu_wire::repo::DocumentId;
+
+use crate::{
+    event::{Author, CellAddress, ConnectionId, Effect, Event, Line, Millis, SavedChange, Stored},
+    hub::{Gatekeeper, Hub},
+};
+
+pub const DOCUMENT: DocumentId = DocumentId([7; 16]);
+const NOW: Millis = Millis(1_618_558_200_000);
+
+/// Lets everything pass but cells named `closed`.
+pub struct Doorman;
+
+impl Gatekeeper for Doorman {
+    fn may_read(&self, _: &Author, _: &DocumentId) -> bool {
+        true
+    }
+
+    fn judge(&self, _: &Author, _: &DocumentId, cell: &CellAddress, _: Option<&ScalarValue>) -> Result<(), String> {
+        if cell.key == "closed" { Err("closed".to_owned()) } else { Ok(()) }
+    }
+}
+
+/// A hub with its disk.
+pub struct Desk {
+    pub hub: Hub,
+    pub author: Author,
+    pub disk: Vec<SavedChange>,
+    pub outbox: VecDeque<(ConnectionId, Vec<u8>)>,
+    pub seen: Vec<String>,
+    pub disk_holds: bool,
+    held_saves: Vec<(crate::event::SaveTicket, Vec<SavedChange>)>,
+}
+
+impl Desk {
+    pub fn new(name: &str, seed: u8) -> Self {
+        Desk {
+            hub: Hub::new(name.to_owned(), [seed; 32]),
+            author: Author(name.into()),
+            disk: Vec::new(),
+            outbox: VecDeque::new(),
+            seen: Vec::new(),
+            disk_holds: false,
+            held_saves: Vec::new(),
+        }
+    }
+
+    pub fn handle(&mut self, event: Event) {
+        let effects = self.hub.handle(NOW, event, &Doorman);
+        self.perform(effects);
+    }
+
+    pub fn put(&mut self, key: &str, value: &str) {
+        let author = self.author.clone();
+        let written = self.hub.change(NOW, DOCUMENT, &author, |tx| {
+            let (_, rows) = tx.get(automerge::ROOT, "rows")?.expect("made by the server");
+            let (_, row) = tx.get(&rows, "m01.u")?.expect("made by the server");
+            tx.put(&row, key, value)
+        });
+        self.perform(written.expect("open").1);
+    }
+
+    pub fn get(&self, key: &str) -> Vec<String> {
+        let document = self.hub.document(&DOCUMENT).expect("open");
+        let Some((_, rows)) = document.get(automerge::ROOT, "rows").expect("readable") else { return Vec::new() };
+        let (_, row) = document.get(&rows, "m01.u").expect("readable").expect("made by the server");
+        let all = document.get_all(&row, key).expect("readable");
+        all.iter().map(|(value, _)| value.as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    pub fn release_disk(&mut self) {
+        self.disk_holds = false;
+        for (ticket, batch) in std::mem::take(&mut self.held_saves) {
+            self.disk.extend(batch);
+            self.handle(Event::Saved(ticket));
+        }
+    }
+
+    pub fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Load(id) => {
+                    let stored = Stored {
+                        changes: self.disk.iter().map(|change| change.bytes.to_vec()).collect(),
+                        actors: self.disk.iter().map(|c| (c.actor.clone(), c.author.clone())).collect(),
+                        ..Stored::default()
+                    };
+                    self.handle(Event::Loaded(id, stored));
+                }
+                Effect::Save(ticket, _, batch) if self.disk_holds => self.held_saves.push((ticket, batch)),
+                Effect::Save(ticket, _, batch) => {
+                    self.disk.extend(batch);
+                    self.handle(Event::Saved(ticket));
+                }
+                Effect::Send(connection, bytes) => self.outbox.push_back((connection, bytes)),
+                Effect::Hangup(_, reason) => self.seen.push(format!("hangup {reason:?}")),
+                Effect::Refused(_, _, refusal) => self.seen.push(format!("refused {}", refusal.reason)),
+                Effect::Held(_, refusal) => self.seen.push(format!("held {}", refusal.reason)),
+                Effect::Unsent(_, count) => self.seen.push(format!("unsent {count}")),
+                Effect::Ready(_) => self.seen.push("ready".to_owned()),
+                Effect::Unavailable(_) => self.seen.push("unavailable".to_owned()),
+                Effect::Changed(..) | Effect::Acknowledged(..) | Effect::Damaged(..) => {}
+            }
+        }
+    }
+}
+
+/// A server and some pages.
+pub struct Office {
+    pub server: Desk,
+    pub pages: BTreeMap<u64, Desk>,
+}
+
+impl Office {
+    /// A server with one sheet, and pages that have it open.
+    pub fn with_pages(count: u64) -> Self {
+        let mut server = Desk::new("server", 255);
+        let author = server.author.clone();
+        let made = server.hub.create(NOW, DOCUMENT, &author, |tx| {
+            let rows = tx.put_object(automerge::ROOT, "rows", automerge::ObjType::Map)?;
+            tx.put_object(&rows, "m01.u", automerge::ObjType::Map)
+        });
+        server.perform(made.expect("made").1);
+        let mut office = Office { server, pages: BTreeMap::new() };
+        for number in 0..count {
+            office.pages.insert(number, Desk::new(&format!("page{number}"), number as u8 + 1));
+            office.dial(number);
+        }
+        office.pump();
+        office
+    }
+
+    pub fn dial(&mut self, number: u64) {
+        let page = self.pages.get_mut(&number).expect("there");
+        page.handle(Event::Open(DOCUMENT));
+        page.handle(Event::Connected(ConnectionId(number), Line::Dialled, Author("server".into())));
+        self.server.handle(Event::Connected(ConnectionId(number), Line::Accepted, page.author.clone()));
+    }
+
+    pub fn cut(&mut self, number: u64) {
+        self.server.handle(Event::Disconnected(ConnectionId(number)));
+        self.pages.get_mut(&number).expect("there").handle(Event::Disconnected(ConnectionId(number)));
+        self.pages.get_mut(&number).expect("there").outbox.clear();
+        self.server.outbox.retain(|(connection, _)| connection.0 != number);
+    }
+
+    /// Carries frames until nobody speaks.
+    pub fn pump(&mut self) {
+        for _ in 0..10_000 {
+            let mut quiet = true;
+            for (number, page) in &mut self.pages {
+                while let Some((_, bytes)) = page.outbox.pop_front() {
+                    quiet = false;
+                    self.server.handle(Event::Frame(ConnectionId(*number), bytes));
+                }
+            }
+            while let Some((connection, bytes)) = self.server.outbox.pop_front() {
+                quiet = false;
+                if let Some(page) = self.pages.get_mut(&connection.0) {
+                    page.handle(Event::Frame(connection, bytes));
+                }
+            }
+            if quiet {
+                return;
+            }
+        }
+        panic!("they never stop talking");
+    }
+}

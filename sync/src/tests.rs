@@ -1,0 +1,99 @@
+//! What offices could notice of the protocol.
+
+use crate::{event::Event, rehearsal::Office};
+
+#[test]
+fn an_edit_reaches_the_others() {
+    let mut office = Office::with_pages(3);
+    office.pages.get_mut(&0).unwrap().put("progress", "排查52处");
+    office.pump();
+    for page in office.pages.values() {
+        assert_eq!(page.get("progress"), ["排查52处"]);
+    }
+    let first = &office.pages[&0];
+    assert!(first.seen.contains(&"ready".to_owned()));
+    assert_eq!(first.seen.iter().rfind(|s| s.starts_with("unsent")).unwrap(), "unsent 0");
+}
+
+#[test]
+fn values_written_at_the_same_time_are_both_kept() {
+    let mut office = Office::with_pages(2);
+    office.pages.get_mut(&0).unwrap().put("problem", "甲");
+    office.pages.get_mut(&1).unwrap().put("problem", "乙");
+    office.pump();
+    for page in office.pages.values() {
+        let mut values = page.get("problem");
+        values.sort();
+        assert_eq!(values, ["乙", "甲"]);
+    }
+    assert_eq!(office.server.hub.durable_heads(&crate::rehearsal::DOCUMENT).unwrap().len(), 2);
+}
+
+#[test]
+fn edits_made_without_a_line_arrive_later() {
+    let mut office = Office::with_pages(2);
+    office.cut(0);
+    for number in 0..200 {
+        office.pages.get_mut(&0).unwrap().put("progress", &format!("离线{number}"));
+        office.pages.get_mut(&1).unwrap().put("problem", &format!("在线{number}"));
+    }
+    office.pump();
+    assert_eq!(office.pages[&1].get("progress"), Vec::<String>::new());
+    office.dial(0);
+    office.pump();
+    for page in office.pages.values() {
+        assert_eq!((page.get("progress"), page.get("problem")), (vec!["离线199".into()], vec!["在线199".into()]));
+    }
+}
+
+#[test]
+fn nothing_is_acknowledged_or_relayed_before_it_is_on_disk() {
+    let mut office = Office::with_pages(2);
+    office.server.disk_holds = true;
+    office.pages.get_mut(&0).unwrap().put("progress", "未落盘");
+    office.pump();
+    assert_eq!(office.pages[&1].get("progress"), Vec::<String>::new());
+    assert_eq!(office.pages[&0].seen.last().unwrap(), "unsent 1");
+    office.server.release_disk();
+    office.pump();
+    assert_eq!(office.pages[&1].get("progress"), ["未落盘"]);
+    assert_eq!(office.pages[&0].seen.last().unwrap(), "unsent 0");
+}
+
+#[test]
+fn a_refused_edit_reaches_nobody_and_its_author_is_told() {
+    let mut office = Office::with_pages(2);
+    office.pages.get_mut(&0).unwrap().put("closed", "不许");
+    office.pages.get_mut(&1).unwrap().put("progress", "可以");
+    office.pump();
+    assert_eq!(office.pages[&1].get("closed"), Vec::<String>::new());
+    assert_eq!(office.server.get("closed"), Vec::<String>::new());
+    assert_eq!(office.pages[&0].seen.iter().filter(|s| *s == "held closed").count(), 1);
+    // The held page still receives.
+    assert_eq!(office.pages[&0].get("progress"), ["可以"]);
+}
+
+#[test]
+fn a_reload_knows_what_is_unsent() {
+    let mut office = Office::with_pages(1);
+    office.cut(0);
+    office.pages.get_mut(&0).unwrap().put("progress", "还没发");
+    let old = office.pages.remove(&0).unwrap();
+    let mut page = crate::rehearsal::Desk::new("page0", 99);
+    page.disk = old.disk;
+    office.pages.insert(0, page);
+    office.dial(0);
+    office.pump();
+    assert_eq!(office.server.get("progress"), ["还没发"]);
+    assert_eq!(office.pages[&0].seen.last().unwrap(), "unsent 0");
+}
+
+#[test]
+fn garbage_ends_the_line_and_nothing_else() {
+    let mut office = Office::with_pages(2);
+    office.server.handle(Event::Frame(crate::event::ConnectionId(0), vec![0xff; 40]));
+    assert!(office.server.seen.last().unwrap().starts_with("hangup Protocol"));
+    office.pages.get_mut(&1).unwrap().put("progress", "照常");
+    office.pump();
+    assert_eq!(office.server.get("progress"), ["照常"]);
+}
