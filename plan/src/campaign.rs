@@ -1,7 +1,19 @@
 //! A campaign as data: actions, measures, units, weeks. Knows no files (see `interchange`) and no clock.
 
-use jiff::{Timestamp, civil::Date};
+use std::fmt;
+
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::Offset,
+};
 use serde::{Deserialize, Serialize};
+
+/// The plan's own word for every active street.
+pub const ALL_STREETS: &str = "各街道办事处";
+
+/// The plan's own word for the streets that a measure concerns.
+pub const RELEVANT_STREETS: &str = "相关街道办事处";
 
 /// Names a unit, e.g. `u-shengtai` or `s-hongying`; lower-case ASCII letters, digits and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -136,4 +148,132 @@ pub struct Week {
     pub end: Date,
     /// Reports count as on time strictly before this moment.
     pub due: Timestamp,
+}
+
+impl Campaign {
+    /// Returns the unit with this id, active or not.
+    pub fn unit(&self, id: &UnitId) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.id == *id)
+    }
+
+    /// Returns the unit that is called so in the table or formally.
+    pub fn unit_named(&self, name: &str) -> Option<&Unit> {
+        self.units
+            .iter()
+            .find(|unit| unit.name == name || unit.full_name == name)
+    }
+
+    /// Returns the special action with this number.
+    pub fn action(&self, number: ActionNumber) -> Option<&Action> {
+        self.actions.iter().find(|action| action.number == number)
+    }
+
+    /// Returns the measure with this number.
+    pub fn measure(&self, number: MeasureNumber) -> Option<&Measure> {
+        self.measures
+            .iter()
+            .find(|measure| measure.number == number)
+    }
+
+    /// Returns the week with this number.
+    pub fn week(&self, number: WeekNumber) -> Option<&Week> {
+        self.weeks.iter().find(|week| week.number == number)
+    }
+
+    /// Returns the units that have sheets, in plan order.
+    pub fn active_units(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().filter(|unit| unit.active)
+    }
+
+    /// Returns the week in which this moment lies by the campaign's calendar.
+    ///
+    /// Before the first week: the first. Between weeks and after the last: the one that ended last.
+    /// Friday after the due moment still belongs to its week.
+    pub fn week_at(&self, now: Timestamp) -> WeekNumber {
+        let today = self.local(now).date();
+        let begun = self.weeks.iter().rfind(|week| week.start <= today);
+        begun
+            .or(self.weeks.first())
+            .map_or(WeekNumber(1), |week| week.number)
+    }
+
+    /// Returns what the campaign's calendar and clock on the wall show at this moment.
+    pub fn local(&self, at: Timestamp) -> DateTime {
+        self.offset().to_datetime(at)
+    }
+
+    /// Returns the campaign's offset from UTC; UTC itself where the number is out of range.
+    pub fn offset(&self) -> Offset {
+        Offset::from_seconds(i32::from(self.utc_offset_minutes) * 60).unwrap_or(Offset::UTC)
+    }
+
+    /// Returns the parties as the plan writes them: `区住建局、各街道办事处`.
+    pub fn name_parties(&self, parties: &[Party]) -> String {
+        let names: Vec<&str> = parties.iter().map(|party| self.name_party(party)).collect();
+        names.join("、")
+    }
+
+    fn name_party<'a>(&'a self, party: &'a Party) -> &'a str {
+        match party {
+            Party::Unit(id) => self
+                .unit(id)
+                .map_or(id.0.as_str(), |unit| unit.name.as_str()),
+            Party::AllStreets => ALL_STREETS,
+            Party::RelevantStreets => RELEVANT_STREETS,
+        }
+    }
+}
+
+impl Measure {
+    /// Says whether a party of this measure means this unit.
+    pub fn means(&self, party: &Party, unit: &Unit) -> bool {
+        match party {
+            Party::Unit(id) => *id == unit.id,
+            Party::AllStreets => unit.is_street(),
+            Party::RelevantStreets => unit.is_street() && self.relevant_streets.contains(&unit.id),
+        }
+    }
+}
+
+impl Unit {
+    /// Says whether the unit is a street office.
+    pub fn is_street(&self) -> bool {
+        match self.kind {
+            UnitKind::Street => true,
+            UnitKind::Office | UnitKind::Department | UnitKind::Institution | UnitKind::Branch => {
+                false
+            }
+        }
+    }
+}
+
+impl Week {
+    /// Says whether a report that arrives now is late: 16:00:00 itself is.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        now >= self.due
+    }
+}
+
+impl fmt::Display for UnitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for WeekNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl fmt::Display for MeasureNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl fmt::Display for ActionNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
 }

@@ -1,5 +1,7 @@
 //! Columns: which exist, what they hold, who fills them, what is stored and what derived.
 
+use crate::{limits, value::Status};
+
 /// A column of the dispatch table. Its id (`Column::id`) is what documents and `data-column` say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Column {
@@ -53,4 +55,166 @@ pub enum Column {
     SubmittedAt,
     /// 备注 `remark`
     Remark,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A short text.
+    Text,
+    /// A report: several lines.
+    LongText,
+    /// A whole number, 0 or more.
+    Count,
+    /// One word out of a list.
+    Choice(Choices),
+    /// Given by the plan.
+    Preset,
+    /// Computed from other cells, or known by the server.
+    Derived,
+}
+
+/// Which words a choice offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choices {
+    /// 工作状态, as the unit sees it.
+    Status,
+}
+
+/// Who fills a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The row's unit.
+    Unit,
+    /// The leads of the measure.
+    Lead,
+    /// 区攻坚办
+    Office,
+    /// Nobody by hand.
+    Server,
+}
+
+impl Column {
+    /// All columns in table order.
+    pub const ALL: [Column; 25] = [
+        Column::Number,
+        Column::Action,
+        Column::Measure,
+        Column::LeadUnits,
+        Column::Unit,
+        Column::Role,
+        Column::Duty,
+        Column::Progress,
+        Column::CheckedWeek,
+        Column::FoundWeek,
+        Column::FixedWeek,
+        Column::CheckedTotal,
+        Column::FoundTotal,
+        Column::FixedTotal,
+        Column::TotalReason,
+        Column::FixRate,
+        Column::Problem,
+        Column::NextPlan,
+        Column::Status,
+        Column::Leader,
+        Column::Owner,
+        Column::Reporter,
+        Column::Phone,
+        Column::SubmittedAt,
+        Column::Remark,
+    ];
+
+    /// Returns the id that documents and the page use.
+    pub fn id(self) -> &'static str {
+        match self {
+            Column::Number => "number",
+            Column::Action => "action",
+            Column::Measure => "measure",
+            Column::LeadUnits => "lead_units",
+            Column::Unit => "unit",
+            Column::Role => "role",
+            Column::Duty => "duty",
+            Column::Progress => "progress",
+            Column::CheckedWeek => "checked_week",
+            Column::FoundWeek => "found_week",
+            Column::FixedWeek => "fixed_week",
+            Column::CheckedTotal => "checked_total",
+            Column::FoundTotal => "found_total",
+            Column::FixedTotal => "fixed_total",
+            Column::TotalReason => "total_reason",
+            Column::FixRate => "fix_rate",
+            Column::Problem => "problem",
+            Column::NextPlan => "next_plan",
+            Column::Status => "status",
+            Column::Leader => "leader",
+            Column::Owner => "owner",
+            Column::Reporter => "reporter",
+            Column::Phone => "phone",
+            Column::SubmittedAt => "submitted_at",
+            Column::Remark => "remark",
+        }
+    }
+
+    /// Returns the column with this id.
+    pub fn from_id(id: &str) -> Option<Column> {
+        Column::ALL.into_iter().find(|column| column.id() == id)
+    }
+
+    /// Says what the column holds.
+    pub fn kind(self) -> Kind {
+        match self {
+            Column::Action | Column::Measure | Column::LeadUnits => Kind::Preset,
+            Column::Unit | Column::Role | Column::Duty => Kind::Preset,
+            Column::Number | Column::FixRate | Column::SubmittedAt => Kind::Derived,
+            Column::Progress | Column::Problem | Column::NextPlan => Kind::LongText,
+            Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => Kind::Count,
+            Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal => Kind::Count,
+            Column::Status => Kind::Choice(Choices::Status),
+            Column::TotalReason | Column::Remark => Kind::Text,
+            Column::Leader | Column::Owner | Column::Reporter | Column::Phone => Kind::Text,
+        }
+    }
+
+    /// Says whether the sheet stores cells of this column. 联系电话 lives in the unit's card.
+    pub fn is_stored_in_sheet(self) -> bool {
+        self != Column::Phone && self.is_editable()
+    }
+
+    /// Says whether people type into this column, wherever it is stored.
+    pub fn is_editable(self) -> bool {
+        match self.kind() {
+            Kind::Text | Kind::LongText | Kind::Count | Kind::Choice(_) => true,
+            Kind::Preset | Kind::Derived => false,
+        }
+    }
+
+    /// Says who fills the column.
+    pub fn owner(self) -> Owner {
+        if self.is_editable() {
+            Owner::Unit
+        } else {
+            Owner::Server
+        }
+    }
+}
+
+impl Kind {
+    /// Returns how many bytes a text of this kind may have.
+    pub fn text_bytes_max(self) -> usize {
+        match self {
+            Kind::LongText => limits::LONG_TEXT_BYTES_MAX,
+            Kind::Text | Kind::Count | Kind::Choice(_) | Kind::Preset | Kind::Derived => {
+                limits::TEXT_BYTES_MAX
+            }
+        }
+    }
+}
+
+impl Choices {
+    /// Returns the words in the order in which they are offered.
+    pub fn words(self) -> Vec<&'static str> {
+        match self {
+            Choices::Status => Status::ALL.iter().map(|status| status.word()).collect(),
+        }
+    }
 }

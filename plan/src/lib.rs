@@ -3,7 +3,14 @@
 pub mod campaign;
 pub mod column;
 pub mod edit;
+pub mod fixture;
 pub mod layout;
+pub mod limits;
 pub mod permission;
+pub mod problem;
 pub mod row;
+pub mod sample;
+pub mod table;
+pub mod tally;
+pub mod touch;
 pub mod value;

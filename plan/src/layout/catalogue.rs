@@ -1,0 +1,190 @@
+//! The catalogue document: the campaign as nested maps and lists, and where hubs and cards are. The server alone writes it.
+
+use std::collections::BTreeMap;
+
+use automerge::{
+    Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value as Stored,
+    transaction::{Transactable, Transaction},
+};
+use serde_json::{Map, Value as Json};
+
+use super::{LayoutError, map_made_in, put_new, texts_under};
+use crate::{
+    campaign::{Campaign, UnitId, WeekNumber},
+    limits::NESTING_MAX,
+};
+
+/// Where the other documents are; addresses are `automerge:` urls.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Links {
+    /// The hub of each week.
+    pub hubs: BTreeMap<WeekNumber, String>,
+    /// The card of each unit.
+    pub cards: BTreeMap<UnitId, String>,
+}
+
+/// What the catalogue says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalogue {
+    /// The campaign, whole and without structural problems.
+    pub campaign: Campaign,
+    /// The hub of each week.
+    pub hubs: BTreeMap<WeekNumber, String>,
+    /// The card of each unit.
+    pub cards: BTreeMap<UnitId, String>,
+}
+
+/// Writes the catalogue; what stands there already is left alone.
+pub fn write(
+    campaign: &Campaign,
+    links: &Links,
+    tx: &mut Transaction<'_>,
+) -> Result<(), AutomergeError> {
+    let json = serde_json::to_value(campaign).expect("a campaign has only text keys");
+    let Json::Object(fields) = json else {
+        unreachable!("a campaign is a struct")
+    };
+    let map = map_made_in(tx, &ROOT, "campaign")?;
+    for (key, field) in &fields {
+        if json_at(tx, &map, key.as_str(), NESTING_MAX).as_ref() != Ok(&Some(field.clone())) {
+            put_json(tx, &map, key, field)?;
+        }
+    }
+    let hubs = map_made_in(tx, &ROOT, "hubs")?;
+    for (week, url) in &links.hubs {
+        put_new(tx, &hubs, &week.to_string(), url.as_str())?;
+    }
+    let cards = map_made_in(tx, &ROOT, "cards")?;
+    for (unit, url) in &links.cards {
+        put_new(tx, &cards, &unit.0, url.as_str())?;
+    }
+    Ok(())
+}
+
+/// Reads the catalogue.
+///
+/// Errors: `LayoutError` where a part is missing, or the campaign has structural problems.
+pub fn read(doc: &Automerge) -> Result<Catalogue, LayoutError> {
+    let json =
+        json_at(doc, &ROOT, "campaign", NESTING_MAX)?.ok_or(LayoutError::Missing("campaign"))?;
+    let campaign: Campaign =
+        serde_json::from_value(json).map_err(|error| LayoutError::Campaign(error.to_string()))?;
+    if let Some(problem) = campaign.validate().first() {
+        return Err(LayoutError::Campaign(format!("{problem:?}")));
+    }
+    let hubs = texts_under(doc, "hubs").ok_or(LayoutError::Missing("hubs"))?;
+    let cards = texts_under(doc, "cards").ok_or(LayoutError::Missing("cards"))?;
+    Ok(Catalogue {
+        campaign,
+        hubs: hubs
+            .into_iter()
+            .filter_map(|(week, url)| Some((WeekNumber(week.parse().ok()?), url)))
+            .collect(),
+        cards: cards
+            .into_iter()
+            .map(|(unit, url)| (UnitId(unit), url))
+            .collect(),
+    })
+}
+
+fn put_json(
+    tx: &mut Transaction<'_>,
+    map: &ObjId,
+    key: &str,
+    json: &Json,
+) -> Result<(), AutomergeError> {
+    match json {
+        Json::Object(fields) => {
+            let object = tx.put_object(map, key, ObjType::Map)?;
+            put_fields(tx, &object, fields)
+        }
+        Json::Array(items) => {
+            let object = tx.put_object(map, key, ObjType::List)?;
+            put_items(tx, &object, items)
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
+            tx.put(map, key, scalar_of(json))
+        }
+    }
+}
+
+fn put_fields(
+    tx: &mut Transaction<'_>,
+    object: &ObjId,
+    fields: &Map<String, Json>,
+) -> Result<(), AutomergeError> {
+    fields
+        .iter()
+        .try_for_each(|(key, field)| put_json(tx, object, key, field))
+}
+
+fn put_items(
+    tx: &mut Transaction<'_>,
+    object: &ObjId,
+    items: &[Json],
+) -> Result<(), AutomergeError> {
+    for (index, item) in items.iter().enumerate() {
+        match item {
+            Json::Object(fields) => {
+                let inner = tx.insert_object(object, index, ObjType::Map)?;
+                put_fields(tx, &inner, fields)?;
+            }
+            Json::Array(items) => {
+                let inner = tx.insert_object(object, index, ObjType::List)?;
+                put_items(tx, &inner, items)?;
+            }
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
+                tx.insert(object, index, scalar_of(item))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A campaign holds texts, whole numbers and flags; objects and lists never come here.
+fn scalar_of(json: &Json) -> ScalarValue {
+    match json {
+        Json::Bool(flag) => ScalarValue::Boolean(*flag),
+        Json::Number(number) => ScalarValue::Int(number.as_i64().unwrap_or_default()),
+        Json::String(text) => ScalarValue::Str(text.as_str().into()),
+        Json::Null | Json::Array(_) | Json::Object(_) => ScalarValue::Null,
+    }
+}
+
+fn json_at<P: Into<automerge::Prop>>(
+    doc: &impl ReadDoc,
+    object: &ObjId,
+    prop: P,
+    levels: usize,
+) -> Result<Option<Json>, LayoutError> {
+    let levels = levels.checked_sub(1).ok_or(LayoutError::TooDeep)?;
+    match doc.get(object, prop) {
+        Ok(Some((Stored::Scalar(scalar), _))) => Ok(Some(json_of(&scalar))),
+        Ok(Some((Stored::Object(ObjType::List), id))) => {
+            let items = (0..doc.length(&id))
+                .filter_map(|index| json_at(doc, &id, index, levels).transpose());
+            Ok(Some(Json::Array(items.collect::<Result<_, _>>()?)))
+        }
+        Ok(Some((Stored::Object(_), id))) => {
+            let keys: Vec<String> = doc.keys(&id).collect();
+            let mut fields = Map::new();
+            for key in keys {
+                if let Some(json) = json_at(doc, &id, key.as_str(), levels)? {
+                    fields.insert(key, json);
+                }
+            }
+            Ok(Some(Json::Object(fields)))
+        }
+        Ok(None) | Err(_) => Ok(None),
+    }
+}
+
+fn json_of(scalar: &ScalarValue) -> Json {
+    match scalar {
+        ScalarValue::Str(text) => Json::String(text.to_string()),
+        ScalarValue::Int(number) | ScalarValue::Timestamp(number) => Json::from(*number),
+        ScalarValue::Uint(number) => Json::from(*number),
+        ScalarValue::Boolean(flag) => Json::Bool(*flag),
+        _ => Json::Null,
+    }
+}

@@ -1,0 +1,68 @@
+//! The hub document of a week: which sheets it has, and when reports arrived. The server alone writes it.
+
+use std::collections::BTreeMap;
+
+use automerge::{Automerge, AutomergeError, ROOT, ReadDoc, ScalarValue, transaction::Transaction};
+use jiff::Timestamp;
+
+use super::{LayoutError, integer_in, map_in, map_made_in, put_new, texts_under};
+use crate::{
+    campaign::{UnitId, WeekNumber},
+    row::RowId,
+};
+
+/// What a week consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeekHub {
+    /// Which week.
+    pub week: WeekNumber,
+    /// The sheet of each unit, as an `automerge:` url.
+    pub sheets: BTreeMap<UnitId, String>,
+    /// When the report of a row arrived at the server.
+    pub receipts: BTreeMap<RowId, Timestamp>,
+}
+
+/// Writes the hub; what stands there already is left alone.
+pub fn write(hub: &WeekHub, tx: &mut Transaction<'_>) -> Result<(), AutomergeError> {
+    put_new(tx, &ROOT, "week", i64::from(hub.week.0))?;
+    let sheets = map_made_in(tx, &ROOT, "sheets")?;
+    for (unit, url) in &hub.sheets {
+        put_new(tx, &sheets, &unit.0, url.as_str())?;
+    }
+    let receipts = map_made_in(tx, &ROOT, "receipts")?;
+    for (row, at) in &hub.receipts {
+        put_new(
+            tx,
+            &receipts,
+            &row.0,
+            ScalarValue::Timestamp(at.as_millisecond()),
+        )?;
+    }
+    Ok(())
+}
+
+/// Reads the hub.
+pub fn read(doc: &Automerge) -> Result<WeekHub, LayoutError> {
+    let week = integer_in(doc, &ROOT, "week").and_then(|week| u8::try_from(week).ok());
+    let sheets = texts_under(doc, "sheets").ok_or(LayoutError::Missing("sheets"))?;
+    Ok(WeekHub {
+        week: WeekNumber(week.ok_or(LayoutError::Missing("week"))?),
+        sheets: sheets
+            .into_iter()
+            .map(|(unit, url)| (UnitId(unit), url))
+            .collect(),
+        receipts: read_receipts(doc),
+    })
+}
+
+fn read_receipts(doc: &Automerge) -> BTreeMap<RowId, Timestamp> {
+    let Some(map) = map_in(doc, &ROOT, "receipts") else {
+        return BTreeMap::new();
+    };
+    let keys: Vec<String> = doc.keys(&map).collect();
+    let receipt = |row: String| {
+        let at = Timestamp::from_millisecond(integer_in(doc, &map, &row)?).ok()?;
+        Some((RowId(row), at))
+    };
+    keys.into_iter().filter_map(receipt).collect()
+}

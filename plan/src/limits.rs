@@ -1,0 +1,40 @@
+//! Bounds of the domain, each with its reason.
+
+/// 30,000 bytes, 10,000 Chinese characters: twenty times a long report, and below the 32,767 characters of a spreadsheet cell.
+pub const LONG_TEXT_BYTES_MAX: usize = 30_000;
+
+/// 3,000 bytes, 1,000 Chinese characters: names of persons, remarks and reasons, with room for a paragraph.
+pub const TEXT_BYTES_MAX: usize = 3_000;
+
+/// 999,999,999: nobody counts more, and the sum over all weeks and units stays exact in a spreadsheet.
+pub const COUNT_MAX: u64 = 999_999_999;
+
+/// 3,200 bytes: `reporter:` + a name as long as its cell allows + `/phone`.
+pub const ENTRY_KEY_BYTES_MAX: usize = TEXT_BYTES_MAX + 200;
+
+/// 2,000 entries: a unit of 200 persons with ten entries each.
+pub const CARD_ENTRIES_MAX: usize = 2_000;
+
+/// 99 measures: a row id has two digits for the measure.
+pub const MEASURES_MAX: usize = 99;
+
+/// 99 special actions: never more than measures.
+pub const ACTIONS_MAX: usize = MEASURES_MAX;
+
+/// 200 units: a large district has 60, and each has a sheet a week.
+pub const UNITS_MAX: usize = 200;
+
+/// 60 weeks: a campaign of a year, with room.
+pub const WEEKS_MAX: usize = 60;
+
+/// 10,000 rows a week: 60 sheets of a large district; the table on screen is measured at this size.
+pub const ROWS_MAX: usize = 10_000;
+
+/// 40 bytes: ids stand in addresses, file names and row ids.
+pub const ID_BYTES_MAX: usize = 40;
+
+/// 600 bytes, 200 Chinese characters: names and titles fit a heading.
+pub const NAME_BYTES_MAX: usize = 600;
+
+/// 20 levels: the catalogue uses 6; a document from outside may pretend to more.
+pub const NESTING_MAX: usize = 20;

@@ -1,0 +1,179 @@
+//! A week written down as JSON, turned into the edits by which people would have filled it.
+
+use jiff::{Timestamp, tz::Offset};
+use serde::Deserialize;
+
+use crate::{
+    campaign::{Campaign, MeasureNumber, UnitId, WeekNumber},
+    column::Column,
+    edit::Edit,
+    row::{self, RowId},
+    value::Mistake,
+};
+
+/// The file. Keys of a row that are not named here are derived, or belong to reviewing, and are passed over.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SampleWeek {
+    /// Which week.
+    pub week: SampleWeekHead,
+    /// Its rows, in the order of the plan.
+    pub rows: Vec<SampleRow>,
+}
+
+/// The week's head.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SampleWeekHead {
+    /// Counts from 1.
+    pub no: WeekNumber,
+}
+
+/// One row. Texts as typed; an empty text is an empty cell.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "the fields are called like the columns they fill"
+)]
+pub struct SampleRow {
+    pub row_id: String,
+    pub measure_no: MeasureNumber,
+    pub unit: String,
+    pub progress: String,
+    pub checked_week: Option<u64>,
+    pub found_week: Option<u64>,
+    pub fixed_week: Option<u64>,
+    pub checked_total: Option<u64>,
+    pub found_total: Option<u64>,
+    pub fixed_total: Option<u64>,
+    pub problem: String,
+    pub next_plan: String,
+    pub status: String,
+    pub leader: String,
+    pub owner: String,
+    pub reporter: String,
+    pub phone: String,
+    /// `None` for a row that was never reported.
+    pub submitted_at: Option<Timestamp>,
+    pub remark: String,
+}
+
+/// What one unit did to one row at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// When: the moment of the report, or the beginning of the week for a row that was prepared and never reported.
+    pub at: Timestamp,
+    /// Who.
+    pub unit: UnitId,
+    /// Which row.
+    pub row: RowId,
+    /// When the report arrived, if it did.
+    pub submitted_at: Option<Timestamp>,
+    /// The edits, of the unit's sheet and of its card.
+    pub edits: Vec<Edit>,
+}
+
+/// Why a sample does not fit the campaign.
+#[derive(Debug, thiserror::Error)]
+pub enum SampleError {
+    /// Not the JSON we expect.
+    #[error("not a sample week: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// The campaign has no such week.
+    #[error("the campaign has no week {0}")]
+    NoWeek(WeekNumber),
+    /// The plan does not demand such a row.
+    #[error("row {row}: the plan has no row of {unit} in measure {measure}")]
+    NoRow {
+        /// The sample's own name of the row.
+        row: String,
+        /// The unit's name.
+        unit: String,
+        /// The measure.
+        measure: MeasureNumber,
+    },
+    /// A person could not have typed this.
+    #[error("row {row}: {} cannot be typed: {mistake:?}", .column.id())]
+    Mistake {
+        /// The sample's own name of the row.
+        row: String,
+        /// Which column.
+        column: Column,
+        /// Why.
+        mistake: Mistake,
+    },
+}
+
+/// Reads the file.
+pub fn parse(json: &str) -> Result<SampleWeek, SampleError> {
+    Ok(serde_json::from_str(json)?)
+}
+
+/// Turns the week into steps in the order in which they happened.
+///
+/// Texts go the way of typed ones; `*_total` become overrides, telephones go to cards.
+pub fn replay(campaign: &Campaign, sample: &SampleWeek) -> Result<Vec<Step>, SampleError> {
+    let number = sample.week.no;
+    let week = campaign.week(number).ok_or(SampleError::NoWeek(number))?;
+    let midnight = week.start.at(0, 0, 0, 0);
+    // Never out of range for a campaign that `validate` passed; UTC midnight would do as well.
+    let begin = campaign
+        .offset()
+        .to_timestamp(midnight)
+        .or_else(|_| Offset::UTC.to_timestamp(midnight));
+    let begin = begin.unwrap_or(week.due);
+    let steps = sample.rows.iter().map(|row| step(campaign, row, begin));
+    let mut steps = steps.collect::<Result<Vec<_>, _>>()?;
+    steps.sort_by_key(|step| step.at);
+    Ok(steps)
+}
+
+fn step(campaign: &Campaign, sample: &SampleRow, begin: Timestamp) -> Result<Step, SampleError> {
+    let unit = campaign.unit_named(&sample.unit);
+    let row = unit.and_then(|unit| row::row(campaign, &RowId::new(sample.measure_no, &unit.id)));
+    let row = row.ok_or_else(|| SampleError::NoRow {
+        row: sample.row_id.clone(),
+        unit: sample.unit.clone(),
+        measure: sample.measure_no,
+    })?;
+    let mut edits = Vec::new();
+    for (column, text) in typed(sample) {
+        if text.is_empty() {
+            continue;
+        }
+        let edit = Edit::typed(&row.id, column, &text, &sample.reporter);
+        edits.push(edit.map_err(|mistake| SampleError::Mistake {
+            row: sample.row_id.clone(),
+            column,
+            mistake,
+        })?);
+    }
+    let at = sample.submitted_at.unwrap_or(begin);
+    Ok(Step {
+        at,
+        unit: row.unit,
+        row: row.id,
+        submitted_at: sample.submitted_at,
+        edits,
+    })
+}
+
+/// Returns what was typed into each column, in table order.
+fn typed(sample: &SampleRow) -> [(Column, String); 15] {
+    let number = |count: Option<u64>| count.map_or(String::new(), |count| count.to_string());
+    [
+        (Column::Progress, sample.progress.clone()),
+        (Column::CheckedWeek, number(sample.checked_week)),
+        (Column::FoundWeek, number(sample.found_week)),
+        (Column::FixedWeek, number(sample.fixed_week)),
+        (Column::CheckedTotal, number(sample.checked_total)),
+        (Column::FoundTotal, number(sample.found_total)),
+        (Column::FixedTotal, number(sample.fixed_total)),
+        (Column::Problem, sample.problem.clone()),
+        (Column::NextPlan, sample.next_plan.clone()),
+        (Column::Status, sample.status.clone()),
+        (Column::Leader, sample.leader.clone()),
+        (Column::Owner, sample.owner.clone()),
+        (Column::Reporter, sample.reporter.clone()),
+        (Column::Phone, sample.phone.clone()),
+        (Column::Remark, sample.remark.clone()),
+    ]
+}
