@@ -1,0 +1,126 @@
+//! Every cell, read back by another library, equals what the table shows.
+
+use std::{collections::BTreeMap, io::Cursor};
+
+use calamine::{Data, Reader, Xlsx};
+use diaodu_plan::{
+    campaign::WeekNumber,
+    edit::Edit,
+    layout::{card::Card, card::EntryKey, sheet::SheetRow},
+    row::{RowId, rows},
+    sample,
+    table::{Sources, join},
+};
+
+use super::*;
+use crate::sample::{SAMPLE_WEEK_JSON, campaign};
+
+fn sample_rows(campaign: &Campaign) -> Vec<TableRow> {
+    let week = sample::parse(SAMPLE_WEEK_JSON).unwrap();
+    let (mut stored, mut cards, mut receipts) = (BTreeMap::new(), BTreeMap::<_, Card>::new(), BTreeMap::new());
+    for step in sample::replay(campaign, &week).unwrap() {
+        let row: &mut SheetRow = stored.entry(step.row.clone()).or_default();
+        receipts.insert(step.row.clone(), step.submitted_at);
+        for edit in step.edits {
+            match edit {
+                Edit::SetCell { column, value, .. } => drop(row.cells.insert(column, value.into_iter().collect())),
+                Edit::SetPhone { unit, reporter, value } => {
+                    let entries = &mut cards.entry(unit).or_default().entries;
+                    entries.insert(EntryKey::phone_of(&reporter), value.into_iter().collect());
+                }
+            }
+        }
+    }
+    let (empty_row, empty_card) = (SheetRow::default(), Card::default());
+    let plan = rows(campaign);
+    let joined = plan.iter().enumerate().map(|(index, row)| {
+        let sources = Sources {
+            stored: stored.get(&row.id).unwrap_or(&empty_row),
+            card: cards.get(&row.unit).unwrap_or(&empty_card),
+            receipt: receipts.get(&row.id).copied().flatten(),
+        };
+        join(campaign, row, index + 1, &sources)
+    });
+    joined.collect()
+}
+
+fn read_back(bytes: Vec<u8>) -> calamine::Range<Data> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    book.worksheet_range("第2周").unwrap()
+}
+
+#[test]
+fn every_cell_reads_back_as_the_table_shows_it() {
+    let campaign = campaign();
+    let rows = sample_rows(&campaign);
+    let week = campaign.week(WeekNumber(2)).unwrap();
+    let range = read_back(write_week(&campaign, week, &rows, Paper::A3).unwrap());
+    let columns = printed();
+    let mut merged: BTreeMap<Column, String> = BTreeMap::new();
+    let mut compared = 0;
+    for (index, row) in rows.iter().enumerate() {
+        for (at, column) in columns.iter().enumerate() {
+            let shown = &row.cell(*column).text;
+            let found = match range.get_value((HEADING_END + index as u32, at as u32)) {
+                Some(Data::Float(number)) => number.to_string(),
+                Some(Data::Int(number)) => number.to_string(),
+                Some(Data::String(text)) => text.clone(),
+                Some(Data::Empty) | None => String::new(),
+                Some(other) => panic!("{other:?} in {}", column.id()),
+            };
+            if matches!(column, Column::Action | Column::Measure) {
+                if !found.is_empty() {
+                    merged.insert(*column, found);
+                }
+                assert_eq!(merged.get(column), Some(shown), "{} of {:?}", column.id(), row.row.id);
+            } else {
+                assert_eq!(&found, shown, "{} of {:?}", column.id(), row.row.id);
+            }
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 288 * 24);
+}
+
+#[test]
+fn nasty_texts_stay_as_typed() {
+    let campaign = campaign();
+    let rows = sample_rows(&campaign);
+    let bytes = write_week(&campaign, campaign.week(WeekNumber(2)).unwrap(), &rows, Paper::A4).unwrap();
+    let range = read_back(bytes);
+    let progress = printed().iter().position(|column| *column == Column::Progress).unwrap() as u32;
+    let all: Vec<String> = (0..rows.len() as u32)
+        .filter_map(|line| range.get_value((HEADING_END + line, progress)))
+        .map(ToString::to_string)
+        .collect();
+    for nasty in [
+        "  \t冲洗背街小巷11条，洒水22车次。  ",
+        "=SUM(A1:A9) 为误贴公式，实际巡查12次，未发现火点。",
+        "-沿线巡查5次\n-移交线索2条\n+新增监控1处",
+        "开展\"清洁家园\"主题活动,发放宣传册300份;\n清理死角9处。",
+        "对“𠮷祥”“㛃瑞”“䢺陵”三家运输企业登记，　车辆共14台；联系人：〇某。",
+        "检查企业9家，PM10<150、VOCs>60mg/m³时启动 <b>加密</b> 巡查 & 记录；详见《附表①》。",
+    ] {
+        assert!(all.iter().any(|text| text == nasty), "not found: {nasty}");
+    }
+}
+
+#[test]
+fn equal_weeks_give_equal_bytes() {
+    let campaign = campaign();
+    let rows = sample_rows(&campaign);
+    let write = || write_week(&campaign, campaign.week(WeekNumber(2)).unwrap(), &rows, Paper::A3).unwrap();
+    assert!(write() == write());
+}
+
+#[test]
+fn an_empty_week_is_a_form_to_fill() {
+    let campaign = campaign();
+    let plan = rows(&campaign);
+    let (stored, card) = (SheetRow::default(), Card::default());
+    let sources = Sources { stored: &stored, card: &card, receipt: None };
+    let rows: Vec<TableRow> = plan.iter().enumerate().map(|(i, row)| join(&campaign, row, i + 1, &sources)).collect();
+    let range = read_back(write_week(&campaign, campaign.week(WeekNumber(2)).unwrap(), &rows, Paper::A3).unwrap());
+    assert_eq!(range.get_value((0, 0)).unwrap().to_string(), campaign.table_title);
+    assert_eq!(rows[0].row.id, RowId("m01.u-shengtai".to_owned()));
+}
