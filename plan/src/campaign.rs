@@ -277,3 +277,53 @@ impl fmt::Display for ActionNumber {
         write!(f, "{}", self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    fn check_week_at(moment: &str, expected: u8) {
+        let campaign = fixture::campaign(fixture::SMALL);
+        assert_eq!(
+            campaign.week_at(moment.parse().unwrap()),
+            WeekNumber(expected),
+            "{moment}"
+        );
+    }
+
+    #[test]
+    fn a_moment_lies_in_the_week_of_the_campaigns_calendar() {
+        check_week_at("2021-03-01T00:00:00+08:00", 1);
+        check_week_at("2021-04-09T23:59:59+08:00", 1);
+        check_week_at("2021-04-09T16:00:00Z", 2);
+        check_week_at("2021-04-16T15:30:00+08:00", 2);
+        check_week_at("2021-04-16T20:00:00+08:00", 2);
+        check_week_at("2021-06-05T12:00:00+08:00", 9);
+        check_week_at("2022-01-01T00:00:00+08:00", 9);
+    }
+
+    #[test]
+    fn four_o_clock_sharp_is_late() {
+        let campaign = fixture::campaign(fixture::SMALL);
+        let week = campaign.week(WeekNumber(2)).unwrap();
+        assert!(!week.is_due("2021-04-16T15:59:59.999+08:00".parse().unwrap()));
+        assert!(week.is_due("2021-04-16T16:00:00+08:00".parse().unwrap()));
+    }
+
+    #[test]
+    fn parties_are_named_as_the_plan_names_them() {
+        let campaign = fixture::campaign(fixture::WEIDONG);
+        let lead =
+            |number| campaign.name_parties(&campaign.measure(MeasureNumber(number)).unwrap().lead);
+        assert_eq!(
+            [lead(1), lead(7), lead(17)],
+            ["生态环境分局", "", "相关街道办事处"]
+        );
+        let fourth = campaign.measure(MeasureNumber(4)).unwrap();
+        assert_eq!(
+            campaign.name_parties(&fourth.implementing),
+            "区住建局、区城市管理局、区交通运输局、区农业农村和水利局、各街道办事处"
+        );
+    }
+}

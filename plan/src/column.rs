@@ -218,3 +218,35 @@ impl Choices {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_found_by_its_id() {
+        for column in Column::ALL {
+            assert_eq!(Column::from_id(column.id()), Some(column));
+        }
+        assert_eq!(Column::from_id("Progress"), None);
+    }
+
+    #[test]
+    fn sheets_store_what_the_protocol_lists() {
+        let stored: Vec<&str> = Column::ALL
+            .into_iter()
+            .filter(|column| column.is_stored_in_sheet())
+            .map(Column::id)
+            .collect();
+        let expected = "progress checked_week found_week fixed_week checked_total found_total fixed_total total_reason \
+            problem next_plan status leader owner reporter remark";
+        assert_eq!(stored.join(" "), expected);
+    }
+
+    #[test]
+    fn the_table_has_its_columns_in_order() {
+        let mut sorted = Column::ALL;
+        sorted.sort();
+        assert_eq!(sorted, Column::ALL);
+    }
+}

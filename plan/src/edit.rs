@@ -216,3 +216,163 @@ pub fn inverse(doc: &impl ReadDoc, edit: &Edit) -> Edit {
     let previous = current(doc, &cell).into_iter().next();
     Edit::set(cell, previous)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{campaign::Campaign, fixture, layout::card, rehearsal};
+
+    fn campaign() -> Campaign {
+        fixture::campaign(fixture::SMALL)
+    }
+
+    fn hongying() -> UnitId {
+        UnitId("s-hongying".to_owned())
+    }
+
+    fn typed(column: Column, text: &str) -> Edit {
+        Edit::typed(&RowId("m01.s-hongying".to_owned()), column, text, "冯演示").unwrap()
+    }
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    #[test]
+    fn a_cell_is_filled_changed_and_emptied() {
+        let mut doc = rehearsal::sheet_of(&campaign(), &hongying());
+        for (input, expected) in [
+            ("甲", vec![text("甲")]),
+            ("乙", vec![text("乙")]),
+            ("", vec![]),
+        ] {
+            let edit = typed(Column::Progress, input);
+            assert!(rehearsal::perform(&mut doc, &edit).unwrap());
+            assert_eq!(current(&doc, &edit.cell()), expected);
+        }
+    }
+
+    #[test]
+    fn nothing_is_written_when_nothing_changes() {
+        let mut doc = rehearsal::sheet_of(&campaign(), &hongying());
+        assert!(!rehearsal::perform(&mut doc, &typed(Column::Problem, "")).unwrap());
+        assert!(rehearsal::perform(&mut doc, &typed(Column::FoundWeek, "3")).unwrap());
+        assert!(!rehearsal::perform(&mut doc, &typed(Column::FoundWeek, "３")).unwrap());
+    }
+
+    #[test]
+    fn two_values_of_one_moment_are_both_kept_until_somebody_chooses() {
+        let mut ours = rehearsal::sheet_of(&campaign(), &hongying());
+        let mut theirs = rehearsal::desk(&ours, 9);
+        rehearsal::perform(&mut ours, &typed(Column::Progress, "甲")).unwrap();
+        rehearsal::perform(&mut theirs, &typed(Column::Progress, "乙")).unwrap();
+        ours.merge(&mut theirs).unwrap();
+        theirs.merge(&mut ours).unwrap();
+        let cell = typed(Column::Progress, "").cell();
+        let both = current(&ours, &cell);
+        assert_eq!(
+            both,
+            current(&theirs, &cell),
+            "both desks show the same value first"
+        );
+        assert_eq!(both.len(), 2);
+        let plain = layout::text_in(
+            &ours,
+            &sheet::row_map(&ours, &RowId("m01.s-hongying".to_owned())).unwrap(),
+            "progress",
+        );
+        assert_eq!(
+            plain,
+            Some(both[0].to_string()),
+            "plain readers see the first"
+        );
+        let choice = Edit::set(cell.clone(), both.first().cloned());
+        assert!(
+            rehearsal::perform(&mut ours, &choice).unwrap(),
+            "choosing the one shown settles it"
+        );
+        assert_eq!(current(&ours, &cell), both[..1]);
+    }
+
+    #[test]
+    fn equal_values_of_one_moment_are_no_conflict() {
+        let mut ours = rehearsal::sheet_of(&campaign(), &hongying());
+        let mut theirs = rehearsal::desk(&ours, 9);
+        let edit = typed(Column::FixedWeek, "4");
+        rehearsal::perform(&mut ours, &edit).unwrap();
+        rehearsal::perform(&mut theirs, &edit).unwrap();
+        ours.merge(&mut theirs).unwrap();
+        assert_eq!(current(&ours, &edit.cell()), [Value::Count(4)]);
+        assert!(!rehearsal::perform(&mut ours, &edit).unwrap());
+    }
+
+    #[test]
+    fn undo_brings_back_what_stood_there() {
+        let mut doc = rehearsal::sheet_of(&campaign(), &hongying());
+        rehearsal::perform(&mut doc, &typed(Column::Remark, "旧")).unwrap();
+        let edit = typed(Column::Remark, "新");
+        let undo = inverse(&doc, &edit);
+        rehearsal::perform(&mut doc, &edit).unwrap();
+        let redo = inverse(&doc, &undo);
+        rehearsal::perform(&mut doc, &undo).unwrap();
+        assert_eq!(current(&doc, &edit.cell()), [text("旧")]);
+        assert_eq!(redo, edit);
+    }
+
+    #[test]
+    fn a_telephone_goes_to_the_card_of_the_rows_unit() {
+        let mut doc = rehearsal::card_of(&hongying());
+        let edit = typed(Column::Phone, "0375-0000069");
+        assert_eq!(
+            edit.cell().address(),
+            (
+                vec!["entries".to_owned()],
+                "reporter:冯演示/phone".to_owned()
+            )
+        );
+        assert_eq!(edit.cell().unit(), Some(hongying()));
+        rehearsal::perform(&mut doc, &edit).unwrap();
+        assert_eq!(
+            card::read(&doc).phones_of(" 冯演示\n"),
+            [text("0375-0000069")]
+        );
+        assert!(card::read(&doc).phones_of("别人").is_empty());
+        assert_eq!(Edit::set(edit.cell(), Some(text("0375-0000069"))), edit);
+    }
+
+    #[test]
+    fn a_row_that_names_nobody_shows_the_units_telephone() {
+        let mut doc = rehearsal::card_of(&hongying());
+        let row = RowId("m01.s-hongying".to_owned());
+        let edit = Edit::typed(&row, Column::Phone, "0375-1", "").unwrap();
+        rehearsal::perform(&mut doc, &edit).unwrap();
+        assert_eq!(edit.cell().address().1, "unit/phone");
+        assert_eq!(card::read(&doc).phones_of("  "), [text("0375-1")]);
+    }
+
+    #[test]
+    fn an_edit_that_has_no_place_writes_nothing() {
+        let mut doc = rehearsal::sheet_of(&campaign(), &hongying());
+        let strayed =
+            Edit::typed(&RowId("m01.s-donganlu".to_owned()), Column::Remark, "x", "").unwrap();
+        assert!(matches!(
+            rehearsal::perform(&mut doc, &strayed),
+            Err(EditError::NoRow(_))
+        ));
+        let row = RowId("m01.s-hongying".to_owned());
+        let derived = Edit::SetCell {
+            row,
+            column: Column::FixRate,
+            value: Some(text("70%")),
+        };
+        assert!(matches!(
+            rehearsal::perform(&mut doc, &derived),
+            Err(EditError::NotStored(Column::FixRate))
+        ));
+        let phone = typed(Column::Phone, "1");
+        assert!(matches!(
+            rehearsal::perform(&mut doc, &phone),
+            Err(EditError::NoEntries)
+        ));
+    }
+}

@@ -98,7 +98,7 @@ fn scalar_in(doc: &impl ReadDoc, object: &ObjId, key: &str) -> Option<ScalarValu
     }
 }
 
-fn text_in(doc: &impl ReadDoc, object: &ObjId, key: &str) -> Option<String> {
+pub(crate) fn text_in(doc: &impl ReadDoc, object: &ObjId, key: &str) -> Option<String> {
     match scalar_in(doc, object, key)? {
         ScalarValue::Str(text) => Some(text.to_string()),
         _ => None,

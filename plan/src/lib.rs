@@ -14,3 +14,6 @@ pub mod table;
 pub mod tally;
 pub mod touch;
 pub mod value;
+
+#[cfg(test)]
+mod rehearsal;

@@ -132,3 +132,154 @@ impl Reason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use automerge::ScalarValue;
+
+    use super::*;
+    use crate::{campaign::WeekNumber, fixture, limits, touch};
+
+    /// `place`: `sheet m01.s-hongying progress`, `card KEY`, `hub KEY`, `catalogue KEY`; `sheet` is that of s-hongying.
+    fn check_judge(place: &str, value: Option<ScalarValue>, expected: &str) {
+        let campaign = fixture::campaign(fixture::SMALL);
+        let unit = UnitId("s-hongying".to_owned());
+        let words: Vec<&str> = place.split(' ').collect();
+        let (document, path, key) = match words.as_slice() {
+            ["sheet", row, key] => (
+                DocumentKind::Sheet(WeekNumber(2), unit.clone()),
+                vec!["rows", *row],
+                *key,
+            ),
+            ["sheet", key] => (
+                DocumentKind::Sheet(WeekNumber(2), unit.clone()),
+                vec![],
+                *key,
+            ),
+            ["card", key] => (DocumentKind::Card(unit.clone()), vec!["entries"], *key),
+            ["hub", key] => (DocumentKind::Hub(WeekNumber(2)), vec!["sheets"], *key),
+            ["catalogue", key] => (DocumentKind::Catalogue, vec!["campaign"], *key),
+            other => panic!("{other:?}"),
+        };
+        let path: Vec<String> = path.into_iter().map(str::to_owned).collect();
+        let touch = touch::read(&document, &path, key, value.as_ref());
+        let author = Author {
+            account: "u-zhujian".to_owned(),
+            unit: UnitId("u-zhujian".to_owned()),
+        };
+        let state = State {
+            document: &document,
+            campaign: &campaign,
+            entries: 0,
+        };
+        let verdict = match judge(&author, &touch, &state) {
+            Verdict::Accept => "accept",
+            Verdict::Refuse(reason) => reason.word(),
+        };
+        assert_eq!(verdict, expected, "{place} {value:?}");
+    }
+
+    fn text(text: &str) -> Option<ScalarValue> {
+        Some(ScalarValue::Str(text.into()))
+    }
+
+    #[test]
+    fn stored_cells_of_the_right_kind_are_accepted() {
+        check_judge("sheet m01.s-hongying progress", text("甲"), "accept");
+        check_judge("sheet m01.s-hongying progress", None, "accept");
+        check_judge("sheet m01.s-hongying progress", text(""), "accept");
+        check_judge(
+            "sheet m02.s-hongying found_total",
+            Some(ScalarValue::Int(3)),
+            "accept",
+        );
+        check_judge("sheet m02.s-hongying status", text("滞后"), "accept");
+        check_judge("card reporter:冯演示/phone", text("0375-0000069"), "accept");
+        check_judge("card reporter:冯/演示/phone", None, "accept");
+        check_judge("card unit/phone", text("0375-0000069"), "accept");
+    }
+
+    #[test]
+    fn the_wrong_kind_or_size_is_refused() {
+        check_judge("sheet m01.s-hongying found_week", text("3"), "value-kind");
+        check_judge(
+            "sheet m01.s-hongying found_week",
+            Some(ScalarValue::Int(-3)),
+            "value-kind",
+        );
+        check_judge(
+            "sheet m01.s-hongying progress",
+            Some(ScalarValue::Null),
+            "value-kind",
+        );
+        check_judge(
+            "sheet m01.s-hongying progress",
+            Some(ScalarValue::counter(1)),
+            "value-kind",
+        );
+        check_judge("sheet m01.s-hongying status", text("还行"), "value-kind");
+        check_judge(
+            "sheet m01.s-hongying progress",
+            text(&"x".repeat(limits::LONG_TEXT_BYTES_MAX + 1)),
+            "value-size",
+        );
+        check_judge(
+            "sheet m01.s-hongying found_week",
+            Some(ScalarValue::Int(1_000_000_000)),
+            "value-size",
+        );
+        check_judge("card unit/phone", Some(ScalarValue::Int(1)), "value-kind");
+    }
+
+    #[test]
+    fn what_is_not_a_cell_is_refused() {
+        check_judge("sheet m01.s-donganlu progress", text("甲"), "unknown-row");
+        check_judge("sheet m01.u-zhujian progress", text("甲"), "unknown-row");
+        check_judge("sheet nonsense progress", text("甲"), "unknown-row");
+        check_judge(
+            "sheet m01.s-hongying nonsense",
+            text("甲"),
+            "unknown-column",
+        );
+        check_judge(
+            "sheet m01.s-hongying fix_rate",
+            text("70%"),
+            "unknown-column",
+        );
+        check_judge("sheet m01.s-hongying phone", text("1"), "unknown-column");
+        check_judge(
+            "sheet m01.s-hongying found_before",
+            Some(ScalarValue::Int(1)),
+            "server-column",
+        );
+        check_judge("sheet week", Some(ScalarValue::Int(3)), "unknown-object");
+        check_judge("card nonsense", text("1"), "unknown-entry");
+        check_judge("card reporter:/phone", text("1"), "unknown-entry");
+        check_judge("card reporter:冯演示/email", text("1"), "unknown-entry");
+        check_judge("hub s-hongying", text("automerge:x"), "server-document");
+        check_judge("catalogue name", None, "server-document");
+    }
+
+    #[test]
+    fn a_full_card_takes_no_more() {
+        let campaign = fixture::campaign(fixture::SMALL);
+        let document = DocumentKind::Card(UnitId("s-hongying".to_owned()));
+        let author = Author {
+            account: "a".to_owned(),
+            unit: UnitId("s-hongying".to_owned()),
+        };
+        let state = State {
+            document: &document,
+            campaign: &campaign,
+            entries: CARD_ENTRIES_MAX,
+        };
+        let path = ["entries".to_owned()];
+        let put = touch::read(&document, &path, "unit/phone", text("1").as_ref());
+        assert_eq!(
+            judge(&author, &put, &state),
+            Verdict::Refuse(Reason::TooManyEntries)
+        );
+        let delete = touch::read(&document, &path, "unit/phone", None);
+        assert_eq!(judge(&author, &delete, &state), Verdict::Accept);
+    }
+}

@@ -424,3 +424,200 @@ fn everyone(measure: &Measure) -> impl Iterator<Item = &Party> {
         .chain(&measure.implementing)
         .chain(&measure.cooperating)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    fn check_validate(spoil: impl FnOnce(&mut Campaign), expected: &[(Place, Fault)]) {
+        let mut campaign = fixture::campaign(fixture::SMALL);
+        spoil(&mut campaign);
+        let found: Vec<_> = campaign
+            .validate()
+            .into_iter()
+            .map(|problem| (problem.place, problem.fault))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    fn unit(id: &str) -> UnitId {
+        UnitId(id.to_owned())
+    }
+
+    #[test]
+    fn sound_campaigns_have_no_problems() {
+        check_validate(|_| {}, &[]);
+        assert_eq!(fixture::campaign(fixture::WEIDONG).validate(), []);
+    }
+
+    #[test]
+    fn units_are_checked() {
+        let bad_id = "A 1".to_owned();
+        check_validate(
+            |campaign| campaign.units[5].id = unit("A 1"),
+            &[(Place::Unit(5), Fault::MalformedId { id: bad_id })],
+        );
+        check_validate(
+            |campaign| {
+                let mut twin = campaign.units[3].clone();
+                twin.full_name.clear();
+                campaign.units.push(twin);
+            },
+            &[
+                (Place::Unit(6), Fault::Empty { field: "full_name" }),
+                (
+                    Place::Unit(6),
+                    Fault::SameId {
+                        id: unit("s-donganlu"),
+                    },
+                ),
+                (
+                    Place::Unit(6),
+                    Fault::SameName {
+                        name: "东安路街道办事处".to_owned(),
+                    },
+                ),
+            ],
+        );
+        check_validate(
+            |campaign| campaign.office = unit("s-huangtai"),
+            &[(
+                Place::Campaign,
+                Fault::NoSuchOffice {
+                    id: unit("s-huangtai"),
+                },
+            )],
+        );
+    }
+
+    #[test]
+    fn parties_are_checked() {
+        check_validate(
+            |campaign| {
+                campaign.measures[0].lead = vec![
+                    Party::Unit(unit("u-nobody")),
+                    Party::AllStreets,
+                    Party::AllStreets,
+                ]
+            },
+            &[
+                (
+                    Place::Measure(0),
+                    Fault::NoSuchUnit {
+                        field: "lead",
+                        id: unit("u-nobody"),
+                    },
+                ),
+                (
+                    Place::Measure(0),
+                    Fault::NamedTwice {
+                        field: "lead",
+                        party: Party::AllStreets,
+                    },
+                ),
+            ],
+        );
+        check_validate(
+            |campaign| campaign.measures[1].relevant_streets = vec![unit("s-huangtai")],
+            &[(Place::Measure(1), Fault::NoRelevantStreets)],
+        );
+        check_validate(
+            |campaign| campaign.measures[0].relevant_streets = vec![unit("u-zhujian")],
+            &[
+                (
+                    Place::Measure(0),
+                    Fault::NotAStreet {
+                        id: unit("u-zhujian"),
+                    },
+                ),
+                (Place::Measure(0), Fault::UnusedRelevantStreets),
+            ],
+        );
+        check_validate(
+            |campaign| {
+                campaign.measures[0].lead.clear();
+                campaign.measures[0].implementing.clear();
+            },
+            &[(Place::Measure(0), Fault::NoRows)],
+        );
+    }
+
+    #[test]
+    fn numbers_and_order_are_checked() {
+        check_validate(
+            |campaign| campaign.measures[1].number.0 = 7,
+            &[(
+                Place::Measure(1),
+                Fault::WrongNumber {
+                    found: 7,
+                    expected: 2,
+                },
+            )],
+        );
+        check_validate(
+            |campaign| campaign.measures[1].action = ActionNumber(2),
+            &[(
+                Place::Measure(1),
+                Fault::NoSuchAction {
+                    action: ActionNumber(2),
+                },
+            )],
+        );
+        check_validate(
+            |campaign| {
+                let mut action = campaign.actions[0].clone();
+                action.number = ActionNumber(2);
+                campaign.actions.push(action);
+                let mut third = campaign.measures[0].clone();
+                third.number.0 = 3;
+                campaign.measures.push(third);
+                campaign.measures[1].action = ActionNumber(2);
+            },
+            &[(
+                Place::Measure(2),
+                Fault::ActionTornApart {
+                    action: ActionNumber(1),
+                },
+            )],
+        );
+    }
+
+    #[test]
+    fn weeks_are_checked() {
+        check_validate(
+            |campaign| campaign.weeks[1].start = campaign.weeks[0].end,
+            &[(Place::Week(1), Fault::OverlapsPrevious)],
+        );
+        check_validate(
+            |campaign| campaign.weeks[2].due = campaign.weeks[1].due,
+            &[(Place::Week(2), Fault::DueTooEarly)],
+        );
+        check_validate(
+            |campaign| campaign.end = campaign.weeks[8].start,
+            &[(Place::Week(8), Fault::OutsideCampaign)],
+        );
+        check_validate(
+            |campaign| campaign.weeks.clear(),
+            &[(Place::Campaign, Fault::Empty { field: "weeks" })],
+        );
+    }
+
+    #[test]
+    fn sizes_are_checked() {
+        check_validate(
+            |campaign| campaign.measures[0].text = "字".repeat(20_000),
+            &[(
+                Place::Measure(0),
+                Fault::TooLong {
+                    field: "text",
+                    max: limits::LONG_TEXT_BYTES_MAX,
+                },
+            )],
+        );
+        check_validate(
+            |campaign| campaign.utc_offset_minutes = 2_000,
+            &[(Place::Campaign, Fault::OffsetOutOfRange { minutes: 2_000 })],
+        );
+    }
+}

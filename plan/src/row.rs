@@ -178,3 +178,114 @@ impl Duty {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    fn listing(campaign: &Campaign) -> String {
+        let lines = rows(campaign)
+            .into_iter()
+            .map(|row| format!("{} {} {}\n", row.id, row.roles.words(), row.duty.word()));
+        lines.collect()
+    }
+
+    #[test]
+    fn rows_stand_in_plan_order_with_every_role_in_one_row() {
+        let expected = "\
+m01.u-shengtai 牵头 应报
+m01.s-donganlu 落实 应报
+m01.s-hongying 落实 应报
+m02.s-hongying 牵头、落实 应报
+m02.u-shengtai 落实 协助
+m02.u-zhujian 配合 协助
+";
+        assert_eq!(listing(&fixture::campaign(fixture::SMALL)), expected);
+    }
+
+    #[test]
+    fn the_sample_owes_239_reports_in_288_rows() {
+        let campaign = fixture::campaign(fixture::WEIDONG);
+        let all = rows(&campaign);
+        let owed = all.iter().filter(|row| row.duty == Duty::Owed).count();
+        let streets = all
+            .iter()
+            .filter(|row| row.unit.0.starts_with("s-"))
+            .count();
+        assert_eq!(
+            (all.len(), owed, all.len() - owed, streets),
+            (288, 239, 49, 219)
+        );
+        assert_eq!(
+            all.iter()
+                .filter(|row| row.duty == Duty::Owed && row.unit.0.starts_with("u-"))
+                .count(),
+            20
+        );
+    }
+
+    #[test]
+    fn irregular_measures_hold() {
+        let campaign = fixture::campaign(fixture::WEIDONG);
+        let all = rows(&campaign);
+        let leads = |number: u8| {
+            let of_measure = all
+                .iter()
+                .filter(|row| row.measure.0 == number && row.roles.lead);
+            of_measure
+                .map(|row| row.unit.0.as_str())
+                .collect::<Vec<_>>()
+        };
+        assert!(leads(7).is_empty(), "measure 7 has no lead");
+        assert_eq!(
+            leads(17),
+            ["s-donganlu", "s-donghuanlu", "s-guanghualu"],
+            "17 is led by a group"
+        );
+        assert_eq!(
+            leads(18),
+            [campaign.office.0.as_str()],
+            "18 is led by the receiver"
+        );
+        let lead_of_19 = all.iter().find(|row| row.id.0 == "m19.u-zhujian").unwrap();
+        assert_eq!(lead_of_19.roles.words(), "牵头、配合");
+        assert!(
+            !all.iter().any(|row| row.unit.0 == "s-huangtai"),
+            "inactive streets have no rows"
+        );
+    }
+
+    #[test]
+    fn every_row_is_found_by_its_id() {
+        let campaign = fixture::campaign(fixture::WEIDONG);
+        for expected in rows(&campaign) {
+            assert_eq!(row(&campaign, &expected.id), Some(expected.clone()));
+            assert_eq!(RowId::new(expected.measure, &expected.unit), expected.id);
+        }
+    }
+
+    #[test]
+    fn ids_that_the_plan_does_not_demand_name_no_row() {
+        let campaign = fixture::campaign(fixture::WEIDONG);
+        let ids = [
+            "",
+            "m",
+            "m07",
+            "m7.s-hongying",
+            "m007.s-hongying",
+            "m+7.s-hongying",
+            "m07.",
+            "m00.s-hongying",
+            "m07.s-huangtai",
+            "m07.u-zhujian",
+            "m23.s-hongying",
+            "m08.s-hongying",
+            "M07.s-hongying",
+            "m７.s-hongying",
+        ];
+        for id in ids {
+            assert_eq!(row(&campaign, &RowId(id.to_owned())), None, "{id}");
+        }
+    }
+}

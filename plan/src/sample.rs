@@ -177,3 +177,161 @@ fn typed(sample: &SampleRow) -> [(Column, String); 15] {
         (Column::Remark, sample.remark.clone()),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use automerge::Automerge;
+    use serde_json::Value as Json;
+
+    use super::*;
+    use crate::{
+        edit::CellRef,
+        fixture,
+        layout::{card, sheet},
+        rehearsal,
+        row::rows,
+        table::{self, Finding, Sources, TableRow},
+        tally::Tally,
+    };
+
+    struct Week {
+        steps: Vec<Step>,
+        shown: BTreeMap<RowId, TableRow>,
+    }
+
+    /// Replays the sample into documents, as a server would.
+    fn replayed() -> Week {
+        let campaign = fixture::campaign(fixture::WEIDONG);
+        let steps = replay(&campaign, &parse(rehearsal::SAMPLE_WEEK).unwrap()).unwrap();
+        let mut sheets: BTreeMap<UnitId, Automerge> = BTreeMap::new();
+        let mut cards: BTreeMap<UnitId, Automerge> = BTreeMap::new();
+        for unit in campaign.active_units() {
+            sheets.insert(unit.id.clone(), rehearsal::sheet_of(&campaign, &unit.id));
+            cards.insert(unit.id.clone(), rehearsal::card_of(&unit.id));
+        }
+        for edit in steps.iter().flat_map(|step| &step.edits) {
+            let document = match edit.cell() {
+                CellRef::Sheet { row, .. } => sheets.get_mut(&row.unit().unwrap()),
+                CellRef::Card { unit, .. } => cards.get_mut(&unit),
+            };
+            rehearsal::perform(document.unwrap(), edit).unwrap();
+        }
+        let receipts: BTreeMap<_, _> = steps
+            .iter()
+            .filter_map(|step| Some((step.row.clone(), step.submitted_at?)))
+            .collect();
+        let mut shown = BTreeMap::new();
+        for (index, row) in rows(&campaign).into_iter().enumerate() {
+            let stored = sheet::read_row(&sheets[&row.unit], &row.id).unwrap();
+            let card = card::read(&cards[&row.unit]);
+            let sources = Sources {
+                stored: &stored,
+                card: &card,
+                receipt: receipts.get(&row.id).copied(),
+            };
+            let joined = table::join(&campaign, &row, index + 1, &sources);
+            shown.insert(row.id, joined);
+        }
+        Week { steps, shown }
+    }
+
+    fn expected_text(column: Column, value: &Json) -> String {
+        match (column, value) {
+            (Column::FixRate, Json::Null) => "—".to_owned(),
+            (Column::FixRate, rate) => format!("{:.1}%", rate.as_f64().unwrap()),
+            (Column::SubmittedAt, Json::String(at)) => at.replace('T', " ").replace("+08:00", ""),
+            (_, Json::Null) => String::new(),
+            (_, Json::String(text)) => text.replace("\r\n", "\n"),
+            (_, number) => number.to_string(),
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_sample_shows_what_the_file_says() {
+        let campaign = fixture::campaign(fixture::WEIDONG);
+        let week = replayed();
+        let file: Json = serde_json::from_str(rehearsal::SAMPLE_WEEK).unwrap();
+        let rows = file["rows"].as_array().unwrap();
+        assert_eq!(
+            (rows.len(), week.steps.len(), week.shown.len()),
+            (176, 176, 288)
+        );
+        let mut compared = 0;
+        for row in rows {
+            let unit = campaign.unit_named(row["unit"].as_str().unwrap()).unwrap();
+            let number = u8::try_from(row["measure_no"].as_u64().unwrap()).unwrap();
+            let shown = &week.shown[&RowId::new(MeasureNumber(number), &unit.id)];
+            // Titles of actions and measures belong to the real campaign, not to the fixture.
+            let comparable = |column: &Column| !matches!(column, Column::Action | Column::Measure);
+            for column in Column::ALL.into_iter().filter(comparable) {
+                let Some(value) = row.get(column.id()) else {
+                    continue;
+                };
+                assert_eq!(
+                    shown.cell(column).text,
+                    expected_text(column, value),
+                    "{} {column:?}",
+                    row["row_id"]
+                );
+                assert!(!shown.cell(column).is_conflict());
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, 176 * 20);
+    }
+
+    #[test]
+    fn the_sample_happens_in_order_of_time() {
+        let week = replayed();
+        assert!(week.steps.is_sorted_by_key(|step| step.at));
+        let unreported: Vec<_> = week
+            .steps
+            .iter()
+            .filter(|step| step.submitted_at.is_none())
+            .collect();
+        assert_eq!(unreported.len(), 10);
+        let midnight: Timestamp = "2021-04-10T00:00:00+08:00".parse().unwrap();
+        assert!(
+            unreported
+                .iter()
+                .all(|step| step.at == midnight && !step.edits.is_empty())
+        );
+        let due = "2021-04-16T16:00:00+08:00".parse().unwrap();
+        let late = week
+            .steps
+            .iter()
+            .filter(|step| step.submitted_at.is_some_and(|at| at >= due))
+            .count();
+        assert_eq!(late, 12);
+    }
+
+    #[test]
+    fn what_is_wrong_on_purpose_is_marked() {
+        let week = replayed();
+        let findings = |id: &str| week.shown[&RowId(id.to_owned())].findings.clone();
+        assert_eq!(
+            findings("m02.s-wuyilu"),
+            [Finding::FixedExceedsFoundThisWeek]
+        );
+        assert_eq!(
+            findings("m03.s-jianshelu"),
+            [Finding::TotalBelowWeek(Tally::Checked)]
+        );
+        assert_eq!(findings("m09.s-youyuelu"), [Finding::ProgressVague]);
+        assert_eq!(findings("m22.s-donganlu"), [Finding::ProgressVague]);
+        assert_eq!(findings("m13.s-donganlu"), [], "0/0 is no mistake");
+    }
+
+    #[test]
+    fn rows_that_the_plan_does_not_demand_are_told() {
+        let campaign = fixture::campaign(fixture::SMALL);
+        let sample = parse(rehearsal::SAMPLE_WEEK).unwrap();
+        assert!(matches!(
+            replay(&campaign, &sample),
+            Err(SampleError::NoRow { .. })
+        ));
+        assert!(matches!(parse("{}"), Err(SampleError::Malformed(_))));
+    }
+}

@@ -219,12 +219,16 @@ fn total_cell(stored: &SheetRow, tally: Tally, totals: &Totals) -> TableCell {
     }
 }
 
-/// Returns 累计整改 / 累计发现 with one decimal, half rounded up; `—` where there is nothing to divide.
+/// Returns 累计整改 / 累计发现 with one decimal; `—` where there is nothing to divide.
+///
+/// Source: GB/T 8170, exact halves go to the even digit: 9/16 is 56.2%.
 pub fn fix_rate(totals: &Totals) -> String {
     match (totals.fixed, totals.found) {
         (Some(fixed), Some(found)) if found > 0 => {
             let (fixed, found) = (u128::from(fixed), u128::from(found));
-            let tenths = (fixed * 2_000 + found) / (found * 2);
+            let (whole, rest) = (fixed * 1_000 / found, fixed * 1_000 % found);
+            let is_up = rest * 2 > found || (rest * 2 == found && whole % 2 == 1);
+            let tenths = whole + u128::from(is_up);
             format!("{}.{}%", tenths / 10, tenths % 10)
         }
         (Some(_) | None, Some(_) | None) => NOTHING.to_owned(),
@@ -393,5 +397,224 @@ impl Finding {
             Finding::TotalReasonMissing => Severity::Warning,
             Finding::ProgressVague => Severity::Hint,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        edit::Edit,
+        fixture,
+        layout::{card, sheet},
+        rehearsal,
+        row::{RowId, row},
+    };
+
+    /// `typed`: `column=text` each, in m01.s-hongying.
+    fn joined(typed: &[(Column, &str)], before: Totals) -> TableRow {
+        let campaign = fixture::campaign(fixture::SMALL);
+        let row = row(&campaign, &RowId("m01.s-hongying".to_owned())).unwrap();
+        let mut sheet = rehearsal::sheet_of(&campaign, &row.unit);
+        let mut card = rehearsal::card_of(&row.unit);
+        for (column, text) in typed {
+            let edit = Edit::typed(&row.id, *column, text, "冯演示").unwrap();
+            let document = if *column == Column::Phone {
+                &mut card
+            } else {
+                &mut sheet
+            };
+            rehearsal::perform(document, &edit).unwrap();
+        }
+        let mut stored = sheet::read_row(&sheet, &row.id).unwrap();
+        stored.before = before;
+        let receipt = Some("2021-04-16T07:59:59Z".parse().unwrap());
+        join(
+            &campaign,
+            &row,
+            3,
+            &Sources {
+                stored: &stored,
+                card: &card::read(&card),
+                receipt,
+            },
+        )
+    }
+
+    fn check_findings(typed: &[(Column, &str)], before: Totals, expected: &[Finding]) {
+        assert_eq!(joined(typed, before).findings, expected, "{typed:?}");
+    }
+
+    fn texts(row: &TableRow) -> String {
+        Column::ALL
+            .map(|column| row.cell(column).text.as_str())
+            .join("|")
+    }
+
+    #[test]
+    fn an_empty_row_shows_what_the_plan_says() {
+        let row = joined(&[], Totals::default());
+        let expected = "3|甲专项行动|措施1|生态环境分局|鸿鹰街道办事处|落实|应报|||||||||—||||||||2021-04-16 15:59:59|";
+        assert_eq!(texts(&row), expected);
+        assert_eq!(row.findings, []);
+    }
+
+    #[test]
+    fn totals_are_opening_plus_week_unless_overridden() {
+        let before = Totals {
+            checked: Some(10),
+            found: Some(8),
+            fixed: Some(3),
+        };
+        let typed = [
+            (Column::CheckedWeek, "5"),
+            (Column::FoundWeek, "2"),
+            (Column::FixedWeek, "4"),
+            (Column::FoundTotal, "9"),
+        ];
+        let row = joined(&typed, before);
+        assert_eq!(row.cell(Column::CheckedTotal).text, "15");
+        assert!(row.cell(Column::CheckedTotal).is_derived());
+        assert_eq!(row.cell(Column::FoundTotal).text, "9");
+        assert_eq!(
+            row.cell(Column::FoundTotal).source,
+            Source::Override { computed: Some(10) }
+        );
+        assert_eq!(row.cell(Column::FixRate).text, "77.8%");
+    }
+
+    #[test]
+    fn the_rate_never_divides_by_nothing() {
+        let rate = |fixed, found| {
+            fix_rate(&Totals {
+                checked: None,
+                found,
+                fixed,
+            })
+        };
+        assert_eq!(rate(Some(7), Some(10)), "70.0%");
+        assert_eq!(rate(Some(3), Some(16)), "18.8%");
+        assert_eq!(rate(Some(9), Some(16)), "56.2%");
+        assert_eq!(rate(Some(0), Some(3)), "0.0%");
+        assert_eq!(rate(Some(3), Some(3)), "100.0%");
+        assert_eq!(rate(Some(u64::MAX), Some(u64::MAX)), "100.0%");
+        for (fixed, found) in [
+            (Some(0), Some(0)),
+            (Some(1), Some(0)),
+            (None, Some(1)),
+            (Some(1), None),
+        ] {
+            assert_eq!(rate(fixed, found), "—");
+        }
+    }
+
+    #[test]
+    fn telephones_are_joined_by_reporter() {
+        let row = joined(
+            &[
+                (Column::Phone, "0375-0000069"),
+                (Column::Reporter, "冯演示"),
+            ],
+            Totals::default(),
+        );
+        assert_eq!(row.cell(Column::Phone).text, "0375-0000069");
+        assert!(!row.cell(Column::Phone).is_derived());
+        let other = joined(
+            &[(Column::Phone, "0375-0000069"), (Column::Reporter, "别人")],
+            Totals::default(),
+        );
+        assert_eq!(other.cell(Column::Phone).text, "");
+    }
+
+    #[test]
+    fn relations_that_break_are_marked() {
+        let none = Totals::default();
+        check_findings(
+            &[
+                (Column::FoundWeek, "2"),
+                (Column::FixedWeek, "3"),
+                (Column::FoundTotal, "10"),
+                (Column::FixedTotal, "3"),
+            ],
+            none,
+            &[Finding::FixedExceedsFoundThisWeek],
+        );
+        check_findings(
+            &[(Column::FoundWeek, "2"), (Column::FixedWeek, "3")],
+            none,
+            &[
+                Finding::FixedExceedsFoundThisWeek,
+                Finding::FixedExceedsFound,
+            ],
+        );
+        check_findings(
+            &[(Column::CheckedWeek, "40"), (Column::CheckedTotal, "31")],
+            none,
+            &[Finding::TotalBelowWeek(Tally::Checked)],
+        );
+        check_findings(
+            &[(Column::Progress, "正在推进。")],
+            none,
+            &[Finding::ProgressVague],
+        );
+        check_findings(
+            &[(Column::Status, "滞后"), (Column::Problem, " 无 ")],
+            none,
+            &[Finding::LaggingWithoutProblem, Finding::LaggingWithoutPlan],
+        );
+        check_findings(
+            &[
+                (Column::Status, "滞后"),
+                (Column::Problem, "缺人"),
+                (Column::NextPlan, "加人"),
+            ],
+            none,
+            &[],
+        );
+    }
+
+    #[test]
+    fn an_override_needs_a_reason_once_the_opening_total_is_known() {
+        let before = Totals {
+            checked: Some(10),
+            ..Totals::default()
+        };
+        let typed = [(Column::CheckedTotal, "9")];
+        check_findings(
+            &typed,
+            before,
+            &[
+                Finding::TotalBelowBefore(Tally::Checked),
+                Finding::TotalReasonMissing,
+            ],
+        );
+        check_findings(&typed, Totals::default(), &[]);
+        let explained = [
+            (Column::CheckedTotal, "9"),
+            (Column::TotalReason, "重复登记"),
+        ];
+        check_findings(
+            &explained,
+            before,
+            &[Finding::TotalBelowBefore(Tally::Checked)],
+        );
+    }
+
+    #[test]
+    fn findings_stand_beside_their_cell() {
+        let row = joined(
+            &[(Column::FoundWeek, "2"), (Column::FixedWeek, "3")],
+            Totals::default(),
+        );
+        assert_eq!(
+            row.findings_at(Column::FixedTotal).collect::<Vec<_>>(),
+            [Finding::FixedExceedsFound]
+        );
+        assert_eq!(row.findings_at(Column::Progress).count(), 0);
+        assert_eq!(Finding::FixedExceedsFound.severity(), Severity::Error);
+        assert_eq!(
+            Finding::FixedExceedsFoundThisWeek.severity(),
+            Severity::Warning
+        );
     }
 }

@@ -257,3 +257,175 @@ impl Status {
         Status::ALL.into_iter().find(|status| status.word() == word)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{limits, rehearsal::Dice};
+
+    fn check_parse(column: Column, text: &str, expected: &str) {
+        let shown = match parse(column, text) {
+            Ok(Some(value)) => format!("{value:?}"),
+            Ok(None) => "empty".to_owned(),
+            Err(mistake) => format!("{mistake:?}"),
+        };
+        assert_eq!(shown, expected, "{column:?} {text:?}");
+    }
+
+    #[test]
+    fn counts_are_read_as_people_type_them() {
+        let column = Column::FoundWeek;
+        for text in [
+            "36",
+            "３６",
+            " 36 ",
+            "\u{3000}36\n",
+            "0036",
+            "36.0",
+            "３６．００",
+        ] {
+            check_parse(column, text, "Count(36)");
+        }
+        check_parse(column, "0", "Count(0)");
+        check_parse(column, "1,234", "Count(1234)");
+        check_parse(column, "１，２３４，５６７", "Count(1234567)");
+        check_parse(column, "999999999", "Count(999999999)");
+        check_parse(column, "", "empty");
+        check_parse(column, " \u{3000}", "empty");
+    }
+
+    #[test]
+    fn what_is_no_count_is_told_apart() {
+        let column = Column::CheckedTotal;
+        for text in [
+            "abc",
+            "12a",
+            "十二",
+            "1 2",
+            "1,23",
+            "12,34,567",
+            ",1",
+            "1,",
+            "--1",
+            "-",
+            ".",
+            "1.",
+            "1.2.3",
+            "1e3",
+            "+1",
+            "𠮷",
+        ] {
+            check_parse(column, text, "NotANumber");
+        }
+        for text in ["-3", "－３", "−3", "-0.5"] {
+            check_parse(column, text, "Negative");
+        }
+        check_parse(column, "3.5", "Fraction");
+        let too_large = "NumberTooLarge { max: 999999999 }";
+        check_parse(column, "1000000000", too_large);
+        check_parse(column, "99999999999999999999999999", too_large);
+    }
+
+    #[test]
+    fn text_is_kept_as_typed() {
+        let column = Column::Progress;
+        check_parse(column, "  \t冲洗  ", r#"Text("  \t冲洗  ")"#);
+        check_parse(column, "甲\r\n乙\r丙\n", r#"Text("甲\n乙\n丙\n")"#);
+        check_parse(column, "=SUM(A1:A9)", r#"Text("=SUM(A1:A9)")"#);
+        check_parse(column, "", "empty");
+        check_parse(column, " ", r#"Text(" ")"#);
+    }
+
+    #[test]
+    fn long_text_is_told_its_bound() {
+        let fits = "字".repeat(limits::LONG_TEXT_BYTES_MAX / 3);
+        assert!(parse(Column::Progress, &fits).is_ok());
+        check_parse(
+            Column::Progress,
+            &format!("{fits}x"),
+            "TextTooLong { bytes: 30001, max: 30000 }",
+        );
+        check_parse(
+            Column::Owner,
+            &fits,
+            "TextTooLong { bytes: 30000, max: 3000 }",
+        );
+    }
+
+    #[test]
+    fn status_is_one_of_its_words() {
+        check_parse(Column::Status, " 滞后\n", r#"Text("滞后")"#);
+        check_parse(Column::Status, "", "empty");
+        check_parse(Column::Status, "还行", "NotAChoice(Status)");
+    }
+
+    #[test]
+    fn nobody_types_into_derived_columns() {
+        check_parse(Column::FixRate, "70%", "ReadOnly");
+        check_parse(Column::Unit, "区住建局", "ReadOnly");
+    }
+
+    #[test]
+    fn whatever_is_accepted_reads_back_the_same() {
+        let mut dice = Dice(7);
+        let alphabet: Vec<char> = "0123456789０９,，.-－ \t\r\n\u{3000}甲乙𠮷<&=+@\u{b}未启动"
+            .chars()
+            .collect();
+        for _ in 0..20_000 {
+            let length = dice.throw(8);
+            let text: String = (0..length)
+                .map(|_| alphabet[dice.throw(alphabet.len() as u64) as usize])
+                .collect();
+            for column in Column::ALL {
+                let Ok(Some(value)) = parse(column, &text) else {
+                    continue;
+                };
+                assert_eq!(
+                    parse(column, &value.to_string()),
+                    Ok(Some(value.clone())),
+                    "{column:?} {text:?}"
+                );
+                assert_eq!(
+                    Value::check(column.kind(), &value.to_scalar()),
+                    Ok(value),
+                    "{column:?} {text:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn scalars_of_another_kind_do_not_fit() {
+        let text = ScalarValue::Str("7".into());
+        assert_eq!(Value::check(Kind::Count, &text), Err(Unfit::Kind));
+        assert_eq!(
+            Value::check(Kind::Count, &ScalarValue::Int(-1)),
+            Err(Unfit::Kind)
+        );
+        assert_eq!(
+            Value::check(Kind::Count, &ScalarValue::F64(1.0)),
+            Err(Unfit::Kind)
+        );
+        assert_eq!(
+            Value::check(Kind::Count, &ScalarValue::Uint(u64::MAX)),
+            Err(Unfit::Size)
+        );
+        assert_eq!(
+            Value::check(Kind::Count, &ScalarValue::Uint(7)),
+            Ok(Value::Count(7))
+        );
+        assert_eq!(
+            Value::check(Kind::Text, &ScalarValue::Int(7)),
+            Err(Unfit::Kind)
+        );
+        assert_eq!(
+            Value::check(Kind::Text, &ScalarValue::Null),
+            Err(Unfit::Kind)
+        );
+        assert_eq!(
+            Value::check(Kind::Choice(Choices::Status), &text),
+            Err(Unfit::Kind)
+        );
+        assert_eq!(Value::check(Kind::Derived, &text), Err(Unfit::Kind));
+    }
+}

@@ -188,3 +188,70 @@ fn json_of(scalar: &ScalarValue) -> Json {
         _ => Json::Null,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{campaign::Party, fixture, rehearsal};
+
+    fn links() -> Links {
+        Links {
+            hubs: (1..=9)
+                .map(|week| (WeekNumber(week), format!("automerge:hub{week}")))
+                .collect(),
+            cards: [(UnitId("s-hongying".to_owned()), "automerge:card".to_owned())].into(),
+        }
+    }
+
+    #[test]
+    fn a_campaign_reads_back_whole() {
+        let campaign = fixture::campaign(fixture::WEIDONG);
+        let mut doc = rehearsal::document(0);
+        doc.transact(|tx| write(&campaign, &links(), tx)).unwrap();
+        let reloaded = Automerge::load(&doc.save()).unwrap();
+        let Links { hubs, cards } = links();
+        assert_eq!(
+            read(&reloaded),
+            Ok(Catalogue {
+                campaign,
+                hubs,
+                cards
+            })
+        );
+    }
+
+    #[test]
+    fn writing_again_writes_only_what_changed() {
+        let mut campaign = fixture::campaign(fixture::SMALL);
+        let mut doc = rehearsal::document(0);
+        doc.transact(|tx| write(&campaign, &links(), tx)).unwrap();
+        let heads = doc.get_heads();
+        doc.transact(|tx| write(&campaign, &links(), tx)).unwrap();
+        assert_eq!(doc.get_heads(), heads);
+        campaign.measures[1].lead = vec![Party::AllStreets];
+        doc.transact(|tx| write(&campaign, &links(), tx)).unwrap();
+        assert_eq!(read(&doc).unwrap().campaign, campaign);
+    }
+
+    #[test]
+    fn what_is_no_catalogue_is_told() {
+        let mut doc = rehearsal::document(0);
+        assert_eq!(read(&doc), Err(LayoutError::Missing("campaign")));
+        doc.transact(|tx| tx.put(ROOT, "campaign", "text")).unwrap();
+        assert!(matches!(read(&doc), Err(LayoutError::Campaign(_))));
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let mut doc = rehearsal::document(0);
+        doc.transact(|tx| {
+            let mut object = tx.put_object(ROOT, "campaign", ObjType::Map)?;
+            for _ in 0..NESTING_MAX {
+                object = tx.put_object(&object, "deeper", ObjType::Map)?;
+            }
+            Ok::<_, AutomergeError>(())
+        })
+        .unwrap();
+        assert_eq!(read(&doc), Err(LayoutError::TooDeep));
+    }
+}

@@ -66,3 +66,36 @@ fn read_receipts(doc: &Automerge) -> BTreeMap<RowId, Timestamp> {
     };
     keys.into_iter().filter_map(receipt).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rehearsal;
+
+    #[test]
+    fn a_hub_reads_back_and_grows() {
+        let mut hub = WeekHub {
+            week: WeekNumber(2),
+            sheets: [(UnitId("s-hongying".to_owned()), "automerge:x".to_owned())].into(),
+            receipts: BTreeMap::new(),
+        };
+        let mut doc = rehearsal::document(0);
+        doc.transact(|tx| write(&hub, tx)).unwrap();
+        assert_eq!(read(&doc).as_ref(), Ok(&hub));
+        let at = "2021-04-16T15:59:59+08:00".parse().unwrap();
+        hub.receipts.insert(RowId("m01.s-hongying".to_owned()), at);
+        doc.transact(|tx| write(&hub, tx)).unwrap();
+        assert_eq!(read(&doc).as_ref(), Ok(&hub));
+        let heads = doc.get_heads();
+        doc.transact(|tx| write(&hub, tx)).unwrap();
+        assert_eq!(doc.get_heads(), heads, "writing again writes nothing");
+    }
+
+    #[test]
+    fn what_is_no_hub_is_told() {
+        assert_eq!(
+            read(&rehearsal::document(0)),
+            Err(LayoutError::Missing("sheets"))
+        );
+    }
+}

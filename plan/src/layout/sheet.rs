@@ -136,33 +136,203 @@ fn read_cells(doc: &impl ReadDoc, map: &ObjId) -> SheetRow {
 pub fn rows_touched(patches: &[Patch]) -> Touched {
     let mut rows = BTreeSet::new();
     for patch in patches {
-        let mut keys = patch.path.iter().map(|(_, prop)| prop);
-        match (keys.next(), keys.next()) {
-            // The root's own scalars are not shown in rows; a new map of rows is.
-            (None, _) => match put_key(&patch.action) {
-                Some(ROWS) => return Touched::All,
-                Some(_) => {}
-                None => return Touched::All,
-            },
-            (Some(Prop::Map(key)), None) if key == ROWS => match put_key(&patch.action) {
-                Some(row) => drop(rows.insert(RowId(row.to_owned()))),
-                None => return Touched::All,
-            },
-            (Some(Prop::Map(key)), Some(Prop::Map(row))) if key == ROWS => {
-                drop(rows.insert(RowId(row.clone())))
+        match touch_of(patch) {
+            Reach::Nothing => {}
+            Reach::Row(row) => {
+                rows.insert(RowId(row.to_owned()));
             }
-            (Some(Prop::Map(_) | Prop::Seq(_)), _) => return Touched::All,
+            Reach::Everything => return Touched::All,
         }
     }
     Touched::Rows(rows)
 }
 
-fn put_key(action: &PatchAction) -> Option<&str> {
+enum Reach<'a> {
+    Nothing,
+    Row(&'a str),
+    Everything,
+}
+
+fn touch_of(patch: &Patch) -> Reach<'_> {
+    let mut keys = patch.path.iter().map(|(_, prop)| prop);
+    match (keys.next(), keys.next()) {
+        // The root's own scalars are not shown in rows; a new map of rows is.
+        (None, _) => match key_of(&patch.action) {
+            Some(key) if key != ROWS => Reach::Nothing,
+            Some(_) | None => Reach::Everything,
+        },
+        (Some(Prop::Map(key)), None) if key == ROWS => {
+            key_of(&patch.action).map_or(Reach::Everything, Reach::Row)
+        }
+        (Some(Prop::Map(key)), Some(Prop::Map(row))) if key == ROWS => Reach::Row(row),
+        (Some(Prop::Map(_) | Prop::Seq(_)), _) => Reach::Everything,
+    }
+}
+
+fn key_of(action: &PatchAction) -> Option<&str> {
     match action {
         PatchAction::PutMap { key, .. } | PatchAction::DeleteMap { key } => Some(key),
         PatchAction::Conflict {
             prop: Prop::Map(key),
         } => Some(key),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use automerge::{ObjType, PatchLog, transaction::Transactable};
+
+    use super::*;
+    use crate::{edit::Edit, fixture, rehearsal};
+
+    fn unit() -> UnitId {
+        UnitId("s-hongying".to_owned())
+    }
+
+    fn sheet() -> Automerge {
+        rehearsal::sheet_of(&fixture::campaign(fixture::SMALL), &unit())
+    }
+
+    fn row(measure: u8) -> RowId {
+        RowId::new(crate::campaign::MeasureNumber(measure), &unit())
+    }
+
+    fn edit(measure: u8, column: Column, text: &str) -> Edit {
+        Edit::typed(&row(measure), column, text, "").unwrap()
+    }
+
+    fn touched(measures: &[u8]) -> Touched {
+        Touched::Rows(measures.iter().map(|measure| row(*measure)).collect())
+    }
+
+    #[test]
+    fn a_sheet_has_the_rows_of_its_unit() {
+        let doc = sheet();
+        assert_eq!(
+            head(&doc),
+            Some(Head {
+                campaign: "fixture".to_owned(),
+                week: WeekNumber(2),
+                unit: unit()
+            })
+        );
+        assert_eq!(
+            read(&doc).rows.into_keys().collect::<Vec<_>>(),
+            [row(1), row(2)]
+        );
+        assert_eq!(head(&rehearsal::document(0)), None);
+        assert_eq!(read(&rehearsal::document(0)), Sheet::default());
+    }
+
+    #[test]
+    fn creating_again_adds_only_new_rows() {
+        let mut campaign = fixture::campaign(fixture::SMALL);
+        let mut doc = sheet();
+        rehearsal::perform(&mut doc, &edit(1, Column::Progress, "甲")).unwrap();
+        let mut create = |campaign: &Campaign| {
+            let rows = crate::row::rows(campaign);
+            doc.transact(|tx| super::create(campaign, WeekNumber(2), &unit(), &rows, tx))
+                .unwrap();
+            (doc.get_heads(), read(&doc))
+        };
+        let (heads, first) = create(&campaign);
+        assert_eq!(create(&campaign), (heads, first));
+        let mut third = campaign.measures[0].clone();
+        third.number.0 = 3;
+        campaign.measures.push(third);
+        let (_, grown) = create(&campaign);
+        assert_eq!(
+            grown.rows.keys().cloned().collect::<Vec<_>>(),
+            [row(1), row(2), row(3)]
+        );
+        assert_eq!(
+            grown.rows[&row(1)].cells[&Column::Progress],
+            [Value::Text("甲".to_owned())]
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_in_the_document() {
+        let mut doc = sheet();
+        rehearsal::perform(&mut doc, &edit(1, Column::Progress, "甲")).unwrap();
+        doc.transact(|tx| {
+            let map = row_map(tx, &row(1)).unwrap();
+            tx.put(&map, "report", "报送")?;
+            tx.put(&map, "found_before", 7)?;
+            tx.put(&map, "problem", 7)?;
+            tx.put(&map, "fix_rate", "70%")?;
+            tx.put_object(&map, "next_plan", ObjType::Text).map(drop)
+        })
+        .unwrap();
+        let read = read_row(&doc, &row(1)).unwrap();
+        assert_eq!(
+            read.cells,
+            Cells::from([(Column::Progress, vec![Value::Text("甲".to_owned())])])
+        );
+        assert_eq!(
+            read.before,
+            Totals {
+                found: Some(7),
+                ..Totals::default()
+            }
+        );
+        assert_eq!(
+            super::read(&doc).rows[&row(1)],
+            read,
+            "one row reads as the whole does"
+        );
+        assert_eq!(read_row(&doc, &RowId("m09.nobody".to_owned())), None);
+    }
+
+    #[test]
+    fn an_edit_repaints_its_row_and_no_other() {
+        let mut doc = sheet();
+        let heads = doc.get_heads();
+        rehearsal::perform(&mut doc, &edit(2, Column::Progress, "甲")).unwrap();
+        let put = doc.get_heads();
+        assert_eq!(rows_touched(&doc.diff(&heads, &put)), touched(&[2]));
+        rehearsal::perform(&mut doc, &edit(2, Column::Progress, "")).unwrap();
+        assert_eq!(
+            rows_touched(&doc.diff(&put, &doc.get_heads())),
+            touched(&[2]),
+            "a deleted cell"
+        );
+        assert_eq!(rows_touched(&[]), touched(&[]));
+    }
+
+    #[test]
+    fn a_conflict_repaints_its_row() {
+        let mut ours = sheet();
+        let mut theirs = rehearsal::desk(&ours, 9);
+        rehearsal::perform(&mut ours, &edit(1, Column::Progress, "甲")).unwrap();
+        rehearsal::perform(&mut theirs, &edit(1, Column::Progress, "乙")).unwrap();
+        let mut mine = ours.clone();
+        let mut log = PatchLog::active();
+        mine.merge_and_log_patches(&mut theirs, &mut log).unwrap();
+        assert_eq!(rows_touched(&mine.make_patches(&mut log)), touched(&[1]));
+        let mut log = PatchLog::active();
+        theirs.merge_and_log_patches(&mut ours, &mut log).unwrap();
+        assert_eq!(rows_touched(&theirs.make_patches(&mut log)), touched(&[1]));
+    }
+
+    #[test]
+    fn loading_repaints_everything() {
+        assert_eq!(rows_touched(&sheet().current_state()), Touched::All);
+    }
+
+    #[test]
+    fn new_rows_are_touched_one_by_one() {
+        let mut doc = sheet();
+        let heads = doc.get_heads();
+        doc.transact(|tx| {
+            let rows = map_in(tx, &ROOT, ROWS).unwrap();
+            tx.put_object(&rows, row(7).0, ObjType::Map).map(drop)
+        })
+        .unwrap();
+        assert_eq!(
+            rows_touched(&doc.diff(&heads, &doc.get_heads())),
+            touched(&[7])
+        );
     }
 }
