@@ -2,9 +2,42 @@
 
 pub mod model;
 
+mod choice;
+mod clipboard;
+mod command;
+mod desk;
+mod detail;
+mod editor;
+mod geometry;
+mod header;
+mod keymap;
+mod outline;
+mod pointer;
+mod rows;
+mod selection;
+mod session;
+mod sight;
+mod viewport;
+
+use std::sync::Arc;
+
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use model::{CellPlace, GridAction, GridSource, GridWords};
+use command::Extent;
+use desk::Desk;
+use detail::DetailWindow;
+use editor::Editor;
+use header::{Header, head_rows};
+use model::{CellPlace, ColumnSpec, GridAction, GridSource, GridWords};
+use outline::Outline;
+use rows::Rows;
+use selection::{Selection, Spot};
+
+/// The element with `role="grid"`.
+const GRID_ID: &str = "grid";
+/// How long the mouse rests on a band before its full text is shown.
+const HOVER_MS: u32 = 350;
 
 /// Draws the table and tells what a person does in it.
 ///
@@ -17,6 +50,133 @@ pub fn Grid(
     #[prop(into)] on_active: Callback<Option<CellPlace>>,
     reveal: RwSignal<Option<CellPlace>>,
 ) -> impl IntoView {
-    let _ = (source, on_action, on_active, reveal);
-    view! { <div role="grid" aria-label=move || words.get().label></div> }
+    let desk = Desk::new(source, words, on_action);
+    let columns = desk.columns;
+    let heads = Signal::derive(move || columns.with(|columns| head_rows(columns)));
+    let head = NodeRef::new();
+    let watch = sight::watch(desk, head);
+    follow_lines(desk);
+    follow_reveal(desk, reveal);
+    tell_active(desk, on_active);
+    let empty = move || desk.outline.with(|outline| outline.len() == 0);
+    let hover = StoredValue::new_local(None::<Timeout>);
+    view! {
+        <div class="grid" data-focused=move || desk.focused.get().then_some("true")>
+            <div
+                class="grid-scroller"
+                node_ref=desk.viewport.scroller
+                on:scroll=move |_| {
+                    desk.viewport.scrolled();
+                    desk.detail.set(None);
+                }
+                on:mousedown=move |event| pointer::pressed(desk, &event)
+                on:mousemove=move |event| pointer::moved(desk, &event)
+                on:dblclick=move |event| pointer::double_clicked(desk, &event)
+                on:mouseover=move |event| hovered(desk, hover, event)
+                style=("--grid-columns", move || columns.with(|columns| template(columns)))
+                style=("--grid-width", move || columns.with(|columns| format!("{}px", geometry::column_left_px(columns, columns.len()))))
+            >
+                <div
+                    class="grid-table"
+                    id=GRID_ID
+                    role="grid"
+                    aria-label=move || words.get().label
+                    aria-multiselectable="true"
+                    aria-rowcount=move || desk.outline.with(|outline| (outline.len() + heads.get()).to_string())
+                    aria-colcount=move || columns.with(|columns| columns.len().to_string())
+                >
+                    <div class="grid-head" role="rowgroup" node_ref=head>
+                        <Header columns/>
+                    </div>
+                    <div class="grid-body" role="rowgroup" node_ref=desk.viewport.body>
+                        <Rows desk heads watch/>
+                    </div>
+                </div>
+                <Editor desk grid_id=GRID_ID/>
+                <p class="grid-empty" hidden=move || !empty()>{move || words.get().empty}</p>
+            </div>
+            <DetailWindow desk/>
+        </div>
+    }
+}
+
+fn template(columns: &[ColumnSpec]) -> String {
+    columns.iter().map(|column| format!("{}px", column.width_px)).collect::<Vec<_>>().join(" ")
+}
+
+/// Keeps heights and selection in step with the lines and columns.
+fn follow_lines(desk: Desk) {
+    Effect::new(move |before: Option<(Arc<Outline>, Arc<Vec<ColumnSpec>>)>| {
+        let (outline, columns) = (desk.outline.get(), desk.columns.get());
+        let kept = before.as_ref().filter(|(_, before)| *before == columns).map(|(outline, _)| outline.as_ref());
+        desk.viewport.replace(kept, &outline);
+        let had_lines = before.as_ref().filter(|(before, _)| before.len() > 0);
+        desk.selection.update(|selection| {
+            *selection = match had_lines {
+                Some((before, _)) => selection.carried(before, &outline),
+                None => Selection::at(Spot {
+                    line: outline.nearest_row(0).unwrap_or(0),
+                    column: geometry::frozen_count(&columns).min(columns.len().saturating_sub(1)),
+                }),
+            }
+        });
+        guess_heights(desk, outline.clone(), columns.clone());
+        (outline, columns)
+    });
+}
+
+/// Guesses heights a few hundred rows at a time, so that typing is not kept waiting.
+fn guess_heights(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>>) {
+    let Some(row) = desk.source.try_with_value(|source| source.row.clone()) else {
+        return;
+    };
+    let is_current = desk.outline.try_with_untracked(|now| Arc::ptr_eq(now, &outline)).unwrap_or(false);
+    if is_current && untrack(|| desk.viewport.guess_some(&outline, &columns, &row)) {
+        Timeout::new(8, move || guess_heights(desk, outline, columns)).forget();
+    }
+}
+
+/// Moves to the cell that the screen asks for, as soon as its row is there.
+fn follow_reveal(desk: Desk, reveal: RwSignal<Option<CellPlace>>) {
+    Effect::new(move |_| {
+        let outline = desk.outline.get();
+        let Some(place) = reveal.get() else {
+            return;
+        };
+        let column = desk.columns.with_untracked(|columns| columns.iter().position(|spec| spec.id == place.column));
+        if let (Some(line), Some(column)) = (outline.index_of(&place.row), column) {
+            reveal.set(None);
+            desk.select(Spot { line, column }, Extent::Alone);
+            desk.take_focus();
+        }
+    });
+}
+
+fn tell_active(desk: Desk, on_active: Callback<Option<CellPlace>>) {
+    let place = Memo::new(move |_| {
+        let focused = desk.focused.get();
+        desk.active.with(|cell| cell.as_ref().filter(|_| focused).map(|cell| cell.place.clone()))
+    });
+    Effect::new(move |before: Option<()>| {
+        let place = place.get();
+        // Nobody was anywhere before the first look.
+        if before.is_some() || place.is_some() {
+            untrack(|| on_active.run(place));
+        }
+    });
+}
+
+/// Shows the full text of a band when the mouse rests on it.
+fn hovered(desk: Desk, hover: StoredValue<Option<Timeout>, LocalStorage>, event: leptos::ev::MouseEvent) {
+    // Dropping the last one stops it.
+    hover.set_value(None);
+    let Some(target) = pointer::element(&event) else {
+        return;
+    };
+    if pointer::within(&target, ".grid-band[data-detail]") {
+        let show = Timeout::new(HOVER_MS, move || pointer::show_band(desk, &target, &event));
+        hover.set_value(Some(show));
+    } else if desk.detail.with_untracked(Option::is_some) && !pointer::within(&target, ".grid-detail") {
+        desk.detail.set(None);
+    }
 }

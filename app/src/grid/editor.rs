@@ -1,0 +1,307 @@
+//! The one editor. It lies over the active cell, outside of the rows that are drawn again and again, and always has the focus
+//! while the table has it: so an input method composes here from its first key on, and nothing ever takes the element away from it.
+//! Letters are taken from `input`, never from keys: many input methods send no others.
+
+use gloo::timers::callback::Timeout;
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+
+use super::command::{Command, Direction};
+use super::desk::{ActiveCell, Desk, Handled};
+use super::geometry;
+use super::keymap::{self, Chord, Mode};
+use super::model::{CellKind, GridWords};
+use super::rows::cell_id;
+use super::session::Session;
+
+/// The height of a word in an open list, as in style/grid.css, and the most words without scrolling.
+const CHOICE_PX: f64 = 28.0;
+const CHOICES_IN_SIGHT: usize = 10;
+
+/// Draws the editor. `grid_id`: the element that it controls.
+#[component]
+pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
+    let mode = Memo::new(move |_| desk.session.with(Session::mode));
+    let line = Memo::new(move |_| desk.selection.with(|selection| selection.active.line));
+    let place = Memo::new(move |_| place_of(desk));
+    let label = Memo::new(move |_| {
+        let words = desk.words.get();
+        desk.active.with(|cell| cell.as_ref().map(|cell| spoken(cell, line.get(), &words)))
+    });
+    let readonly = Memo::new(move |_| desk.active.with(|cell| cell.as_ref().is_none_or(ActiveCell::is_readonly)));
+    let has_list = Memo::new(move |_| desk.choices().is_some());
+    view! {
+        <div class="grid-editor-line" style:top=move || format!("{}px", desk.viewport.head_px.get() + desk.viewport.top_px(line.get()))>
+            <div
+                class="grid-editor"
+                data-mode=move || mode_word(mode.get())
+                data-frozen=move || place.get().frozen.then_some("true")
+                data-count=move || is_count(desk).then_some("true")
+                style:left=move || format!("{}px", place.get().left_px)
+                style:width=move || format!("{}px", place.get().width_px)
+            >
+                <textarea
+                    node_ref=desk.editor
+                    class="grid-input"
+                    rows="1"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    role=move || if has_list.get() { "combobox" } else { "textbox" }
+                    aria-controls=grid_id
+                    aria-multiline="true"
+                    aria-expanded=move || has_list.get().then(|| if mode.get() == Mode::List { "true" } else { "false" })
+                    aria-haspopup=move || has_list.get().then_some("listbox")
+                    aria-activedescendant=move || desk.active.with(|cell| cell.as_ref().map(|cell| cell_id(&cell.place)))
+                    aria-label=move || label.get()
+                    aria-describedby="grid-notice"
+                    readonly=move || readonly.get()
+                    style:min-height=move || format!("{}px", desk.viewport.line_px(line.get()))
+                    on:keydown=move |event| pressed(desk, &event)
+                    on:beforeinput=move |event| before_input(desk, &event)
+                    on:input=move |event| changed(desk, &event)
+                    on:compositionstart=move |_| composition_began(desk)
+                    on:compositionend=move |_| composition_ended(desk)
+                    on:focus=move |_| desk.focused.set(true)
+                    on:blur=move |_| left(desk)
+                    on:copy=move |event| {
+                        copied(desk, &event);
+                    }
+                    on:cut=move |event| cut(desk, &event)
+                    on:paste=move |event| pasted(desk, &event)
+                ></textarea>
+                <Choices desk/>
+                <Notice desk/>
+            </div>
+        </div>
+    }
+}
+
+/// The words of a choice, under the editor.
+#[component]
+fn Choices(desk: Desk) -> impl IntoView {
+    let open = Memo::new(move |_| desk.session.with(Session::mode) == Mode::List);
+    let words = Memo::new(move |_| if open.get() { desk.choices() } else { None });
+    let up = move || {
+        let count = words.with(|words| words.as_ref().map_or(0, Vec::len)).min(CHOICES_IN_SIGHT);
+        desk.viewport.opens_upwards(desk.selection.get_untracked().active.line, count as f64 * CHOICE_PX)
+    };
+    move || {
+        words.get().map(|words| {
+            view! {
+                <div class="grid-choices" role="listbox" aria-label=desk.words.get().choices data-up=up().then_some("true")>
+                    {words
+                        .into_iter()
+                        .enumerate()
+                        .map(|(index, word)| {
+                            view! {
+                                <div
+                                    class="grid-choice"
+                                    role="option"
+                                    aria-selected=move || if desk.marked.get() == Some(index) { "true" } else { "false" }
+                                    on:mousedown=move |event: ev::MouseEvent| {
+                                        event.prevent_default();
+                                        event.stop_propagation();
+                                        desk.choose(index);
+                                    }
+                                >
+                                    <span class="grid-choice-number">{index + 1}</span>
+                                    {word}
+                                </div>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+            }
+        })
+    }
+}
+
+/// What is wrong with what is being typed, or why nothing can be.
+#[component]
+fn Notice(desk: Desk) -> impl IntoView {
+    let sentence = Memo::new(move |_| {
+        let check = desk.source.with_value(|source| source.check.clone());
+        let place = desk.session.with(|session| session.place().cloned());
+        match place {
+            Some(place) => desk.typed.with(|typed| check(&place.row, &place.column, typed)),
+            None => desk.notice.get(),
+        }
+    });
+    let open = Memo::new(move |_| desk.session.with(Session::mode) == Mode::List);
+    view! {
+        <div class="grid-notice" id="grid-notice" aria-live="polite" hidden=move || open.get() || sentence.with(Option::is_none)>
+            {move || sentence.get()}
+        </div>
+    }
+}
+
+fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
+    let session = desk.session.get_untracked();
+    if session.owns_key(event.is_composing(), event.key_code()) {
+        return;
+    }
+    let key = event.key();
+    let chord = Chord {
+        key: &key,
+        ctrl: event.ctrl_key() || event.meta_key(),
+        shift: event.shift_key(),
+        alt: event.alt_key(),
+    };
+    if let Some(command) = keymap::command(session.mode(), chord) {
+        if desk.perform(command) == Handled::Yes {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    } else if session.mode() == Mode::Ready {
+        let writes = key.chars().count() == 1 && !chord.ctrl && !chord.alt;
+        let readonly = desk.active.with_untracked(|cell| cell.as_ref().is_some_and(ActiveCell::is_readonly));
+        if writes && readonly {
+            event.prevent_default();
+            desk.refuse();
+        } else if chord.ctrl && matches!(key.as_str(), "c" | "C" | "x" | "X") {
+            hold_for_clipboard(desk);
+        }
+    }
+}
+
+/// Puts what will be copied into the editor, selected: without a selection some browsers copy nothing, and announce no copying.
+fn hold_for_clipboard(desk: Desk) {
+    let Some(editor) = desk.editor.get_untracked() else {
+        return;
+    };
+    editor.set_value(" ");
+    editor.select();
+    Timeout::new(0, move || {
+        if !desk.session.with_untracked(|session| session.is_editing() || session.is_composing()) {
+            editor.set_value("");
+        }
+    })
+    .forget();
+}
+
+/// Keyboards on glass send no Enter key, only the line break that it would make.
+fn before_input(desk: Desk, event: &web_sys::InputEvent) {
+    let ready = !desk.session.with_untracked(Session::is_editing);
+    if ready && matches!(event.input_type().as_str(), "insertLineBreak" | "insertParagraph") {
+        event.prevent_default();
+        desk.perform(Command::Enter(Direction::Down));
+    }
+}
+
+fn changed(desk: Desk, event: &ev::Event) {
+    let composed = event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing);
+    if let Some(editor) = desk.editor.get_untracked() {
+        desk.typed_in(editor.value(), composed);
+        grow(&editor);
+    }
+}
+
+/// Makes the editor as high as its text. Style only: its value may be in the hands of an input method.
+fn grow(editor: &web_sys::HtmlTextAreaElement) {
+    let style = web_sys::HtmlElement::style(editor);
+    style.remove_property("height").unwrap_or_default();
+    let (needed, given) = (editor.scroll_height(), editor.client_height());
+    if needed > given {
+        style.set_property("height", &format!("{needed}px")).unwrap_or_default();
+    }
+}
+
+fn composition_began(desk: Desk) {
+    if desk.session.try_update(Session::composition_began) == Some(true) {
+        desk.begin_by_typing(true);
+    }
+}
+
+fn composition_ended(desk: Desk) {
+    let text = desk.editor.get_untracked().map(|editor| editor.value()).unwrap_or_default();
+    let given_up = desk.session.try_update(|session| session.composition_ended(&text));
+    if given_up == Some(false) {
+        desk.typed_in(text, false);
+    }
+    Timeout::new(0, move || {
+        desk.session.try_update(Session::tick);
+    })
+    .forget();
+}
+
+fn left(desk: Desk) {
+    if desk.session.with_untracked(Session::is_composing) {
+        composition_ended(desk);
+    }
+    desk.focused.set(false);
+    desk.detail.set(None);
+    desk.finish();
+}
+
+fn copied(desk: Desk, event: &web_sys::ClipboardEvent) -> bool {
+    let clipboard = event.clipboard_data();
+    let (false, Some(clipboard)) = (desk.session.with_untracked(Session::is_editing), clipboard) else {
+        return false;
+    };
+    event.prevent_default();
+    clipboard.set_data("text/plain", &desk.copied()).is_ok()
+}
+
+fn cut(desk: Desk, event: &web_sys::ClipboardEvent) {
+    if copied(desk, event) {
+        desk.clear();
+    }
+}
+
+fn pasted(desk: Desk, event: &web_sys::ClipboardEvent) {
+    if desk.session.with_untracked(Session::is_editing) {
+        return;
+    }
+    event.prevent_default();
+    let text = event.clipboard_data().and_then(|clipboard| clipboard.get_data("text/plain").ok());
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
+        desk.paste(&text);
+    }
+}
+
+/// Where the editor stands.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct EditorPlace {
+    left_px: f64,
+    width_px: f64,
+    frozen: bool,
+}
+
+fn place_of(desk: Desk) -> EditorPlace {
+    let column = desk.selection.with(|selection| selection.active.column);
+    desk.columns.with(|columns| {
+        columns.get(column).map_or_else(EditorPlace::default, |spec| EditorPlace {
+            left_px: geometry::column_left_px(columns, column),
+            width_px: spec.width_px,
+            frozen: spec.frozen,
+        })
+    })
+}
+
+fn is_count(desk: Desk) -> bool {
+    desk.active.with(|cell| cell.as_ref().is_some_and(|cell| cell.column.kind == CellKind::Count))
+}
+
+/// Composes what is read aloud for a cell: column, row, content, what is wrong, whether it can be written.
+fn spoken(cell: &ActiveCell, line: usize, words: &GridWords) -> String {
+    let content = &cell.content;
+    let shown = if content.shown.is_empty() { &words.blank } else { &content.shown };
+    let row = if cell.row_label.is_empty() { (line + 1).to_string() } else { cell.row_label.clone() };
+    let mut parts = vec![cell.column.title.clone(), row, shown.clone()];
+    parts.extend(content.mistake.clone());
+    parts.extend(content.draft.then(|| words.draft.clone()));
+    parts.extend(content.conflict.then(|| words.conflict.clone()));
+    parts.extend(cell.is_readonly().then(|| words.readonly.clone()));
+    parts.retain(|part| !part.is_empty());
+    parts.join(&words.comma)
+}
+
+fn mode_word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Ready => "ready",
+        Mode::Enter => "enter",
+        Mode::Edit => "edit",
+        Mode::List => "list",
+    }
+}

@@ -1,0 +1,218 @@
+//! Draws the lines in sight. Each drawn row is taken again for another line when its own leaves sight; it repaints as one,
+//! and writes to the page only what differs.
+
+use std::sync::Arc;
+
+use leptos::{either::Either, html, prelude::*};
+
+use super::desk::Desk;
+use super::model::*;
+use super::viewport::Viewport;
+
+/// What of a line is selected: the active column, and the columns of the rectangle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Marks {
+    active: Option<usize>,
+    selected: Option<(usize, usize)>,
+}
+
+/// Returns the id of a cell's element, for `aria-activedescendant`.
+pub fn cell_id(place: &CellPlace) -> String {
+    format!("cell-{}-{}", place.row, place.column)
+}
+
+/// Draws as many rows as the part in sight needs. `heads`: how many rows of headings stand above.
+#[component]
+pub fn Rows(desk: Desk, heads: Signal<usize>, watch: Callback<web_sys::Element>) -> impl IntoView {
+    let pool = desk.viewport.pool;
+    view! {
+        <For each=move || 0..pool.get() key=|number| *number let:number>
+            <DrawnRow desk number heads watch/>
+        </For>
+    }
+}
+
+/// One drawn row.
+#[component]
+fn DrawnRow(desk: Desk, number: usize, heads: Signal<usize>, watch: Callback<web_sys::Element>) -> impl IntoView {
+    let Viewport { window, pool, .. } = desk.viewport;
+    let drawn = Memo::new(move |_| {
+        let (window, pool) = (window.get(), pool.get());
+        let line = window.start + (number + pool - window.start % pool) % pool;
+        let outline = desk.outline.get();
+        window.contains(&line).then(|| outline.line(line).map(|content| (line, content.clone()))).flatten()
+    });
+    let index = Memo::new(move |_| drawn.with(|drawn| drawn.as_ref().map(|(line, _)| *line)));
+    let marks = Memo::new(move |_| index.get().map_or_else(Marks::default, |line| marks_of(desk, line)));
+    let others = Memo::new(move |_| {
+        let Some((_, Line::Row { id })) = drawn.get() else {
+            return Vec::new();
+        };
+        let others = desk.source.with_value(|source| source.others);
+        others.with(|others| others.iter().filter(|other| other.row == id).cloned().collect::<Vec<_>>())
+    });
+    let element = NodeRef::<html::Div>::new();
+    // Watched anew for each line: two lines of one height would otherwise go unreported.
+    Effect::new(move |_| {
+        if let (Some(_), Some(element)) = (drawn.get(), element.get()) {
+            watch.run(element.into());
+        }
+    });
+    let row = Memo::new(move |_| row_of(desk, &drawn.get()));
+    view! {
+        <div
+            node_ref=element
+            class="grid-row"
+            role="row"
+            aria-rowindex=move || index.get().map(|line| (line + 1 + heads.get()).to_string())
+            data-line=move || index.get().map(|line| line.to_string())
+            data-band=move || band_level(&drawn.get())
+            data-own=move || row.with(|row| row.as_ref().is_some_and(|row| row.own).then_some("true"))
+            hidden=move || index.get().is_none()
+            style:top=move || index.get().map(|line| format!("{}px", desk.viewport.top_px(line)))
+        >
+            {move || match drawn.get() {
+                None => None,
+                Some((_, Line::Band { id, text, detail, .. })) => {
+                    let span = desk.columns.with(|columns| columns.len());
+                    Some(Either::Left(band(&id, text, detail, span)))
+                }
+                Some((_, Line::Row { id })) => {
+                    let columns = desk.columns.get();
+                    let words = desk.words.get();
+                    let content = row.get().unwrap_or_default();
+                    let (marks, others) = (marks.get(), others.get());
+                    Some(Either::Right(row_cells(&id, &columns, &content, marks, &others, &words)))
+                }
+            }}
+        </div>
+    }
+}
+
+fn row_of(desk: Desk, drawn: &Option<(usize, Line)>) -> Option<Arc<RowContent>> {
+    let Some((_, Line::Row { id })) = drawn else {
+        return None;
+    };
+    // A row that is not there yet is looked for again with the next list of lines.
+    desk.outline.track();
+    Some(desk.row(id)?.get())
+}
+
+fn band_level(drawn: &Option<(usize, Line)>) -> Option<String> {
+    match drawn {
+        Some((_, Line::Band { level, .. })) => Some(level.to_string()),
+        Some((_, Line::Row { .. })) | None => None,
+    }
+}
+
+fn marks_of(desk: Desk, line: usize) -> Marks {
+    desk.selection.with(|selection| Marks {
+        active: (selection.active.line == line).then_some(selection.active.column),
+        selected: selection.lines().contains(&line).then(|| (*selection.columns().start(), *selection.columns().end())),
+    })
+}
+
+fn band(id: &str, text: String, detail: String, span: usize) -> impl IntoView + use<> {
+    let has_detail = (!detail.is_empty()).then_some("true");
+    view! {
+        <div class="grid-band" role="gridcell" id=format!("band-{id}") aria-colindex="1" aria-colspan=span.to_string() data-detail=has_detail>
+            <span class="grid-band-text">{text}</span>
+        </div>
+    }
+}
+
+fn row_cells(
+    id: &str,
+    columns: &[ColumnSpec],
+    content: &RowContent,
+    marks: Marks,
+    others: &[Other],
+    words: &GridWords,
+) -> Vec<impl IntoView + use<>> {
+    let blank = CellContent::default();
+    let mut left_px = 0.0;
+    columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| {
+            let place = CellPlace { row: id.to_owned(), column: column.id.clone() };
+            let drawn = CellDrawn {
+                index,
+                frozen_px: column.frozen.then_some(left_px),
+                kind: kind_word(&column.kind),
+                active: marks.active == Some(index),
+                selected: marks.selected.is_some_and(|(first, last)| (first..=last).contains(&index)),
+                other: others.iter().find(|other| other.column == column.id).cloned(),
+            };
+            left_px += column.width_px;
+            cell(place, content.cells.get(index).unwrap_or(&blank).clone(), drawn, words)
+        })
+        .collect()
+}
+
+/// What is drawn of a cell besides what it holds.
+struct CellDrawn {
+    index: usize,
+    frozen_px: Option<f64>,
+    kind: &'static str,
+    active: bool,
+    selected: bool,
+    other: Option<Other>,
+}
+
+fn cell(place: CellPlace, content: CellContent, drawn: CellDrawn, words: &GridWords) -> impl IntoView + use<> {
+    let id = cell_id(&place);
+    let mistake_id = content.mistake.as_ref().map(|_| format!("{id}-mistake"));
+    let has_mistake = content.mistake.is_some();
+    let mistake = content.mistake.map(|sentence| view! { <span class="grid-mistake" id=mistake_id.clone()>{sentence}</span> });
+    let colour = drawn.other.as_ref().map(|other| (other.colour % 6).to_string());
+    let yes = |is: bool| is.then_some("true");
+    let readonly = content.readonly.is_some() || drawn.kind == "fixed";
+    let severity = match content.severity {
+        Severity::Calm => None,
+        Severity::Warning => Some("warning"),
+        Severity::Error => Some("error"),
+    };
+    let draft_words = content.draft.then(|| words.draft.clone());
+    let conflict_words = words.conflict.clone();
+    view! {
+        <div
+            class="grid-cell"
+            role="gridcell"
+            id=id
+            data-row=place.row
+            data-column=place.column
+            data-kind=drawn.kind
+            data-state=content.state
+            data-severity=severity
+            data-draft=yes(content.draft)
+            data-conflict=yes(content.conflict)
+            data-active=yes(drawn.active)
+            data-frozen=yes(drawn.frozen_px.is_some())
+            data-other=colour
+            aria-colindex=(drawn.index + 1).to_string()
+            aria-readonly=if readonly { "true" } else { "false" }
+            aria-selected=if drawn.selected { "true" } else { "false" }
+            aria-invalid=yes(has_mistake)
+            aria-errormessage=mistake_id.clone()
+            aria-describedby=mistake_id
+            title=draft_words
+            style:left=drawn.frozen_px.map(|left| format!("{left}px"))
+        >
+            <span class="grid-text">{content.shown}</span>
+            {mistake}
+            {content.conflict.then(|| view! { <span class="grid-conflict" role="img" title=conflict_words.clone() aria-label=conflict_words></span> })}
+            {drawn.other.map(|other| view! { <span class="grid-other">{other.name}</span> })}
+        </div>
+    }
+}
+
+fn kind_word(kind: &CellKind) -> &'static str {
+    match kind {
+        CellKind::Text => "text",
+        CellKind::LongText => "long",
+        CellKind::Count => "count",
+        CellKind::Choice(_) => "choice",
+        CellKind::Fixed => "fixed",
+    }
+}
