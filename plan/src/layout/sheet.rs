@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{
-    Automerge, AutomergeError, ObjId, Patch, PatchAction, Prop, ROOT, ReadDoc,
-    transaction::Transaction,
+    Automerge, AutomergeError, ObjId, Patch, PatchAction, Prop, ROOT, ReadDoc, Value as Stored,
+    iter::MapRangeItem, transaction::Transaction,
 };
 
 use super::{integer_in, map_in, map_made_in, put_new, text_in, values_in};
@@ -115,21 +115,34 @@ pub(crate) fn row_map(doc: &impl ReadDoc, row: &RowId) -> Option<ObjId> {
 
 fn read_cells(doc: &impl ReadDoc, map: &ObjId) -> SheetRow {
     let mut row = SheetRow::default();
-    for key in doc.keys(map) {
-        if let Some(tally) = Tally::from_before_id(&key) {
-            let before = values_in(doc, map, &key, Kind::Count);
+    for item in doc.map_range(map, ..) {
+        if let Some(tally) = Tally::from_before_id(&item.key) {
+            let before = item_values(doc, map, &item, Kind::Count);
             row.before.set(tally, before.first().and_then(Value::count));
         }
-        let Some(column) = Column::from_id(&key).filter(|column| column.is_stored_in_sheet())
-        else {
-            continue;
-        };
-        let values = values_in(doc, map, &key, column.kind());
+        let column = Column::from_id(&item.key).filter(|column| column.is_stored_in_sheet());
+        let Some(column) = column else { continue };
+        let values = item_values(doc, map, &item, column.kind());
         if !values.is_empty() {
             row.cells.insert(column, values);
         }
     }
     row
+}
+
+/// Reads what the walk over the map found; looking up each key anew costs several times as much.
+fn item_values(doc: &impl ReadDoc, map: &ObjId, item: &MapRangeItem<'_>, kind: Kind) -> Vec<Value> {
+    if item.conflict {
+        return values_in(doc, map, &item.key, kind);
+    }
+    let value = match item.value.clone().into_value() {
+        Stored::Scalar(scalar) => Value::from_scalar(kind, &scalar),
+        Stored::Object(_) => None,
+    };
+    value
+        .filter(|value| !value.is_empty())
+        .into_iter()
+        .collect()
 }
 
 /// Says which rows to read again after a change.
