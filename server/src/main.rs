@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `diaodu`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    diaodu_server::command_line::run(std::env::args_os())
+}

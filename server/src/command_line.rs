@@ -1,0 +1,304 @@
+//! The command line: reads it, does what it says, and turns every failure into one sentence.
+
+use std::{ffi::OsString, fs, io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use diaodu_interchange::{campaign_file, campaign_file::Misread};
+use diaodu_plan::{campaign::UnitId, row};
+use diaodu_sync::event::Millis;
+
+use crate::{
+    accounts::{is_name, password},
+    config::{ClockStart, Config},
+    serve::{self, Running, StartError},
+    storage::{Account, Storage, StorageError, sqlite::SqliteStorage},
+    text::{Language, say},
+};
+
+/// Where a demo server listens unless told otherwise.
+const LISTEN: &str = "127.0.0.1:8080";
+/// Holds the password of the demo accounts.
+const PASSWORD_VARIABLE: &str = "DIAODU_DEMO_PASSWORD";
+
+/// Reads arguments and does what they say.
+///
+/// Result: 0, 1 after a failure that was told in one sentence, 2 for a wrong command line.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let language = language_of(&arguments);
+    let matches = match command(language).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            error.print().ok();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let done = match matches.subcommand() {
+        Some(("serve", matches)) => serve(matches, language),
+        Some(("campaign", matches)) => campaign(matches, language),
+        Some(("account", matches)) => account(matches, language),
+        Some(_) | None => unreachable!("clap asks for a subcommand that it knows"),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `--lang` decides also what the help says, so it is looked for before clap reads the rest.
+fn language_of(arguments: &[OsString]) -> Language {
+    let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let named = texts.iter().zip(texts.iter().skip(1)).find(|(name, _)| *name == "--lang").map(|(_, value)| value.as_ref());
+    let joined = texts.iter().find_map(|text| text.strip_prefix("--lang="));
+    named.or(joined).map_or_else(Language::of_environment, Language::read)
+}
+
+fn command(language: Language) -> Command {
+    let help = |key: &str| say(language, &format!("help-{key}"), &[]);
+    let data = || {
+        Arg::new("data").long("data").value_name("DIR").required(true).help(help("data")).value_parser(value_parser!(PathBuf))
+    };
+    let serve = Command::new("serve")
+        .about(help("serve"))
+        .arg(data())
+        .arg(
+            Arg::new("listen")
+                .long("listen")
+                .value_name("ADDR")
+                .default_value(LISTEN)
+                .help(help("listen"))
+                .value_parser(value_parser!(SocketAddr)),
+        )
+        .arg(Arg::new("demo").long("demo").action(ArgAction::SetTrue).help(help("demo")))
+        .arg(Arg::new("sample").long("sample").action(ArgAction::SetTrue).help(help("sample")))
+        .arg(Arg::new("clock").long("clock").value_name("TIME|now").help(help("clock")))
+        .arg(
+            Arg::new("campaign")
+                .long("campaign")
+                .value_name("FILE")
+                .help(help("campaign-option"))
+                .value_parser(value_parser!(PathBuf)),
+        );
+    let file = Arg::new("file").value_name("FILE").required(true).help(help("file")).value_parser(value_parser!(PathBuf));
+    let check = Command::new("check").about(help("campaign-check")).arg(file);
+    let add = Command::new("add")
+        .about(help("account-add"))
+        .arg(Arg::new("name").value_name("NAME").required(true).help(help("name")))
+        .arg(Arg::new("unit").long("unit").value_name("UNIT").required(true).help(help("unit")))
+        .arg(data());
+    Command::new("diaodu")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(help("diaodu"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(Arg::new("lang").long("lang").global(true).value_name("zh-CN|en").help(help("lang")))
+        .subcommand(serve)
+        .subcommand(Command::new("campaign").about(help("campaign")).subcommand_required(true).subcommand(check))
+        .subcommand(Command::new("account").about(help("account")).subcommand_required(true).subcommand(add))
+}
+
+fn serve(matches: &ArgMatches, language: Language) -> Result<(), String> {
+    let config = Config {
+        data: path(matches, "data"),
+        listen: *matches.get_one::<SocketAddr>("listen").expect("clap gives a default"),
+        demo: matches.get_flag("demo"),
+        sample: matches.get_flag("sample"),
+        clock: clock(matches.get_one::<String>("clock"), language)?,
+        campaign: matches.get_one::<PathBuf>("campaign").cloned(),
+        demo_password: std::env::var(PASSWORD_VARIABLE).ok().filter(|password| !password.is_empty()),
+        language,
+    };
+    start_log();
+    block_on(language, async move {
+        let data = config.data.clone();
+        let running = serve::start(config).await.map_err(|error| explain(&error, language))?;
+        announce(&running, &data, language);
+        wait_for_signal().await;
+        println!("{}", say(language, "serve-stopping", &[]));
+        running.stop().await;
+        Ok(())
+    })
+}
+
+fn clock(given: Option<&String>, language: Language) -> Result<ClockStart, String> {
+    match given.map(String::as_str) {
+        None => Ok(ClockStart::Default),
+        Some("now") => Ok(ClockStart::Machine),
+        Some(time) => match time.parse::<jiff::Timestamp>() {
+            Ok(time) => Ok(ClockStart::At(Millis(time.as_millisecond()))),
+            Err(_) => Err(say(language, "start-bad-clock", &[("time", time)])),
+        },
+    }
+}
+
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("DIAODU_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    // A program that starts two servers has its log already.
+    log.try_init().ok();
+}
+
+fn announce(running: &Running, data: &std::path::Path, language: Language) {
+    let address = format!("http://{}", running.address);
+    println!("{}", say(language, "serve-address", &[("address", &address)]));
+    if let Some(demo) = &running.demo {
+        println!("{}", say(language, "serve-accounts", &[("password", &demo.password)]));
+        let width = demo.accounts.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        for (name, unit) in &demo.accounts {
+            println!("  {name:width$}  {unit}");
+        }
+    } else if !running.has_accounts {
+        let data = data.display().to_string();
+        println!("{}", say(language, "serve-no-accounts", &[("data", &data)]));
+    }
+    if running.sample_rows > 0 {
+        println!("{}", say(language, "serve-sample", &[("rows", &running.sample_rows.to_string())]));
+    }
+    println!("{}", say(language, "serve-how-to-stop", &[]));
+}
+
+async fn wait_for_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).ok();
+        let terminated = async {
+            match &mut terminate {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.ok();
+}
+
+fn block_on(
+    language: Language,
+    work: impl Future<Output = Result<(), String>>,
+) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| say(language, "start-failed", &[("error", &error.to_string())]))?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    done
+}
+
+fn campaign(matches: &ArgMatches, language: Language) -> Result<(), String> {
+    let Some(("check", matches)) = matches.subcommand() else { unreachable!("clap asks for check") };
+    let file = path(matches, "file");
+    let shown = file.display().to_string();
+    let text = fs::read_to_string(&file).map_err(|error| {
+        say(language, "start-campaign-file", &[("path", &shown), ("error", &error.to_string())])
+    })?;
+    match campaign_file::read(&text) {
+        (Some(campaign), misreads) if misreads.is_empty() => {
+            let (units, rows) = (campaign.active_units().count(), row::rows(&campaign).len());
+            let arguments = [
+                ("name", campaign.name.clone()),
+                ("actions", campaign.actions.len().to_string()),
+                ("measures", campaign.measures.len().to_string()),
+                ("units", units.to_string()),
+                ("weeks", campaign.weeks.len().to_string()),
+                ("rows", rows.to_string()),
+            ];
+            let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            println!("{}", say(language, "campaign-good", &arguments));
+            Ok(())
+        }
+        (_, misreads) => Err(list_misreads(&shown, &misreads, language)),
+    }
+}
+
+fn list_misreads(file: &str, misreads: &[Misread], language: Language) -> String {
+    let its_language = match language {
+        Language::Chinese => campaign_file::Language::Chinese,
+        Language::English => campaign_file::Language::English,
+    };
+    let line = |misread: &Misread| {
+        let (number, sentence) = (misread.line.to_string(), misread.sentence(its_language));
+        say(language, "campaign-misread", &[("path", file), ("line", &number), ("sentence", &sentence)])
+    };
+    misreads.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn account(matches: &ArgMatches, language: Language) -> Result<(), String> {
+    let Some(("add", matches)) = matches.subcommand() else { unreachable!("clap asks for add") };
+    let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+    let (name, unit, data) = (text("name"), UnitId(text("unit")), path(matches, "data"));
+    if !is_name(&name) {
+        return Err(say(language, "account-bad-name", &[("name", &name)]));
+    }
+    block_on(language, async move {
+        let failed = |error| explain(&StartError::Storage { path: data.clone(), error }, language);
+        let _lock = serve::lock(&data).map_err(|error| explain(&error, language))?;
+        let storage = SqliteStorage::open(&data).await.map_err(failed)?;
+        let campaign = serve::keep_campaign(&storage, None, &data).await.map_err(|error| explain(&error, language))?;
+        if campaign.unit(&unit).is_none_or(|unit| !unit.active) {
+            return Err(say(language, "account-no-unit", &[("unit", &unit.0)]));
+        }
+        if storage.account(&name).await.map_err(failed)?.is_some() {
+            return Err(say(language, "account-exists", &[("name", &name)]));
+        }
+        let password = password::draw().map_err(|error| explain(&error.into(), language))?;
+        let password_hash = password::hash(password.clone()).await.map_err(|error| explain(&error.into(), language))?;
+        let account = Account { name: name.clone(), unit, password_hash, disabled: false };
+        storage.put_accounts(vec![account]).await.map_err(failed)?;
+        storage.close().await.map_err(failed)?;
+        println!("{}", say(language, "account-added", &[("name", &name), ("password", &password)]));
+        Ok(())
+    })
+}
+
+fn path(matches: &ArgMatches, name: &str) -> PathBuf {
+    matches.get_one::<PathBuf>(name).cloned().unwrap_or_default()
+}
+
+/// Says in one sentence why the server did not start, and what to do.
+pub fn explain(error: &StartError, language: Language) -> String {
+    let tell = |key: &str, arguments: &[(&str, String)]| {
+        let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        say(language, key, &arguments)
+    };
+    match error {
+        StartError::DemoAddress(address) => tell("start-demo-address", &[("address", address.to_string())]),
+        StartError::DataDirectory { path, error } => {
+            tell("start-data-directory", &[("path", path.display().to_string()), ("error", error.to_string())])
+        }
+        StartError::DataInUse(path) => tell("start-data-in-use", &[("path", path.display().to_string())]),
+        StartError::PortInUse(address) => tell("start-port-in-use", &[("address", address.to_string())]),
+        StartError::Listen { address, error } => {
+            tell("start-listen", &[("address", address.to_string()), ("error", error.to_string())])
+        }
+        StartError::CampaignFile { path, error } => {
+            tell("start-campaign-file", &[("path", path.display().to_string()), ("error", error.to_string())])
+        }
+        StartError::Campaign { path, misreads } => list_misreads(&path.display().to_string(), misreads, language),
+        StartError::OtherCampaign(id) => tell("start-other-campaign", &[("campaign", id.clone())]),
+        StartError::Storage { path, error } => explain_storage(&path.display().to_string(), error, language),
+        StartError::Password(error) => tell("start-failed", &[("error", error.to_string())]),
+        StartError::Sample(error) => tell("start-sample", &[("error", error.to_string())]),
+    }
+}
+
+fn explain_storage(path: &str, error: &StorageError, language: Language) -> String {
+    let reason = error.to_string();
+    match error {
+        StorageError::Full => say(language, "start-disk-full", &[("path", path)]),
+        StorageError::Damaged(reason) => say(language, "start-damaged", &[("path", path), ("error", reason)]),
+        StorageError::Newer => say(language, "start-newer", &[("path", path)]),
+        StorageError::Failed(_) => say(language, "start-storage", &[("path", path), ("error", &reason)]),
+    }
+}

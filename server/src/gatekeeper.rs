@@ -1,0 +1,123 @@
+//! What the hub asks before it lets a change in: which documents there are, and what `plan` says about a cell.
+
+use std::{collections::HashMap, sync::Arc};
+
+use automerge::ScalarValue;
+use diaodu_plan::{
+    campaign::{Campaign, UnitId, WeekNumber},
+    layout::DocumentKind,
+    permission::{self, State, Verdict},
+    row::RowId,
+    touch::{self, Touch},
+};
+use diaodu_sync::{
+    event::{Author, CellAddress},
+    hub::Gatekeeper,
+};
+use diaodu_wire::repo::DocumentId;
+
+use crate::{receipts::Touched, storage::DocumentRow};
+
+/// All documents of the server, in the order they were made.
+#[derive(Debug)]
+pub struct Directory {
+    rows: Vec<DocumentRow>,
+    by_id: HashMap<DocumentId, usize>,
+    by_kind: HashMap<DocumentKind, usize>,
+}
+
+impl Directory {
+    /// Indexes the rows.
+    pub fn new(rows: Vec<DocumentRow>) -> Directory {
+        let by_id = rows.iter().enumerate().map(|(index, row)| (row.id, index)).collect();
+        let by_kind = rows.iter().enumerate().map(|(index, row)| (row.kind.clone(), index)).collect();
+        Directory { rows, by_id, by_kind }
+    }
+
+    /// Lists them.
+    pub fn rows(&self) -> &[DocumentRow] {
+        &self.rows
+    }
+
+    /// Says what a document is.
+    pub fn kind(&self, document: &DocumentId) -> Option<&DocumentKind> {
+        self.by_id.get(document).map(|index| &self.rows[*index].kind)
+    }
+
+    /// Finds a document by what it is.
+    pub fn find(&self, kind: &DocumentKind) -> Option<DocumentId> {
+        self.by_kind.get(kind).map(|index| self.rows[*index].id)
+    }
+}
+
+/// Judges by the directory, the campaign and who has come in.
+pub struct Gate {
+    directory: Arc<Directory>,
+    campaign: Campaign,
+    units: HashMap<Author, UnitId>,
+    entries: HashMap<DocumentId, usize>,
+    touched: Touched,
+}
+
+impl Gate {
+    /// Makes the gate; it knows nobody yet.
+    pub fn new(directory: Arc<Directory>, campaign: Campaign) -> Gate {
+        Gate { directory, campaign, units: HashMap::new(), entries: HashMap::new(), touched: Touched::default() }
+    }
+
+    /// Finds a document by what it is.
+    pub fn find(&self, kind: &DocumentKind) -> Option<DocumentId> {
+        self.directory.find(kind)
+    }
+
+    /// Takes the rows that were let pass since the last call, with their weeks.
+    pub fn take_touched(&self) -> Vec<(DocumentId, WeekNumber, RowId)> {
+        let touched = self.touched.take().into_iter();
+        let with_week = |(sheet, row)| Some((sheet, self.directory.kind(&sheet)?.week()?, row));
+        touched.filter_map(with_week).collect()
+    }
+
+    /// Notes to which unit an account belongs.
+    pub fn meet(&mut self, author: Author, unit: UnitId) {
+        self.units.insert(author, unit);
+    }
+
+    /// Says whether a document is a card, which has a bound on its entries.
+    pub fn is_card(&self, document: &DocumentId) -> bool {
+        matches!(self.directory.kind(document), Some(DocumentKind::Card(_)))
+    }
+
+    /// Notes how many entries a card has.
+    pub fn note_entries(&mut self, card: DocumentId, entries: usize) {
+        self.entries.insert(card, entries);
+    }
+}
+
+impl Gatekeeper for Gate {
+    fn may_read(&self, _author: &Author, document: &DocumentId) -> bool {
+        self.directory.kind(document).is_some()
+    }
+
+    fn judge(
+        &self,
+        author: &Author,
+        document: &DocumentId,
+        cell: &CellAddress,
+        value: Option<&ScalarValue>,
+    ) -> Result<(), String> {
+        let Some(kind) = self.directory.kind(document) else { return Err("unknown-document".into()) };
+        let Some(unit) = self.units.get(author) else { return Err("unknown-author".into()) };
+        let author = permission::Author { account: author.0.to_string(), unit: unit.clone() };
+        let touch = touch::read(kind, &cell.path, &cell.key, value);
+        let entries = self.entries.get(document).copied().unwrap_or_default();
+        match permission::judge(&author, &touch, &State { document: kind, campaign: &self.campaign, entries }) {
+            Verdict::Accept => {
+                if let Touch::Cell { row, .. } = &touch {
+                    self.touched.note(*document, row);
+                }
+                Ok(())
+            }
+            Verdict::Refuse(reason) => Err(reason.word().to_owned()),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! `/sync`: lets people in by cookie, programs by token, and hands the line to `socket`.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{
+        Query, State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use diaodu_wire::limits::FRAME_BYTES_MAX;
+use serde::Deserialize;
+
+use super::{Office, Origin, origin, problem::Problem, visitor};
+use crate::{accounts::session, socket, storage::PassKind, text::Language};
+
+/// The query of `/sync`.
+#[derive(Deserialize)]
+pub struct Entrance {
+    token: Option<String>,
+}
+
+/// `GET`, upgraded.
+pub async fn upgrade(
+    State(office): State<Arc<Office>>,
+    Query(entrance): Query<Entrance>,
+    language: Language,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let storage_failed = |error| Problem::storage(&error, language);
+    let visitor = match entrance.token {
+        Some(token) => session::recognise(&*office.storage, PassKind::Token, &token, office.clock.now()).await,
+        None if origin(&headers) != Origin::Own => {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", language));
+        }
+        None => visitor::by_cookie(&office, &headers).await,
+    };
+    let Some(visitor) = visitor.map_err(storage_failed)? else {
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", language));
+    };
+    let Ok(upgrade) = upgrade else {
+        return Err(Problem::new(StatusCode::UPGRADE_REQUIRED, "not-a-websocket", language));
+    };
+    let (live, clock) = (office.live.clone(), office.clock.clone());
+    let upgrade = upgrade.max_message_size(FRAME_BYTES_MAX).max_frame_size(FRAME_BYTES_MAX);
+    Ok(upgrade.on_upgrade(move |socket| socket::run(socket, live, visitor, clock)).into_response())
+}

@@ -1,0 +1,146 @@
+//! `GET /api/weeks/N.xlsx`: a week as a workbook, from what is on disk.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    extract::{Path, Query, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use diaodu_interchange::xlsx_out::{Paper, write_week};
+use diaodu_plan::{
+    campaign::{Campaign, UnitId, Week, WeekNumber},
+    layout::{DocumentKind, card, hub, sheet},
+    row,
+    table::{Sources, join},
+};
+use diaodu_sync::event::Stored;
+use serde::Deserialize;
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+use super::{Office, problem::Problem, visitor::SignedIn};
+use crate::{
+    compaction,
+    storage::StorageError,
+    text::{Language, say},
+};
+
+/// One workbook at a time: each takes a core for a moment, and editing comes first.
+static TURN: Semaphore = Semaphore::const_new(1);
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// The query of the export.
+#[derive(Deserialize)]
+pub struct Wishes {
+    paper: Option<String>,
+}
+
+/// `GET`
+pub async fn workbook(
+    State(office): State<Arc<Office>>,
+    SignedIn(_): SignedIn,
+    language: Language,
+    Path(file): Path<String>,
+    Query(wishes): Query<Wishes>,
+) -> Result<Response, Problem> {
+    let Some(number) = file.strip_suffix(".xlsx") else {
+        return Err(Problem::new(StatusCode::NOT_FOUND, "not-found", language));
+    };
+    let week = number.parse().ok().and_then(|number| office.campaign.week(WeekNumber(number)).cloned());
+    let Some(week) = week else {
+        let shown: String = number.chars().take(8).collect();
+        return Err(Problem::new(StatusCode::NOT_FOUND, "no-week", language).with("week", shown));
+    };
+    let paper = match wishes.paper.as_deref() {
+        Some("a4" | "A4") => Paper::A4,
+        Some(_) | None => Paper::A3,
+    };
+    let failed = |error: String| {
+        tracing::error!("export of week {}: {error}", week.number);
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "export", language)
+    };
+    let _turn = TURN.acquire().await.map_err(|error| failed(error.to_string()))?;
+    let parts = read(&office, &week).await.map_err(|error| Problem::storage(&error, language))?;
+    let (campaign, of_week) = (office.campaign.clone(), week.clone());
+    let built = spawn_blocking(move || build(&campaign, &of_week, &parts, paper)).await;
+    let bytes = built.map_err(|error| failed(error.to_string()))?.map_err(failed)?;
+    let name = say(Language::Chinese, "export-file-name", &[("week", &week.number.to_string())]);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(XLSX)),
+        (header::CONTENT_DISPOSITION, attachment(&name, week.number)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// The documents of a week as they are on disk: what was acknowledged is in, nothing else.
+struct Parts {
+    hub: Stored,
+    units: Vec<(UnitId, Stored, Stored)>,
+}
+
+async fn read(office: &Office, week: &Week) -> Result<Parts, StorageError> {
+    let load = async |kind: DocumentKind| match office.directory.find(&kind) {
+        Some(id) => office.storage.load(id).await.map(|loaded| loaded.stored),
+        None => Ok(Stored::default()),
+    };
+    let hub = load(DocumentKind::Hub(week.number)).await?;
+    let mut units = Vec::new();
+    for unit in office.campaign.active_units() {
+        let sheet = load(DocumentKind::Sheet(week.number, unit.id.clone())).await?;
+        let card = load(DocumentKind::Card(unit.id.clone())).await?;
+        units.push((unit.id.clone(), sheet, card));
+    }
+    Ok(Parts { hub, units })
+}
+
+fn build(campaign: &Campaign, week: &Week, parts: &Parts, paper: Paper) -> Result<Vec<u8>, String> {
+    let load = |stored| compaction::load(stored).map_err(|error| error.to_string());
+    let hub = hub::read(&load(&parts.hub)?).map_err(|error| error.to_string())?;
+    let mut units = BTreeMap::new();
+    for (unit, of_sheet, of_card) in &parts.units {
+        units.insert(unit, (sheet::read(&load(of_sheet)?), card::read(&load(of_card)?)));
+    }
+    let (no_row, no_card) = (sheet::SheetRow::default(), card::Card::default());
+    let rows: Vec<_> = row::rows(campaign)
+        .iter()
+        .enumerate()
+        .map(|(index, row)| {
+            let unit = units.get(&row.unit);
+            let sources = Sources {
+                stored: unit.and_then(|(sheet, _)| sheet.rows.get(&row.id)).unwrap_or(&no_row),
+                card: unit.map_or(&no_card, |(_, card)| card),
+                receipt: hub.receipts.get(&row.id).copied(),
+            };
+            join(campaign, row, index + 1, &sources)
+        })
+        .collect();
+    write_week(campaign, week, &rows, paper).map_err(|error| error.to_string())
+}
+
+/// Names the file in Chinese for those who can (RFC 8187), and plainly for the rest.
+fn attachment(name: &str, week: WeekNumber) -> HeaderValue {
+    let encoded: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect();
+    let plain = format!("attachment; filename=\"week-{week}.xlsx\"");
+    HeaderValue::from_str(&format!("{plain}; filename*=UTF-8''{encoded}"))
+        .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_name_is_chinese_and_still_ascii_in_the_header() {
+        let header = attachment("第2周.xlsx", WeekNumber(2));
+        let header = header.to_str().unwrap();
+        assert_eq!(header, "attachment; filename=\"week-2.xlsx\"; filename*=UTF-8''%E7%AC%AC2%E5%91%A8.xlsx");
+    }
+}

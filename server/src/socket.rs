@@ -1,0 +1,131 @@
+//! One WebSocket: carries bytes between a peer and the loop, and notices silence. Knows no documents.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use diaodu_sync::event::{Author, ConnectionId, Hangup};
+use futures_util::SinkExt;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+
+use crate::{
+    accounts::Visitor,
+    clock::Clock,
+    config::{PING, SEND_MAX, SILENCE_MAX},
+    live::{Caller, Closing, Event, Inbox, LiveHandle, Outgoing},
+};
+
+/// A line ended because its session did; beyond the standard's codes.
+const SESSION_ENDED: u16 = 4001;
+
+/// Carries a line until either side ends it.
+pub async fn run(mut socket: WebSocket, live: LiveHandle, visitor: Visitor, clock: Arc<Clock>) {
+    let caller = Caller { account: Author(visitor.account.as_str().into()), unit: visitor.unit, pass: visitor.digest };
+    let Some((connection, mut inbox)) = live.connect(caller).await else {
+        return close(&mut socket, close_code::AWAY, "server is stopping").await;
+    };
+    tracing::info!(connection = connection.0, account = visitor.account, "line opened");
+    let lasts = u64::try_from(visitor.expires.0 - clock.now().0).unwrap_or_default();
+    let end = carry(&mut socket, connection, &mut inbox, &live, Duration::from_millis(lasts)).await;
+    live.tell(Event::Disconnected(connection)).await;
+    if let Some((code, reason)) = end {
+        tracing::info!(connection = connection.0, code, "line closed: {reason}");
+        close(&mut socket, code, &reason).await;
+    }
+}
+
+/// Returns the close code and reason to send, or `None` when the other side is gone.
+async fn carry(
+    socket: &mut WebSocket,
+    connection: ConnectionId,
+    inbox: &mut Inbox,
+    live: &LiveHandle,
+    lasts: Duration,
+) -> Option<(u16, String)> {
+    let mut pings = interval(PING);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut heard = Instant::now();
+    let session_end = sleep_until(heard + lasts);
+    tokio::pin!(session_end);
+    loop {
+        tokio::select! {
+            message = socket.recv() => {
+                heard = Instant::now();
+                match message? {
+                    Ok(Message::Binary(bytes)) => live.tell(Event::Frame(connection, bytes.into())).await,
+                    Ok(Message::Text(_)) => return Some((close_code::UNSUPPORTED, "only binary messages".into())),
+                    Ok(Message::Close(_)) => return None,
+                    Ok(Message::Ping(_) | Message::Pong(_)) => {}
+                    Err(error) => return broken(&error.to_string()),
+                }
+            }
+            outgoing = inbox.next() => {
+                let Some(outgoing) = outgoing else { return Some((close_code::AGAIN, "too much was waiting".into())) };
+                if let Some(closing) = send(socket, inbox, outgoing).await? {
+                    return Some(explain(closing));
+                }
+            }
+            _ = pings.tick() => {
+                if heard.elapsed() > SILENCE_MAX {
+                    return Some((close_code::POLICY, "no sign of life".into()));
+                }
+                timeout(SEND_MAX, socket.send(Message::Ping(Default::default()))).await.ok()?.ok()?;
+            }
+            () = &mut session_end => return Some((SESSION_ENDED, "session ended".into())),
+        }
+    }
+}
+
+/// Sends what waits, in one go; returns the reason if one of it was the end.
+async fn send(socket: &mut WebSocket, inbox: &mut Inbox, first: Outgoing) -> Option<Option<Closing>> {
+    let mut next = Some(first);
+    let mut closing = None;
+    while let Some(outgoing) = next {
+        match outgoing {
+            Outgoing::Frame(bytes) => {
+                timeout(SEND_MAX, socket.feed(Message::Binary(bytes.into()))).await.ok()?.ok()?;
+            }
+            Outgoing::Close(reason) => {
+                closing = Some(reason);
+                break;
+            }
+        }
+        next = inbox.next_waiting();
+    }
+    timeout(SEND_MAX, socket.flush()).await.ok()?.ok()?;
+    Some(closing)
+}
+
+fn explain(closing: Closing) -> (u16, String) {
+    match closing {
+        Closing::Hangup(Hangup::Protocol(text)) => (close_code::PROTOCOL, text),
+        Closing::Hangup(Hangup::Version) => (close_code::PROTOCOL, "no common protocol version".into()),
+        Closing::Hangup(Hangup::Slow) => (close_code::AGAIN, "too slow".into()),
+        Closing::Hangup(Hangup::Fault) => (close_code::ERROR, "a document had to be loaded anew".into()),
+        Closing::SignedOut => (SESSION_ENDED, "signed out".into()),
+        Closing::Stopping => (close_code::AWAY, "server is stopping".into()),
+    }
+}
+
+/// The library tells too long a message from a broken one by its text alone.
+fn broken(error: &str) -> Option<(u16, String)> {
+    let is_too_long = error.contains("too long") || error.contains("Space limit");
+    let is_broken = error.contains("protocol") || error.contains("UTF-8");
+    if is_too_long {
+        Some((close_code::SIZE, "message too long".into()))
+    } else if is_broken {
+        Some((close_code::PROTOCOL, "broken frame".into()))
+    } else {
+        None
+    }
+}
+
+async fn close(socket: &mut WebSocket, code: u16, reason: &str) {
+    // 123 bytes are all that a close frame has room for.
+    let mut end = reason.len().min(120);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    let frame = CloseFrame { code, reason: reason[..end].into() };
+    // The other side may be gone already.
+    timeout(SEND_MAX, socket.send(Message::Close(Some(frame)))).await.ok();
+}

@@ -1,0 +1,170 @@
+//! What lasts: documents, accounts, sessions. One port, two adapters that keep the same promises.
+
+pub mod memory;
+pub mod sqlite;
+
+#[cfg(test)]
+mod contract;
+
+use std::{future::Future, pin::Pin};
+
+use automerge::ActorId;
+use diaodu_plan::{
+    campaign::{UnitId, WeekNumber},
+    layout::DocumentKind,
+};
+use diaodu_sync::event::{Millis, SavedChange, Stored};
+use diaodu_wire::repo::DocumentId;
+
+/// The author of what the server itself writes; no account can have this name.
+pub const SERVER_AUTHOR: &str = "@server";
+
+/// What every method of `Storage` returns.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
+
+/// Keeps everything that must survive a crash. What a method has answered with `Ok` is on disk.
+pub trait Storage: Send + Sync {
+    /// Returns a setting.
+    fn setting(&self, name: &'static str) -> Answer<'_, Option<String>>;
+    /// Writes a setting.
+    fn put_setting(&self, name: &'static str, value: String) -> Answer<'_, ()>;
+
+    /// Lists all documents in the order they were made.
+    fn documents(&self) -> Answer<'_, Vec<DocumentRow>>;
+    /// Makes documents, all or none.
+    fn create_documents(&self, documents: Vec<NewDocument>) -> Answer<'_, ()>;
+    /// Reads one document; empty where there is none.
+    fn load(&self, document: DocumentId) -> Answer<'_, Loaded>;
+    /// Appends changes, all or none.
+    fn append(&self, batches: Vec<Batch>) -> Answer<'_, ()>;
+    /// Puts a snapshot in place of all changes up to `through`; who wrote them is kept.
+    fn replace_snapshot(&self, document: DocumentId, snapshot: Vec<u8>, through: ChangeNumber) -> Answer<'_, ()>;
+
+    /// Returns an account.
+    fn account(&self, name: &str) -> Answer<'_, Option<Account>>;
+    /// Counts the accounts.
+    fn account_count(&self) -> Answer<'_, usize>;
+    /// Makes or replaces accounts, all or none.
+    fn put_accounts(&self, accounts: Vec<Account>) -> Answer<'_, ()>;
+
+    /// Remembers a pass.
+    fn put_pass(&self, kind: PassKind, pass: Pass) -> Answer<'_, ()>;
+    /// Returns a pass, also an expired one.
+    fn pass(&self, kind: PassKind, digest: PassDigest) -> Answer<'_, Option<Pass>>;
+    /// Forgets a pass.
+    fn remove_pass(&self, kind: PassKind, digest: PassDigest) -> Answer<'_, ()>;
+    /// Forgets all passes that ended before `now`.
+    fn remove_expired(&self, now: Millis) -> Answer<'_, ()>;
+
+    /// Closes files; nothing may be called afterwards.
+    fn close(&self) -> Answer<'_, ()>;
+}
+
+/// Where a document stands in the campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentRow {
+    /// Its id.
+    pub id: DocumentId,
+    /// The campaign's id.
+    pub campaign: String,
+    /// What it is.
+    pub kind: DocumentKind,
+}
+
+/// Reads what the database holds of a document's kind.
+pub fn read_kind(word: &str, week: Option<WeekNumber>, unit: Option<UnitId>) -> Option<DocumentKind> {
+    match (word, week, unit) {
+        ("catalogue", None, None) => Some(DocumentKind::Catalogue),
+        ("hub", Some(week), None) => Some(DocumentKind::Hub(week)),
+        ("sheet", Some(week), Some(unit)) => Some(DocumentKind::Sheet(week, unit)),
+        ("card", None, Some(unit)) => Some(DocumentKind::Card(unit)),
+        _ => None,
+    }
+}
+
+/// A document at its beginning.
+#[derive(Debug, Clone)]
+pub struct NewDocument {
+    /// Where it stands.
+    pub row: DocumentRow,
+    /// The whole document.
+    pub snapshot: Vec<u8>,
+    /// Who wrote the snapshot: the server's actor for it.
+    pub actor: ActorId,
+}
+
+/// Counts changes over all documents in the order they were saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct ChangeNumber(pub i64);
+
+/// A document as it was read.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// For the hub.
+    pub stored: Stored,
+    /// The newest change it holds.
+    pub through: ChangeNumber,
+}
+
+/// Changes to one document.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Which.
+    pub document: DocumentId,
+    /// In order.
+    pub changes: Vec<SavedChange>,
+}
+
+/// A person in a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Unique.
+    pub name: String,
+    /// The unit it belongs to.
+    pub unit: UnitId,
+    /// PHC string of argon2id.
+    pub password_hash: String,
+    /// A disabled account cannot sign in.
+    pub disabled: bool,
+}
+
+/// What a pass opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PassKind {
+    /// A browser's session: everything.
+    Session,
+    /// A program's token: `/sync` alone.
+    Token,
+}
+
+/// SHA-256 of what the holder shows; the database never holds the thing itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PassDigest(pub [u8; 32]);
+
+/// A session or a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pass {
+    /// How it is recognised.
+    pub digest: PassDigest,
+    /// Whose it is.
+    pub account: String,
+    /// When it ends.
+    pub expires: Millis,
+}
+
+/// Why storage failed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StorageError {
+    /// No room; everything before is safe.
+    #[error("the disk is full")]
+    Full,
+    /// The file is not what it was.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+    /// Made by a newer program.
+    #[error("the database was made by a newer version")]
+    Newer,
+    /// Anything else.
+    #[error("storage failed: {0}")]
+    Failed(String),
+}

@@ -1,0 +1,244 @@
+//! What every storage promises; both adapters pass the same tests.
+
+use automerge::{ActorId, Automerge, Change, ROOT, ReadDoc, transaction::Transactable};
+use diaodu_plan::{
+    campaign::{UnitId, WeekNumber},
+    layout::DocumentKind,
+};
+use diaodu_sync::event::{Author, Millis, SavedChange};
+use diaodu_wire::repo::DocumentId;
+
+use super::{
+    Account, Batch, ChangeNumber, DocumentRow, NewDocument, Pass, PassDigest, PassKind, SERVER_AUTHOR, Storage,
+    StorageError, memory::MemoryStorage, sqlite::SqliteStorage,
+};
+use crate::compaction;
+
+/// A directory that is removed with the test.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("diaodu-storage-{}-{name}", std::process::id()));
+        std::fs::remove_dir_all(&path).ok();
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+/// Runs a promise against every adapter.
+async fn check(name: &str, promise: impl AsyncFn(&dyn Storage)) {
+    promise(&MemoryStorage::default()).await;
+    let folder = Folder::new(name);
+    promise(&SqliteStorage::open(&folder.0).await.unwrap()).await;
+}
+
+const SHEET: DocumentId = DocumentId([7; 16]);
+
+fn new_sheet() -> (NewDocument, Automerge) {
+    let actor = ActorId::from([1_u8; 16]);
+    let mut document = Automerge::new().with_actor(actor.clone());
+    let mut transaction = document.transaction();
+    transaction.put(ROOT, "week", 2).unwrap();
+    transaction.commit();
+    let kind = DocumentKind::Sheet(WeekNumber(2), UnitId("s-a".into()));
+    let row = DocumentRow { id: SHEET, campaign: "c".into(), kind };
+    (NewDocument { row, snapshot: document.save(), actor }, document)
+}
+
+fn write(document: &mut Automerge, actor: u8, key: &str) -> SavedChange {
+    document.set_actor(ActorId::from([actor; 16]));
+    let mut transaction = document.transaction();
+    transaction.put(ROOT, key, "值").unwrap();
+    transaction.commit();
+    let change: Change = document.get_last_local_change().unwrap().clone();
+    SavedChange {
+        bytes: change.raw_bytes().into(),
+        hash: change.hash(),
+        actor: change.actor_id().clone(),
+        author: Author("甲".into()),
+        received: Millis(5),
+    }
+}
+
+#[tokio::test]
+async fn what_was_appended_is_loaded_in_order_with_its_actors() {
+    check("append", async |storage| {
+        let (new, mut document) = new_sheet();
+        storage.create_documents(vec![new]).await.unwrap();
+        let changes = vec![write(&mut document, 2, "a"), write(&mut document, 2, "b"), write(&mut document, 3, "c")];
+        let hashes: Vec<_> = changes.iter().map(|change| change.hash).collect();
+        storage.append(vec![Batch { document: SHEET, changes }]).await.unwrap();
+
+        let loaded = storage.load(SHEET).await.unwrap();
+        let loaded_hashes: Vec<_> =
+            loaded.stored.changes.iter().map(|bytes| Change::from_bytes(bytes.clone()).unwrap().hash()).collect();
+        assert_eq!(loaded_hashes, hashes);
+        assert_eq!(compaction::load(&loaded.stored).unwrap().get_heads(), document.get_heads());
+        let mut actors = loaded.stored.actors;
+        actors.sort();
+        let bound = |actor: u8, name: &str| (ActorId::from([actor; 16]), Author(name.into()));
+        assert_eq!(actors, [bound(1, SERVER_AUTHOR), bound(2, "甲"), bound(3, "甲")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_document_that_is_not_there_is_empty() {
+    check("absent", async |storage| {
+        assert!(storage.load(SHEET).await.unwrap().stored.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn appending_to_no_document_writes_nothing_at_all() {
+    check("all-or-none", async |storage| {
+        let (new, mut document) = new_sheet();
+        storage.create_documents(vec![new]).await.unwrap();
+        let good = Batch { document: SHEET, changes: vec![write(&mut document, 2, "a")] };
+        let bad = Batch { document: DocumentId([8; 16]), changes: vec![write(&mut document, 2, "b")] };
+        assert!(storage.append(vec![good, bad]).await.is_err());
+        assert!(storage.load(SHEET).await.unwrap().stored.changes.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_snapshot_replaces_what_it_holds_and_nothing_newer() {
+    check("snapshot", async |storage| {
+        let (new, mut document) = new_sheet();
+        storage.create_documents(vec![new]).await.unwrap();
+        let first = write(&mut document, 2, "a");
+        storage.append(vec![Batch { document: SHEET, changes: vec![first] }]).await.unwrap();
+        let through = storage.load(SHEET).await.unwrap().through;
+        let snapshot = document.save();
+        let second = write(&mut document, 4, "b");
+        storage.append(vec![Batch { document: SHEET, changes: vec![second] }]).await.unwrap();
+        storage.replace_snapshot(SHEET, snapshot, through).await.unwrap();
+
+        let loaded = storage.load(SHEET).await.unwrap();
+        assert_eq!(loaded.stored.changes.len(), 1);
+        assert_eq!(loaded.stored.actors.len(), 3);
+        let whole = compaction::load(&loaded.stored).unwrap();
+        assert_eq!(whole.get_heads(), document.get_heads());
+        assert!(whole.get(ROOT, "b").unwrap().is_some());
+        assert!(loaded.through > through && through > ChangeNumber(0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn compaction_keeps_the_content() {
+    let folder = Folder::new("compaction");
+    let storage = std::sync::Arc::new(SqliteStorage::open(&folder.0).await.unwrap());
+    let (new, mut document) = new_sheet();
+    storage.create_documents(vec![new]).await.unwrap();
+    let changes = (0..50).map(|number| write(&mut document, 2, &number.to_string())).collect();
+    storage.append(vec![Batch { document: SHEET, changes }]).await.unwrap();
+    compaction::compact(storage.clone(), SHEET).await;
+    let loaded = storage.load(SHEET).await.unwrap();
+    assert!(loaded.stored.changes.is_empty());
+    assert_eq!(compaction::load(&loaded.stored).unwrap().get_heads(), document.get_heads());
+}
+
+#[tokio::test]
+async fn documents_are_listed_in_the_order_they_were_made() {
+    check("order", async |storage| {
+        let kinds = [
+            DocumentKind::Catalogue,
+            DocumentKind::Hub(WeekNumber(1)),
+            DocumentKind::Sheet(WeekNumber(1), UnitId("u-z".into())),
+            DocumentKind::Card(UnitId("u-a".into())),
+        ];
+        let new = |(index, kind): (usize, &DocumentKind)| {
+            let (sheet, _) = new_sheet();
+            let id = DocumentId([9 - u8::try_from(index).unwrap(); 16]);
+            NewDocument { row: DocumentRow { id, campaign: "c".into(), kind: kind.clone() }, ..sheet }
+        };
+        storage.create_documents(kinds.iter().enumerate().map(new).collect()).await.unwrap();
+        let listed: Vec<_> = storage.documents().await.unwrap().into_iter().map(|row| row.kind).collect();
+        assert_eq!(listed, kinds);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn accounts_and_passes_come_and_go() {
+    check("passes", async |storage| {
+        let account =
+            |hash: &str| Account { name: "甲".into(), unit: UnitId("s-a".into()), password_hash: hash.into(), disabled: false };
+        storage.put_accounts(vec![account("1")]).await.unwrap();
+        let pass = |number: u8, expires| Pass { digest: PassDigest([number; 32]), account: "甲".into(), expires };
+        storage.put_pass(PassKind::Session, pass(1, Millis(10))).await.unwrap();
+        storage.put_pass(PassKind::Token, pass(2, Millis(20))).await.unwrap();
+        // A new password leaves the sessions alone.
+        storage.put_accounts(vec![account("2")]).await.unwrap();
+        assert_eq!(storage.account("甲").await.unwrap(), Some(account("2")));
+        assert_eq!(storage.account("乙").await.unwrap(), None);
+        assert_eq!(storage.account_count().await.unwrap(), 1);
+
+        let (one, two) = (PassDigest([1; 32]), PassDigest([2; 32]));
+        assert_eq!(storage.pass(PassKind::Session, one).await.unwrap(), Some(pass(1, Millis(10))));
+        assert_eq!(storage.pass(PassKind::Token, one).await.unwrap(), None);
+        storage.remove_expired(Millis(10)).await.unwrap();
+        assert_eq!(storage.pass(PassKind::Session, one).await.unwrap(), None);
+        storage.remove_pass(PassKind::Token, two).await.unwrap();
+        assert_eq!(storage.pass(PassKind::Token, two).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn settings_are_replaced() {
+    check("settings", async |storage| {
+        assert_eq!(storage.setting("campaign").await.unwrap(), None);
+        storage.put_setting("campaign", "一".into()).await.unwrap();
+        storage.put_setting("campaign", "二".into()).await.unwrap();
+        assert_eq!(storage.setting("campaign").await.unwrap().as_deref(), Some("二"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_opening_again() {
+    let folder = Folder::new("again");
+    let storage = SqliteStorage::open(&folder.0).await.unwrap();
+    let (new, mut document) = new_sheet();
+    storage.create_documents(vec![new]).await.unwrap();
+    let changes = vec![write(&mut document, 2, "a")];
+    storage.append(vec![Batch { document: SHEET, changes }]).await.unwrap();
+    // Not closed: a process that is killed does not close either.
+    drop(storage);
+    let storage = SqliteStorage::open(&folder.0).await.unwrap();
+    assert_eq!(storage.load(SHEET).await.unwrap().stored.changes.len(), 1);
+}
+
+#[tokio::test]
+async fn a_cut_database_is_refused_and_left_as_it_is() {
+    let folder = Folder::new("cut");
+    let file = folder.0.join(super::sqlite::FILE_NAME);
+    let storage = SqliteStorage::open(&folder.0).await.unwrap();
+    storage.put_setting("campaign", "长".repeat(20_000)).await.unwrap();
+    storage.close().await.unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    for length in [0, 50, 5_000, whole.len() / 2] {
+        std::fs::write(&file, &whole[..length]).unwrap();
+        let opened = SqliteStorage::open(&folder.0).await;
+        assert!(matches!(opened, Err(StorageError::Damaged(_))), "cut to {length}: {:?}", opened.err());
+        assert_eq!(std::fs::read(&file).unwrap(), whole[..length], "cut to {length}");
+    }
+}
+
+#[tokio::test]
+async fn a_journal_without_its_database_is_refused() {
+    let folder = Folder::new("journal");
+    std::fs::write(folder.0.join(format!("{}-wal", super::sqlite::FILE_NAME)), b"journal").unwrap();
+    assert!(matches!(SqliteStorage::open(&folder.0).await, Err(StorageError::Damaged(_))));
+}

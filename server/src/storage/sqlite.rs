@@ -1,0 +1,384 @@
+//! Storage in one SQLite file. The only place that sees SQL.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use automerge::ActorId;
+use diaodu_plan::campaign::{UnitId, WeekNumber};
+use diaodu_sync::event::{Author, Millis, Stored};
+use diaodu_wire::repo::DocumentId;
+use sqlx::{
+    Connection, QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+};
+use tokio::sync::Mutex;
+
+use super::{
+    Account, Answer, Batch, ChangeNumber, DocumentRow, Loaded, NewDocument, Pass, PassDigest, PassKind,
+    SERVER_AUTHOR, Storage, StorageError, read_kind,
+};
+
+/// Name of the database in the data directory.
+pub const FILE_NAME: &str = "diaodu.sqlite";
+/// The database before it is complete.
+const NEW_FILE_NAME: &str = "diaodu.new";
+/// 500 rows of six values: far below SQLite's 32,766 values in one statement.
+const ROWS_PER_INSERT_MAX: usize = 500;
+/// 4 readers: reads are short, and the machine has few cores.
+const READERS_MAX: u32 = 4;
+
+const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "start", include_str!("../../migrations/0001_start.sql"))];
+
+/// One file, one writer, some readers.
+pub struct SqliteStorage {
+    readers: SqlitePool,
+    writer: Mutex<Option<SqliteConnection>>,
+}
+
+impl SqliteStorage {
+    /// Opens the database of a data directory, makes it if there is none, and checks it.
+    ///
+    /// Errors: `Damaged` when the file is not whole; it is left as it is.
+    pub async fn open(data: &Path) -> Result<SqliteStorage, StorageError> {
+        let file = data.join(FILE_NAME);
+        if !file.exists() {
+            if data.join(format!("{FILE_NAME}-wal")).exists() {
+                return Err(StorageError::Damaged("the file is gone, its journal is there".into()));
+            }
+            make(data, &file).await?;
+        }
+        if fs::metadata(&file).map_err(failed)?.len() == 0 {
+            // A new database appears whole, by renaming: an empty file was once a full one.
+            return Err(StorageError::Damaged("the file is empty".into()));
+        }
+        let options = options(&file);
+        let mut writer = SqliteConnection::connect_with(&options).await?;
+        check(&mut writer).await?;
+        migrate(&mut writer).await?;
+        let readers = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options).await?;
+        Ok(SqliteStorage { readers, writer: Mutex::new(Some(writer)) })
+    }
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+}
+
+async fn make(data: &Path, file: &Path) -> Result<(), StorageError> {
+    let new = data.join(NEW_FILE_NAME);
+    for leftover in ["", "-wal", "-shm"] {
+        let leftover = PathBuf::from(format!("{}{leftover}", new.display()));
+        if leftover.exists() {
+            fs::remove_file(leftover).map_err(failed)?;
+        }
+    }
+    let mut connection = SqliteConnection::connect_with(&options(&new).create_if_missing(true)).await?;
+    migrate(&mut connection).await?;
+    connection.close().await?;
+    fs::rename(&new, file).map_err(failed)?;
+    File::open(data).and_then(|directory| directory.sync_all()).map_err(failed)
+}
+
+async fn check(connection: &mut SqliteConnection) -> Result<(), StorageError> {
+    let lines: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_all(connection).await?;
+    match lines.first().map(String::as_str) {
+        Some("ok") => Ok(()),
+        line => Err(StorageError::Damaged(line.unwrap_or("no answer to the check").to_owned())),
+    }
+}
+
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), StorageError> {
+    let migrations = MIGRATIONS.map(|(version, name, sql)| {
+        let sql = sqlx::SqlSafeStr::into_sql_str(sql);
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    });
+    match Migrator::with_migrations(migrations.to_vec()).run(connection).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => Err(StorageError::Newer),
+        Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => Err(error.into()),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> StorageError {
+    StorageError::Failed(error.to_string())
+}
+
+impl From<sqlx::Error> for StorageError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+        // The low byte of SQLite's extended codes is the primary one.
+        match code.map(|code| code & 0xff) {
+            Some(13) => StorageError::Full,
+            Some(11 | 26) => StorageError::Damaged(error.to_string()),
+            _ => StorageError::Failed(error.to_string()),
+        }
+    }
+}
+
+impl SqliteStorage {
+    /// Runs `write` in one transaction on the only writing connection.
+    async fn write<F>(&self, write: F) -> Result<(), StorageError>
+    where
+        F: AsyncFnOnce(&mut SqliteConnection) -> Result<(), StorageError>,
+    {
+        let mut writer = self.writer.lock().await;
+        let connection = writer.as_mut().ok_or_else(|| failed("storage is closed"))?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        write(&mut transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+impl Storage for SqliteStorage {
+    fn setting(&self, name: &'static str) -> Answer<'_, Option<String>> {
+        Box::pin(async move {
+            let query = sqlx::query_scalar("SELECT value FROM settings WHERE name = ?").bind(name);
+            Ok(query.fetch_optional(&self.readers).await?)
+        })
+    }
+
+    fn put_setting(&self, name: &'static str, value: String) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| {
+            let query = sqlx::query("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)");
+            query.bind(name).bind(value).execute(connection).await?;
+            Ok(())
+        }))
+    }
+
+    fn documents(&self) -> Answer<'_, Vec<DocumentRow>> {
+        Box::pin(async move {
+            let query = sqlx::query("SELECT id, campaign, kind, week, unit FROM documents ORDER BY position");
+            query.fetch_all(&self.readers).await?.iter().map(read_row).collect()
+        })
+    }
+
+    fn create_documents(&self, documents: Vec<NewDocument>) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| {
+            let first: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(position), 0) + 1 FROM documents")
+                .fetch_one(&mut *connection)
+                .await?;
+            for (position, new) in (first..).zip(documents) {
+                create_document(connection, position, new).await?;
+            }
+            Ok(())
+        }))
+    }
+
+    fn load(&self, document: DocumentId) -> Answer<'_, Loaded> {
+        Box::pin(async move {
+            // One transaction: a compaction in between would show the changes neither here nor there.
+            let mut transaction = self.readers.begin().await?;
+            let loaded = load(&mut transaction, document).await?;
+            transaction.commit().await?;
+            Ok(loaded)
+        })
+    }
+
+    fn append(&self, batches: Vec<Batch>) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| append(connection, &batches).await))
+    }
+
+    fn replace_snapshot(&self, document: DocumentId, snapshot: Vec<u8>, through: ChangeNumber) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| {
+            let id = document.0.to_vec();
+            let query = sqlx::query("INSERT OR REPLACE INTO snapshots (document, through, bytes) VALUES (?, ?, ?)");
+            query.bind(&id).bind(through.0).bind(snapshot).execute(&mut *connection).await?;
+            let query = sqlx::query(
+                "UPDATE changes SET bytes = NULL WHERE document = ? AND number <= ? AND bytes IS NOT NULL",
+            );
+            query.bind(&id).bind(through.0).execute(connection).await?;
+            Ok(())
+        }))
+    }
+
+    fn account(&self, name: &str) -> Answer<'_, Option<Account>> {
+        let name = name.to_owned();
+        Box::pin(async move {
+            let query = sqlx::query("SELECT name, unit, password_hash, disabled FROM accounts WHERE name = ?");
+            let row = query.bind(name).fetch_optional(&self.readers).await?;
+            row.map(|row| {
+                Ok(Account {
+                    name: row.try_get(0)?,
+                    unit: UnitId(row.try_get(1)?),
+                    password_hash: row.try_get(2)?,
+                    disabled: row.try_get(3)?,
+                })
+            })
+            .transpose()
+        })
+    }
+
+    fn account_count(&self) -> Answer<'_, usize> {
+        Box::pin(async move {
+            let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM accounts").fetch_one(&self.readers).await?;
+            Ok(usize::try_from(count).unwrap_or_default())
+        })
+    }
+
+    fn put_accounts(&self, accounts: Vec<Account>) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| {
+            for account in accounts {
+                sqlx::query(
+                    "INSERT INTO accounts (name, unit, password_hash, disabled) VALUES (?, ?, ?, ?) \
+                     ON CONFLICT (name) DO UPDATE SET unit = excluded.unit, \
+                     password_hash = excluded.password_hash, disabled = excluded.disabled",
+                )
+                .bind(account.name)
+                .bind(account.unit.0)
+                .bind(account.password_hash)
+                .bind(account.disabled)
+                .execute(&mut *connection)
+                .await?;
+            }
+            Ok(())
+        }))
+    }
+
+    fn put_pass(&self, kind: PassKind, pass: Pass) -> Answer<'_, ()> {
+        let sql = match kind {
+            PassKind::Session => "INSERT INTO sessions (digest, account, expires_ms) VALUES (?, ?, ?)",
+            PassKind::Token => "INSERT INTO tokens (digest, account, expires_ms) VALUES (?, ?, ?)",
+        };
+        Box::pin(self.write(async move |connection| {
+            let query = sqlx::query(sql).bind(pass.digest.0.to_vec()).bind(pass.account).bind(pass.expires.0);
+            query.execute(connection).await?;
+            Ok(())
+        }))
+    }
+
+    fn pass(&self, kind: PassKind, digest: PassDigest) -> Answer<'_, Option<Pass>> {
+        let sql = match kind {
+            PassKind::Session => "SELECT account, expires_ms FROM sessions WHERE digest = ?",
+            PassKind::Token => "SELECT account, expires_ms FROM tokens WHERE digest = ?",
+        };
+        Box::pin(async move {
+            let row = sqlx::query(sql).bind(digest.0.to_vec()).fetch_optional(&self.readers).await?;
+            row.map(|row| Ok(Pass { digest, account: row.try_get(0)?, expires: Millis(row.try_get(1)?) })).transpose()
+        })
+    }
+
+    fn remove_pass(&self, kind: PassKind, digest: PassDigest) -> Answer<'_, ()> {
+        let sql = match kind {
+            PassKind::Session => "DELETE FROM sessions WHERE digest = ?",
+            PassKind::Token => "DELETE FROM tokens WHERE digest = ?",
+        };
+        Box::pin(self.write(async move |connection| {
+            sqlx::query(sql).bind(digest.0.to_vec()).execute(connection).await?;
+            Ok(())
+        }))
+    }
+
+    fn remove_expired(&self, now: Millis) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| {
+            sqlx::query("DELETE FROM sessions WHERE expires_ms <= ?").bind(now.0).execute(&mut *connection).await?;
+            sqlx::query("DELETE FROM tokens WHERE expires_ms <= ?").bind(now.0).execute(connection).await?;
+            Ok(())
+        }))
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        Box::pin(async move {
+            self.readers.close().await;
+            match self.writer.lock().await.take() {
+                // The last connection folds the journal into the file.
+                Some(writer) => Ok(writer.close().await?),
+                None => Ok(()),
+            }
+        })
+    }
+}
+
+async fn create_document(
+    connection: &mut SqliteConnection,
+    position: i64,
+    new: NewDocument,
+) -> Result<(), StorageError> {
+    let id = new.row.id.0.to_vec();
+    sqlx::query("INSERT INTO documents (id, position, campaign, kind, week, unit) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(&id)
+        .bind(position)
+        .bind(new.row.campaign)
+        .bind(new.row.kind.word())
+        .bind(new.row.kind.week().map(|week| i64::from(week.0)))
+        .bind(new.row.kind.unit().map(|unit| unit.0.clone()))
+        .execute(&mut *connection)
+        .await?;
+    let query = sqlx::query("INSERT INTO snapshots (document, through, bytes) VALUES (?, 0, ?)");
+    query.bind(&id).bind(new.snapshot).execute(&mut *connection).await?;
+    let query = sqlx::query("INSERT INTO actors (document, actor, account) VALUES (?, ?, ?)");
+    query.bind(&id).bind(new.actor.to_bytes().to_vec()).bind(SERVER_AUTHOR).execute(connection).await?;
+    Ok(())
+}
+
+fn read_row(row: &SqliteRow) -> Result<DocumentRow, StorageError> {
+    let word: String = row.try_get(2)?;
+    let week: Option<i64> = row.try_get(3)?;
+    let unit: Option<String> = row.try_get(4)?;
+    let week = week.and_then(|week| u8::try_from(week).ok()).map(WeekNumber);
+    let kind = read_kind(&word, week, unit.map(UnitId))
+        .ok_or_else(|| StorageError::Damaged(format!("a document of kind {word} at no known place")))?;
+    let id: Vec<u8> = row.try_get(0)?;
+    let id = id.try_into().map_err(|_| StorageError::Damaged("a document id of the wrong length".into()))?;
+    Ok(DocumentRow { id: DocumentId(id), campaign: row.try_get(1)?, kind })
+}
+
+async fn load(connection: &mut SqliteConnection, document: DocumentId) -> Result<Loaded, StorageError> {
+    let id = document.0.to_vec();
+    let query = sqlx::query("SELECT bytes, through FROM snapshots WHERE document = ?").bind(&id);
+    let Some(row) = query.fetch_optional(&mut *connection).await? else { return Ok(Loaded::default()) };
+    let snapshot = row.try_get(0)?;
+    let mut through: i64 = row.try_get(1)?;
+    let query = sqlx::query(
+        "SELECT number, bytes FROM changes WHERE document = ? AND number > ? AND bytes IS NOT NULL ORDER BY number",
+    );
+    let mut changes = Vec::new();
+    for row in query.bind(&id).bind(through).fetch_all(&mut *connection).await? {
+        through = row.try_get(0)?;
+        changes.push(row.try_get(1)?);
+    }
+    let query = sqlx::query("SELECT actor, account FROM actors WHERE document = ?").bind(&id);
+    let mut actors = Vec::new();
+    for row in query.fetch_all(connection).await? {
+        let actor: Vec<u8> = row.try_get(0)?;
+        let account: String = row.try_get(1)?;
+        actors.push((ActorId::from(actor), Author(account.into())));
+    }
+    Ok(Loaded { stored: Stored { snapshot, changes, actors, ..Stored::default() }, through: ChangeNumber(through) })
+}
+
+async fn append(connection: &mut SqliteConnection, batches: &[Batch]) -> Result<(), StorageError> {
+    let rows: Vec<_> =
+        batches.iter().flat_map(|batch| batch.changes.iter().map(move |change| (batch.document, change))).collect();
+    for rows in rows.chunks(ROWS_PER_INSERT_MAX) {
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO changes (document, hash, actor, account, received_ms, bytes) ",
+        );
+        insert.push_values(rows, |mut row, (document, change)| {
+            row.push_bind(document.0.to_vec())
+                .push_bind(change.hash.0.to_vec())
+                .push_bind(change.actor.to_bytes().to_vec())
+                .push_bind(change.author.0.to_string())
+                .push_bind(change.received.0)
+                .push_bind(change.bytes.to_vec());
+        });
+        insert.build().persistent(false).execute(&mut *connection).await?;
+        let mut insert = QueryBuilder::<Sqlite>::new("INSERT OR IGNORE INTO actors (document, actor, account) ");
+        insert.push_values(rows, |mut row, (document, change)| {
+            row.push_bind(document.0.to_vec())
+                .push_bind(change.actor.to_bytes().to_vec())
+                .push_bind(change.author.0.to_string());
+        });
+        insert.build().persistent(false).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
