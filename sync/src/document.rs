@@ -12,6 +12,7 @@ use automerge::{
 
 use crate::{
     event::{Author, ConnectionId, Millis, Refusal, SaveTicket, SavedChange, Stored},
+    fault::{Fault, is_planted},
     gate::Registry,
 };
 
@@ -237,7 +238,8 @@ impl Document {
         self.server_heads = heads.to_vec();
         let before = self.unsent.len();
         if before > 0 {
-            let missing = unacknowledged(&self.content, heads);
+            let trusts = is_planted(Fault::TakesAnyMessageForAcknowledgement);
+            let missing = if trusts { BTreeSet::new() } else { unacknowledged(&self.content, heads) };
             self.unsent.retain(|hash| missing.contains(hash));
         }
         self.unsent.len() < before

@@ -17,11 +17,19 @@ use crate::{
     limits::{CELL_TEXT_BYTES_MAX, CHANGE_DEPENDENCIES_MAX, CHANGE_OPERATIONS_MAX},
 };
 
+/// An actor's newest change; its next one must build on it.
+#[derive(Debug, Clone, Copy)]
+struct Newest {
+    seq: u64,
+    max_op: u64,
+    hash: ChangeHash,
+}
+
 /// What the gate knows about a document besides its content.
 #[derive(Debug, Default)]
 pub struct Registry {
-    /// The next sequence number of each actor.
-    next_seq: BTreeMap<ActorId, u64>,
+    /// The newest change of each actor.
+    newest: BTreeMap<ActorId, Newest>,
     /// The account each actor was first seen under.
     owners: BTreeMap<ActorId, Author>,
     /// Path of every map a cell may lie in, by the operation that made it.
@@ -33,8 +41,11 @@ impl Registry {
     pub fn read(content: &Automerge, owners: Vec<(ActorId, Author)>) -> Self {
         let mut registry = Registry { owners: owners.into_iter().collect(), ..Registry::default() };
         for change in content.get_changes_meta(&[]) {
-            let next = registry.next_seq.entry(change.actor.into_owned()).or_insert(1);
-            *next = (*next).max(change.seq + 1);
+            let newest = Newest { seq: change.seq, max_op: change.max_op, hash: change.hash };
+            let known = registry.newest.entry(change.actor.into_owned()).or_insert(newest);
+            if known.seq < newest.seq {
+                *known = newest;
+            }
         }
         registry.read_maps(content);
         registry
@@ -48,7 +59,8 @@ impl Registry {
 
     /// Notes a change that was applied.
     pub fn applied(&mut self, change: &Change, author: &Author) {
-        self.next_seq.insert(change.actor_id().clone(), change.seq() + 1);
+        let newest = Newest { seq: change.seq(), max_op: change.max_op(), hash: change.hash() };
+        self.newest.insert(change.actor_id().clone(), newest);
         self.owners.entry(change.actor_id().clone()).or_insert_with(|| author.clone());
     }
 
@@ -66,16 +78,7 @@ impl Registry {
     }
 }
 
-/// What the gate says of a change that it understands.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Passage {
-    /// It may be applied.
-    Open,
-    /// It depends on changes that are not here yet.
-    Waits,
-}
-
-/// Decides about one change against the document as it stands.
+/// Decides about one change against the document as it stands, which must have all that the change depends on.
 ///
 /// Errors: a `Refusal` with a stable word. Never panics, whatever the change holds.
 pub fn examine(
@@ -85,7 +88,7 @@ pub fn examine(
     author: &Author,
     change: &Change,
     gatekeeper: &dyn Gatekeeper,
-) -> Result<Passage, Refusal> {
+) -> Result<(), Refusal> {
     if change.deps().len() > CHANGE_DEPENDENCIES_MAX || change.len() > CHANGE_OPERATIONS_MAX {
         return Err(refuse("too-large"));
     }
@@ -93,14 +96,17 @@ pub fn examine(
     for dependency in change.deps() {
         match content.get_change_meta_by_hash(dependency) {
             Some(meta) => max_op = max_op.max(meta.max_op),
-            None => return Ok(Passage::Waits),
+            None => return Err(refuse("dependencies")),
         }
     }
     check_place(registry, author, change, max_op)?;
-    let expanded = decode(change)?;
-    let operations = read_operations(registry, &expanded)?;
     let heads = content.get_heads();
     let at: Option<&[ChangeHash]> = if same(&heads, change.deps()) { None } else { Some(change.deps()) };
+    if at.is_some() {
+        check_lineage(content, registry, change)?;
+    }
+    let expanded = decode(change)?;
+    let operations = read_operations(registry, &expanded)?;
     for operation in &operations {
         check_predecessors(content, operation, at)?;
     }
@@ -109,7 +115,7 @@ pub fn examine(
             .judge(author, document, &operation.cell, operation.value)
             .map_err(|reason| Refusal { reason, cells: operations.iter().map(|o| o.cell.clone()).collect() })?;
     }
-    Ok(Passage::Open)
+    Ok(())
 }
 
 fn refuse(reason: &str) -> Refusal {
@@ -125,7 +131,7 @@ fn check_place(registry: &Registry, author: &Author, change: &Change, max_op: u6
     if registry.owners.get(change.actor_id()).is_some_and(|owner| owner != author) {
         return Err(refuse("foreign-actor"));
     }
-    if change.seq() != registry.next_seq.get(change.actor_id()).copied().unwrap_or(1) {
+    if change.seq() != registry.newest.get(change.actor_id()).map_or(0, |newest| newest.seq) + 1 {
         return Err(refuse("sequence"));
     }
     if change.start_op().get() != max_op + 1 || change.max_op() >= u64::from(u32::MAX) {
@@ -134,12 +140,29 @@ fn check_place(registry: &Registry, author: &Author, change: &Change, max_op: u6
     Ok(())
 }
 
+/// The actor's newest change must be among the ancestors: two branches of one actor would number their operations alike.
+fn check_lineage(content: &Automerge, registry: &Registry, change: &Change) -> Result<(), Refusal> {
+    let Some(newest) = registry.newest.get(change.actor_id()) else { return Ok(()) };
+    let mut open: Vec<ChangeHash> = change.deps().to_vec();
+    let mut seen: BTreeSet<ChangeHash> = open.iter().copied().collect();
+    while let Some(hash) = open.pop() {
+        if hash == newest.hash {
+            return Ok(());
+        }
+        // Operations are numbered upwards along the history: what ends before the newest change cannot build on it.
+        if let Some(meta) = content.get_change_meta_by_hash(&hash).filter(|meta| meta.max_op >= newest.max_op) {
+            open.extend(meta.deps.into_iter().filter(|dep| seen.insert(*dep)));
+        }
+    }
+    Err(refuse("sequence"))
+}
+
 /// Decodes, and demands that encoding again gives the same change: what automerge would write differently, it would load differently.
 fn decode(change: &Change) -> Result<ExpandedChange, Refusal> {
     let decoded = catch_unwind(AssertUnwindSafe(|| {
         let expanded = change.decode();
         let again = Change::from(expanded.clone());
-        (again.hash() == change.hash()).then_some(expanded)
+        (again.raw_bytes() == change.raw_bytes()).then_some(expanded)
     }));
     match decoded {
         Ok(Some(expanded)) => Ok(expanded),

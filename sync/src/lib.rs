@@ -5,10 +5,13 @@ pub mod hub;
 
 mod chunks;
 mod document;
+pub mod fault;
 mod gate;
 mod line;
 pub mod limits;
+mod message;
 mod peer;
+mod waiting;
 
 #[cfg(test)]
 mod rehearsal;

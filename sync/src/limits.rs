@@ -15,8 +15,20 @@ pub const CELL_TEXT_BYTES_MAX: usize = 32 * 1024;
 /// 64 dependencies of one change: more than the offices that write one sheet at once.
 pub const CHANGE_DEPENDENCIES_MAX: usize = 64;
 
-/// 2,000 changes may wait for dependencies per line and document.
-pub const WAITING_CHANGES_MAX: usize = 2_000;
+/// 5,000 changes may wait for dependencies per line and document: all of one message.
+pub const WAITING_CHANGES_MAX: usize = 5_000;
+
+/// 8 MiB of changes may wait per line and document: all of one message.
+pub const WAITING_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// 20,000 hashes in one list of a message: far more than changes that were ever written at the same time.
+pub const MESSAGE_HEADS_MAX: usize = 20_000;
+
+/// 4 filters in one message: known peers send one.
+pub const MESSAGE_FILTERS_MAX: usize = 4;
+
+/// 32 probes of a filter for one change: known peers use 7.
+pub const FILTER_PROBES_MAX: u64 = 32;
 
 /// 64 frames may wait per line and document while it is loaded from disk.
 pub const WAITING_FRAMES_MAX: usize = 64;

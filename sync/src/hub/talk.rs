@@ -14,9 +14,11 @@ use crate::{
     chunks::{self, Chunk, ChunkKind},
     document::Document,
     event::{Author, CellAddress, ConnectionId, Effect, Hangup, Line, Millis, Origin, Refusal},
-    gate::{self, Passage},
-    limits::{LINE_DOCUMENTS_MAX, MESSAGE_CHANGES_MAX, WAITING_CHANGES_MAX, WAITING_FRAMES_MAX},
+    gate,
+    limits::{LINE_DOCUMENTS_MAX, MESSAGE_CHANGES_MAX, WAITING_FRAMES_MAX},
+    message,
     peer::Peer,
+    waiting::Waiting,
 };
 
 impl Hub {
@@ -176,7 +178,7 @@ impl Hub {
         gatekeeper: &dyn Gatekeeper,
         effects: &mut Vec<Effect>,
     ) {
-        let Ok(Ok(message)) = catch_unwind(|| Message::decode(data)) else {
+        let Some(message) = message::read(data) else {
             return self.hang_up(connection, Hangup::Protocol("not a sync message".to_owned()), effects);
         };
         let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) else { return };
@@ -214,7 +216,7 @@ impl Hub {
         let Some(line) = self.lines.get_mut(&connection) else { return };
         if let Some(peer) = line.peers.get_mut(&id) {
             peer.held = true;
-            peer.waiting.clear();
+            peer.waiting = Waiting::default();
             peer.owed_since = None;
         }
         if line.ours {
@@ -320,7 +322,10 @@ impl Intake<'_> {
         for chunk in &chunks {
             self.take_chunk(document, peer, chunk)?;
         }
-        self.take_waiting(document, peer)
+        for change in peer.waiting.release_all(|hash| document.has(hash)) {
+            self.take_change(document, peer, change)?;
+        }
+        Ok(())
     }
 
     fn take_chunk(&mut self, document: &mut Document, peer: &mut Peer, chunk: &Chunk<'_>) -> Result<(), Refusal> {
@@ -333,39 +338,30 @@ impl Intake<'_> {
         self.take_change(document, peer, change)
     }
 
+    /// Takes a change, and then what waited for it.
     fn take_change(&mut self, document: &mut Document, peer: &mut Peer, change: Change) -> Result<(), Refusal> {
-        if document.has(&change.hash()) {
-            return Ok(());
-        }
-        let passage = match self.kind {
-            Line::Accepted => {
+        let mut open = vec![change];
+        while let Some(change) = open.pop() {
+            let hash = change.hash();
+            if document.has(&hash) {
+                continue;
+            }
+            if let Some(missing) = change.deps().iter().find(|dep| !document.has(dep)).copied() {
+                if !peer.waiting.insert(change, missing) {
+                    return Err(refusal("too-many-waiting"));
+                }
+                continue;
+            }
+            if self.kind == Line::Accepted {
                 let registry = &document.registry;
-                gate::examine(&document.content, registry, &self.id, self.author, &change, self.gatekeeper)?
+                gate::examine(&document.content, registry, &self.id, self.author, &change, self.gatekeeper)?;
             }
-            Line::Dialled if change.deps().iter().all(|dep| document.has(dep)) => Passage::Open,
-            Line::Dialled => Passage::Waits,
-        };
-        match passage {
-            Passage::Open => document
+            document
                 .apply(change, self.author, Some(self.connection), self.now, self.patches)
-                .map_err(|error| refusal(&error.to_string())),
-            Passage::Waits if peer.waiting.len() >= WAITING_CHANGES_MAX => Err(refusal("too many waiting changes")),
-            Passage::Waits => {
-                peer.waiting.insert(change.hash(), change);
-                Ok(())
-            }
+                .map_err(|error| refusal(&error.to_string()))?;
+            open.extend(peer.waiting.release(&hash));
         }
-    }
-
-    /// Tries waiting changes again for as long as one of them gets through.
-    fn take_waiting(&mut self, document: &mut Document, peer: &mut Peer) -> Result<(), Refusal> {
-        loop {
-            let is_next = |change: &&Change| change.deps().iter().all(|dep| document.has(dep));
-            let Some(hash) = peer.waiting.values().find(is_next).map(Change::hash) else { return Ok(()) };
-            if let Some(change) = peer.waiting.remove(&hash) {
-                self.take_change(document, peer, change)?;
-            }
-        }
+        Ok(())
     }
 }
 
