@@ -1,0 +1,185 @@
+product = Diaodu
+product-long = Diaodu · weekly dispatch table
+opening = Opening…
+
+## Signing in
+sign-in-account = Account
+sign-in-password = Password
+sign-in-submit = Sign in
+sign-in-busy = Signing in…
+sign-in-incomplete = Please fill in account and password.
+sign-in-again = Please sign in again
+sign-in-again-note = The session has ended, or another account has signed in on this computer. Everything typed is still here: sign in with the same account to go on uploading it; another account opens the page afresh.
+sign-out = Sign out
+
+## The server
+fetch-offline = The server cannot be reached. Please check the network and try again.
+fetch-signed-out = The session has ended. Please sign in again.
+fetch-strange = The server's answer makes no sense. Please try again later, or ask your administrator.
+
+## State of synchronisation
+sync-synced = Synced
+sync-loading = Connected, loading { $here }/{ $all }
+sync-unsent = { $count ->
+    [one] 1 edit not uploaded yet
+   *[other] { $count } edits not uploaded yet
+}
+sync-connecting = Connecting…
+sync-offline = Offline, you can go on filling in
+sync-offline-unsent = { $count ->
+    [one] Offline, 1 edit not uploaded yet
+   *[other] Offline, { $count } edits not uploaded yet
+}
+keeping-nothing = This browser keeps nothing on this computer: without a network, do not close this page, or what is not uploaded is lost.
+keeping-failing = The last edits could not be kept on this computer, perhaps because its disk is full; trying again. Please do not close this page.
+refused = The server did not accept some edits of this computer. They are still kept here; please ask the campaign office.
+damaged = Something kept on this computer could not be read. It was set aside and fetched anew from the server.
+saved-by-itself = Everything is saved as you type.
+
+## Weeks and views
+week-label = Week
+week-before = Previous week
+week-after = Next week
+week-name = Week { $number } ({ $start } – { $end })
+due = Due { $at } · { $left }
+due-over = overdue
+due-minutes = { $count ->
+    [one] 1 minute left
+   *[other] { $count } minutes left
+}
+due-hours = { $count ->
+    [one] 1 hour left
+   *[other] { $count } hours left
+}
+due-days = { $count ->
+    [one] 1 day left
+   *[other] { $count } days left
+}
+view-label = Rows shown
+view-own-first = Own unit first
+view-plan = All
+view-own-only = Own unit only
+export = Export to Excel
+export-hint = Download the week's table (xlsx)
+export-needs-server = Export needs the server
+export-offline = The server makes the export and cannot be reached now; it is there again when the connection is.
+theme-dark = Dark
+theme-light = Light
+
+## Table
+grid-label = Weekly dispatch table
+grid-empty = No rows to show
+grid-comma = ,{ " " }
+grid-blank = empty
+grid-conflict = Several values, please choose
+grid-draft = Draft, not written yet
+grid-readonly = Read-only
+grid-choices = Choices
+grid-detail = Full text
+grid-detail-close = Esc closes
+band-action = ({ $number }) { $title }
+band-own-action = Own unit · ({ $number }) { $title }
+band-measure = Measure { $number }  { $title }  lead: { $leads }  { $count ->
+    [one] 1 row
+   *[other] { $count } rows
+}
+band-no-lead = not named
+row-label = { $unit }, measure { $number } { $measure }
+list-comma = ,{ " " }
+sentence-space = { " " }
+
+## Columns
+column-group-week = This week
+column-group-total = In total
+column-number = No.
+column-action = Action
+column-measure = Measure
+column-lead-units = Lead
+column-unit = Unit
+column-role = Role
+column-duty = Duty
+column-progress = Progress this week
+column-checked-week = Checked
+column-found-week = Found
+column-fixed-week = Fixed
+column-checked-total = Checked
+column-found-total = Found
+column-fixed-total = Fixed
+column-total-reason = Reason for total
+column-fix-rate = Fix rate
+column-problem = Problems
+column-next-plan = Next steps
+column-status = Status
+column-leader = Leader
+column-owner = Owner
+column-reporter = Reporter
+column-phone = Telephone
+column-submitted-at = Reported at
+column-remark = Remarks
+column-hint-number = In the order of the plan
+column-hint-action = Special action of the plan
+column-hint-measure = Measure of the plan
+column-hint-lead-units = Lead units named by the plan
+column-hint-unit = Which unit fills the row
+column-hint-role = The unit's role in this measure
+column-hint-duty = 应报: reports every Friday before 16:00; 协助: assists the lead, reports nothing by itself
+column-hint-progress = What was done this week; several lines are fine
+column-hint-checked-week = Checked this week, a whole number
+column-hint-found-week = Problems found this week, a whole number
+column-hint-fixed-week = Problems fixed this week, a whole number
+column-hint-checked-total = Checked in total: added up by itself; type over it with a reason
+column-hint-found-total = Found in total: added up by itself; type over it with a reason
+column-hint-fixed-total = Fixed in total: added up by itself; type over it with a reason
+column-hint-total-reason = Why a total was typed over
+column-hint-fix-rate = Fixed in total ÷ found in total
+column-hint-problem = Without problems, write 无
+column-hint-next-plan = What comes next
+column-hint-status = As the unit sees it
+column-hint-leader = The unit's leader in charge
+column-hint-owner = The person in charge
+column-hint-reporter = Who fills this row
+column-hint-phone = The reporter's telephone, shared by all rows of the same reporter
+column-hint-submitted-at = When the server received it
+column-hint-remark = Anything else
+
+## Why a cell cannot be edited
+readonly-number = Numbered in the order of the plan.
+readonly-action = Set by the plan.
+readonly-measure = Set by the plan.
+readonly-lead-units = Set by the plan.
+readonly-unit = Set by the plan.
+readonly-role = Set by the plan.
+readonly-duty = Set by the plan.
+readonly-fix-rate = Computed: fixed in total ÷ found in total.
+readonly-submitted-at = Recorded by the server.
+readonly-not-here = This unit's sheet is not on this computer yet; it can be filled once the server is reached.
+
+## Mistakes
+mistake-not-a-number = A number belongs here, such as 12.
+mistake-negative = Not below 0.
+mistake-fraction = A whole number belongs here.
+mistake-number-too-large = Too large: { $max } at most.
+mistake-text-too-long = Too long: about { $max } Chinese characters at most.
+mistake-not-a-choice = Only one of: { $words }.
+mistake-read-only = This column cannot be filled.
+draft-not-written = This text is kept as a draft and not in the table yet. Press Enter in the cell to write it.
+finding-fixed-exceeds-found = More fixed than found in total; please check.
+finding-fixed-exceeds-found-this-week = More fixed than found this week; fine if older problems were fixed.
+finding-total-below-week = The total ({ $tally }) is below this week's number; please check.
+finding-total-below-before = The total ({ $tally }) is below last week's; please check or give a reason.
+finding-total-reason-missing = A total was typed over: please give the reason.
+finding-lagging-without-problem = The status is 滞后: please name the problem.
+finding-lagging-without-plan = The status is 滞后: please name the next steps.
+finding-progress-vague = The progress says little; please be specific.
+tally-checked = checked
+tally-found = found
+tally-fixed = fixed
+detail-override = Added up: { $computed }. What is shown was typed over it.
+
+## Several values
+conflict-several = { $count } different values were written here at the same time; please choose one.
+choose-title = Which one shall stand?
+choose-note = Several people filled this cell at the same time. Everything below is kept.
+choose-this = Keep this
+choose-merged = Take both together
+choose-later = Choose later

@@ -1,0 +1,95 @@
+//! What the page asks of the server over HTTP.
+
+use diaodu_wire::http::{DocumentEntry, ErrorBody, Session, SignIn};
+use gloo::net::http::{Request, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+
+use crate::i18n::Language;
+
+/// Why an answer is not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// No server in reach.
+    #[error("no connection")]
+    Offline,
+    /// The session is not there, or has ended.
+    #[error("not signed in")]
+    SignedOut,
+    /// The server refused; its own sentence.
+    #[error("{0}")]
+    Refused(String),
+    /// The answer is not what it should be; the text is for logs.
+    #[error("strange answer: {0}")]
+    Strange(String),
+}
+
+impl FetchError {
+    /// Returns the sentence for the person.
+    pub fn sentence(&self, language: Language) -> String {
+        match self {
+            FetchError::Offline => language.say("fetch-offline"),
+            FetchError::SignedOut => language.say("fetch-signed-out"),
+            FetchError::Refused(sentence) => sentence.clone(),
+            FetchError::Strange(_) => language.say("fetch-strange"),
+        }
+    }
+}
+
+/// Who is signed in.
+pub async fn session() -> Result<Session, FetchError> {
+    read(send(Request::get("/api/session"), None).await?).await
+}
+
+/// Signs in.
+pub async fn sign_in(account: &str, password: &str, language: Language) -> Result<Session, FetchError> {
+    let body = SignIn { account: account.to_owned(), password: password.to_owned() };
+    let request = Request::post("/api/session").header("Accept-Language", language.tag());
+    let body = serde_json::to_string(&body).map_err(|error| FetchError::Strange(error.to_string()))?;
+    let response = send(request, Some(body)).await;
+    // A wrong password has its own sentence; it is no ended session.
+    match response {
+        Ok(response) => read(response).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// Signs out.
+pub async fn sign_out() -> Result<(), FetchError> {
+    send(Request::delete("/api/session"), None).await.map(drop)
+}
+
+/// Lists the documents that the person may open.
+pub async fn documents() -> Result<Vec<DocumentEntry>, FetchError> {
+    read(send(Request::get("/api/documents"), None).await?).await
+}
+
+async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response, FetchError> {
+    let is_sign_in = body.is_some();
+    let request = request.cache(web_sys::RequestCache::NoStore);
+    let response = match body {
+        Some(body) => match request.header("Content-Type", "application/json").body(body) {
+            Ok(request) => request.send().await,
+            Err(error) => return Err(FetchError::Strange(error.to_string())),
+        },
+        None => request.send().await,
+    };
+    let Ok(response) = response else { return Err(FetchError::Offline) };
+    if response.ok() {
+        return Ok(response);
+    }
+    if response.status() == 401 && !is_sign_in {
+        return Err(FetchError::SignedOut);
+    }
+    let status = response.status();
+    match response.text().await.map(|text| serde_json::from_str::<ErrorBody>(&text)) {
+        Ok(Ok(body)) => Err(FetchError::Refused(body.message)),
+        // A gateway in between says that nobody is behind it.
+        Ok(Err(_)) | Err(_) if (502..=504).contains(&status) => Err(FetchError::Offline),
+        Ok(Err(_)) | Err(_) => Err(FetchError::Strange(status.to_string())),
+    }
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, FetchError> {
+    let text = response.text().await.map_err(|_| FetchError::Offline)?;
+    serde_json::from_str(&text).map_err(|error| FetchError::Strange(error.to_string()))
+}

@@ -1,0 +1,50 @@
+//! Which screen is shown.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    i18n::Locale,
+    replica::{Command, Replica},
+    screens::{sign_in::SignIn, week::WeekScreen},
+    session::{Desk, SessionState},
+    store::Store,
+    ui::theme::Theme,
+};
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let locale = Locale::remembered();
+    let session = SessionState::new();
+    provide_context(locale);
+    provide_context(session);
+    provide_context(Theme::remembered());
+    spawn_local(session.find_out());
+    Effect::new(move || document().set_title(&locale.say("product")));
+    move || match session.desk.get() {
+        Desk::Opening => view! { <Opening/> }.into_any(),
+        Desk::Nobody => view! { <main class="sign-in-page"><SignIn/></main> }.into_any(),
+        Desk::Taken(taken) => {
+            let store = Store::new();
+            let language = untrack(|| locale.language());
+            let replica = Replica::start(taken.clone(), session, store.clone(), language);
+            provide_context(store);
+            provide_context(replica.clone());
+            let speaker = replica.clone();
+            Effect::new(move || speaker.command(Command::Speak(locale.language())));
+            view! { <WeekScreen session=taken/> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Opening() -> impl IntoView {
+    let locale = Locale::expect();
+    view! {
+        <div class="shell" aria-busy="true">
+            <div class="shell-bar"><span class="shell-name">{move || locale.say("product")}</span></div>
+            <div class="shell-progress" role="progressbar"><div class="shell-progress-mark"></div></div>
+            <p class="shell-text">{move || locale.say("opening")}</p>
+        </div>
+    }
+}

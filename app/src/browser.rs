@@ -1,0 +1,46 @@
+//! Small things of the browser: its memory of choices, its clock, its randomness.
+
+use leptos::prelude::window;
+
+/// Keeps a choice on this machine. Storage that says no costs the memory of the choice, not the choice.
+pub fn remember(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// Returns what was kept.
+pub fn recall(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Forgets what was kept.
+pub fn forget(key: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// Returns this machine's clock in milliseconds since 1970. It decides nothing.
+pub fn now_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// Draws random bytes.
+///
+/// Errors: the browser has no source of randomness.
+pub fn random_bytes<const N: usize>() -> Result<[u8; N], getrandom::Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    let _ = window().location().reload();
+}
+
+/// Says whether the system is set to dark colours.
+pub fn prefers_dark() -> bool {
+    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
+}

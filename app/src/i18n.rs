@@ -1,0 +1,161 @@
+//! What the page says, in the reader's language. The sentences stand in `app/locales`.
+
+use std::cell::RefCell;
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use leptos::prelude::*;
+
+pub use fluent_bundle::FluentValue;
+
+use crate::browser;
+
+const KEPT_AS: &str = "diaodu.language";
+
+/// A language of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// 中文, the source language.
+    #[default]
+    Chinese,
+    /// English
+    English,
+}
+
+impl Language {
+    /// All languages in the order in which they are offered.
+    pub const ALL: [Language; 2] = [Language::Chinese, Language::English];
+
+    /// Returns the tag of the language, as in `lang` and `Accept-Language`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::Chinese => "zh-CN",
+            Language::English => "en",
+        }
+    }
+
+    /// Returns the language's own name.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Language::Chinese => "中文",
+            Language::English => "English",
+        }
+    }
+
+    fn from_tag(tag: &str) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
+    fn source(self) -> &'static str {
+        match self {
+            Language::Chinese => include_str!("../locales/zh-CN.ftl"),
+            Language::English => include_str!("../locales/en.ftl"),
+        }
+    }
+
+    /// Says a sentence.
+    pub fn say(self, key: &str) -> String {
+        self.say_with(key, &[])
+    }
+
+    /// Says a sentence with values put in; a key that is not there is said as it is.
+    pub fn say_with(self, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> String {
+        BUNDLES.with_borrow(|bundles| {
+            let Some(bundle) = bundles.iter().find(|(language, _)| *language == self).map(|(_, bundle)| bundle) else {
+                return key.to_owned();
+            };
+            let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+                return key.to_owned();
+            };
+            let arguments: FluentArgs<'_> = values.iter().cloned().collect();
+            bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
+        })
+    }
+}
+
+type Bundle = FluentBundle<FluentResource>;
+
+thread_local! {
+    static BUNDLES: RefCell<Vec<(Language, Bundle)>> =
+        RefCell::new(Language::ALL.into_iter().map(|language| (language, bundle(language))).collect());
+}
+
+fn bundle(language: Language) -> Bundle {
+    let resource = match FluentResource::try_new(language.source().to_owned()) {
+        Ok(resource) | Err((resource, _)) => resource,
+    };
+    let mut bundle = FluentBundle::new(language.tag().parse().ok().into_iter().collect());
+    // Marks around values are for mixed directions of writing; neither language needs them.
+    bundle.set_use_isolating(false);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+/// The language of this page, in the context of every screen.
+#[derive(Debug, Clone, Copy)]
+pub struct Locale(RwSignal<Language>);
+
+impl Locale {
+    /// Takes the language that was chosen last on this machine.
+    pub fn remembered() -> Locale {
+        let kept = browser::recall(KEPT_AS);
+        Locale(RwSignal::new(kept.and_then(|tag| Language::from_tag(&tag)).unwrap_or_default()))
+    }
+
+    /// Finds the language in the context of a component.
+    pub fn expect() -> Locale {
+        expect_context()
+    }
+
+    /// Returns the language; tracked.
+    pub fn language(self) -> Language {
+        self.0.get()
+    }
+
+    /// Says a sentence; tracked, so that a switch of language repaints it.
+    pub fn say(self, key: &str) -> String {
+        self.language().say(key)
+    }
+
+    /// Says a sentence with values put in; tracked.
+    pub fn say_with(self, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> String {
+        self.language().say_with(key, values)
+    }
+
+    /// Switches the language and remembers it.
+    pub fn switch(self, language: Language) {
+        browser::remember(KEPT_AS, language.tag());
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("lang", language.tag());
+        }
+        self.0.set(language);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn keys(language: Language) -> BTreeSet<String> {
+        let resource = FluentResource::try_new(language.source().to_owned()).expect("locales parse");
+        resource
+            .entries()
+            .filter_map(|entry| match entry {
+                fluent_syntax::ast::Entry::Message(message) => Some(message.id.name.to_owned()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_say_everything() {
+        assert_eq!(keys(Language::Chinese), keys(Language::English));
+    }
+
+    #[test]
+    fn values_stand_in_sentences() {
+        let sentence = Language::Chinese.say_with("sync-unsent", &[("count", 3.into())]);
+        assert_eq!(sentence, "有 3 处修改未上传");
+    }
+}

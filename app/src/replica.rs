@@ -1,0 +1,516 @@
+//! The page's one loop: whatever can happen to the documents of this page is an `Event`, and is answered here.
+
+mod commands;
+mod conflict;
+mod documents;
+mod indexed_db;
+mod socket;
+mod undo;
+
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    sync::Arc,
+};
+
+use diaodu_plan::{
+    campaign::{Campaign, UnitId, WeekNumber},
+    column::Column,
+    layout::DocumentKind,
+    row::RowId,
+    value::Value,
+};
+use diaodu_sync::{
+    event::{Author, CellAddress, ConnectionId, Effect, Event as HubEvent, Line, Millis, SaveTicket, SavedChange},
+    hub::{Gatekeeper, Hub},
+};
+use diaodu_wire::{
+    http::{DocumentEntry, Session},
+    repo::DocumentId,
+};
+use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures_util::StreamExt;
+use gloo::timers::{callback::Interval, future::TimeoutFuture};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::{self, FetchError},
+    browser,
+    i18n::Language,
+    session::{self, SessionState},
+    store::{
+        Store,
+        status::{Connection, Keeping},
+    },
+};
+
+pub use conflict::Choice;
+use indexed_db::{Disk, DiskError, Kept};
+use socket::Socket;
+use undo::Undo;
+
+/// The hub wants to hear of time at least so often.
+const TICK_MS: u32 = 1_000;
+/// The loop gives way to the screen after so much work.
+const BREATH_MS: i64 = 12;
+/// So many chunks of one document are worth writing as one.
+const CHUNKS_MAX: usize = 64;
+
+/// What can happen.
+pub enum Event {
+    /// A screen wants something.
+    Command(Command),
+    /// The server has said which documents there are.
+    Documents(Result<Vec<DocumentEntry>, FetchError>),
+    /// A document was read from this machine.
+    Loaded(DocumentId, Result<Kept, DiskError>),
+    /// What was damaged is set aside: open the document anew.
+    Reopen(DocumentId),
+    /// Drafts of a week were read from this machine.
+    Drafts(WeekNumber, Vec<(String, String)>),
+    /// Changes are on this machine's disk, or are not.
+    Saved(Vec<SaveTicket>, Result<(), DiskError>),
+    /// It is time to dial.
+    Dial,
+    /// The server has said who is signed in.
+    SessionChecked(Result<Session, FetchError>),
+    /// The line is up.
+    SocketUp(ConnectionId),
+    /// One message came over the line.
+    Frame(ConnectionId, Vec<u8>),
+    /// The line is gone.
+    SocketDown(ConnectionId),
+    /// The browser has noticed that the network is there, or gone.
+    Network {
+        /// Whether it is there.
+        is_there: bool,
+    },
+    /// Time passed.
+    Tick,
+}
+
+/// What a screen can want.
+pub enum Command {
+    /// Show this week.
+    OpenWeek(WeekNumber),
+    /// Write what a person typed; one step for undo.
+    Write(Vec<Typed>),
+    /// Take back one's own newest step.
+    Undo,
+    /// Put it forth again.
+    Redo,
+    /// Say what stands in a cell at once, and what to choose from.
+    Compare(RowId, Column, Callback<Vec<Choice>>),
+    /// Make this the one value of a cell.
+    Choose(RowId, Column, Value),
+    /// Say everything in another language.
+    Speak(Language),
+    /// The person has signed in again: dial.
+    Renewed,
+    /// Sign out, once everything is on disk.
+    Leave,
+}
+
+/// What a person typed into a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typed {
+    /// Which row.
+    pub row: RowId,
+    /// Which column.
+    pub column: Column,
+    /// As typed; empty empties the cell.
+    pub text: String,
+}
+
+/// The way to the loop, for screens.
+#[derive(Clone)]
+pub struct Replica(UnboundedSender<Event>);
+
+impl Replica {
+    /// Starts the loop for a session.
+    pub fn start(session: Session, state: SessionState, store: Store, language: Language) -> Replica {
+        let (sender, receiver) = unbounded();
+        spawn_local(run(session, state, store, language, sender.clone(), receiver));
+        Replica(sender)
+    }
+
+    /// Hands a command to the loop.
+    pub fn command(&self, command: Command) {
+        // The loop lives as long as the page.
+        drop(self.0.unbounded_send(Event::Command(command)));
+    }
+}
+
+async fn run(
+    session: Session,
+    state: SessionState,
+    store: Store,
+    language: Language,
+    events: UnboundedSender<Event>,
+    mut receiver: UnboundedReceiver<Event>,
+) {
+    let disk = Rc::new(Disk::open(&session.account).await);
+    let known = disk.notes("documents").await.unwrap_or_default();
+    let unsent = disk.notes("unsent|").await.unwrap_or_default();
+    let Ok(mut desk) = Desk::new(session, state, store, disk, events.clone()) else {
+        web_sys::console::error_1(&"no source of randomness".into());
+        return;
+    };
+    desk.store.week.speak(language);
+    let tell = events.clone();
+    let _ticks = Interval::new(TICK_MS, move || drop(tell.unbounded_send(Event::Tick)));
+    let _network = listen_to_network(&events);
+    if let Some((_, json)) = known.first() {
+        desk.take_documents(serde_json::from_str(json).unwrap_or_default());
+    }
+    for id in unsent.iter().filter_map(|(id, _)| id.parse().ok()) {
+        desk.open(id);
+    }
+    desk.dial();
+    let mut begun = browser::now_ms();
+    while let Some(event) = receiver.next().await {
+        desk.handle(event);
+        if browser::now_ms() - begun > BREATH_MS {
+            TimeoutFuture::new(0).await;
+            begun = browser::now_ms();
+        }
+    }
+}
+
+fn listen_to_network(events: &UnboundedSender<Event>) -> [gloo::events::EventListener; 2] {
+    let listen = |name: &'static str, is_there: bool| {
+        let tell = events.clone();
+        gloo::events::EventListener::new(&window(), name, move |_| {
+            drop(tell.unbounded_send(Event::Network { is_there }));
+        })
+    };
+    [listen("online", true), listen("offline", false)]
+}
+
+/// The server judges; a page takes what the server sends.
+struct Trusting;
+
+impl Gatekeeper for Trusting {
+    fn may_read(&self, _: &Author, _: &DocumentId) -> bool {
+        true
+    }
+
+    fn judge(
+        &self,
+        _: &Author,
+        _: &DocumentId,
+        _: &CellAddress,
+        _: Option<&automerge::ScalarValue>,
+    ) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// Everything the loop owns.
+struct Desk {
+    hub: Hub,
+    author: Author,
+    own: UnitId,
+    session: SessionState,
+    store: Store,
+    disk: Rc<Disk>,
+    events: UnboundedSender<Event>,
+    kinds: BTreeMap<DocumentId, DocumentKind>,
+    ids: BTreeMap<DocumentKind, DocumentId>,
+    known: Vec<DocumentEntry>,
+    campaign: Option<Arc<Campaign>>,
+    week: Option<WeekNumber>,
+    awaited: BTreeSet<DocumentId>,
+    opened: BTreeSet<DocumentId>,
+    read_keys: BTreeMap<DocumentId, Vec<f64>>,
+    unsent: BTreeMap<DocumentId, usize>,
+    to_save: Vec<(SaveTicket, DocumentId, Vec<SavedChange>)>,
+    is_saving: bool,
+    is_leaving: bool,
+    has_unsaved: Rc<Cell<bool>>,
+    undo: Undo,
+    socket: Option<(ConnectionId, Socket)>,
+    lines_dialled: u64,
+    attempts: u32,
+    is_checking: bool,
+    is_waiting: bool,
+}
+
+impl Desk {
+    fn new(
+        session: Session,
+        state: SessionState,
+        store: Store,
+        disk: Rc<Disk>,
+        events: UnboundedSender<Event>,
+    ) -> Result<Desk, getrandom::Error> {
+        let peer = u64::from_le_bytes(browser::random_bytes()?);
+        let seed = browser::random_bytes()?;
+        if !disk.is_lasting() {
+            store.status.update(|status| status.keeping = Keeping::Nothing);
+        }
+        let has_unsaved = Rc::new(Cell::new(false));
+        warn_before_leaving(has_unsaved.clone());
+        Ok(Desk {
+            hub: Hub::new(format!("page-{peer:016x}"), seed),
+            author: Author(session.account.as_str().into()),
+            own: UnitId(session.unit),
+            session: state,
+            store,
+            disk,
+            events,
+            kinds: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            known: Vec::new(),
+            campaign: None,
+            week: None,
+            awaited: BTreeSet::new(),
+            opened: BTreeSet::new(),
+            read_keys: BTreeMap::new(),
+            unsent: BTreeMap::new(),
+            to_save: Vec::new(),
+            is_saving: false,
+            is_leaving: false,
+            has_unsaved,
+            undo: Undo::default(),
+            socket: None,
+            lines_dialled: 0,
+            attempts: 0,
+            is_checking: false,
+            is_waiting: false,
+        })
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Command(command) => self.obey(command),
+            Event::Documents(Ok(documents)) => self.take_documents(documents),
+            Event::Documents(Err(FetchError::SignedOut)) => self.session.is_expired.set(true),
+            Event::Documents(Err(error)) => log(&error.to_string()),
+            Event::Loaded(document, kept) => self.loaded(document, kept),
+            Event::Reopen(document) => self.open(document),
+            Event::Drafts(week, drafts) => self.take_drafts(week, drafts),
+            Event::Saved(tickets, result) => self.saved(tickets, result),
+            Event::Dial => {
+                self.is_waiting = false;
+                self.dial();
+            }
+            Event::SessionChecked(result) => self.session_checked(result),
+            Event::SocketUp(id) => self.socket_up(id),
+            Event::Frame(id, bytes) => self.hub(HubEvent::Frame(id, bytes)),
+            Event::SocketDown(id) => self.socket_down(id),
+            Event::Network { is_there: true } => {
+                self.attempts = 0;
+                self.dial();
+            }
+            Event::Network { is_there: false } => {
+                if let Some((id, _)) = &self.socket {
+                    let id = *id;
+                    self.socket_down(id);
+                }
+            }
+            Event::Tick => self.hub(HubEvent::Tick),
+        }
+    }
+
+    fn now(&self) -> Millis {
+        Millis(browser::now_ms() + self.session.clock_offset_ms.get_untracked())
+    }
+
+    fn hub(&mut self, event: HubEvent) {
+        let effects = self.hub.handle(self.now(), event, &Trusting);
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Load(document) => self.load(document),
+                Effect::Save(ticket, document, changes) => self.to_save.push((ticket, document, changes)),
+                Effect::Send(id, bytes) => {
+                    if let Some((_, socket)) = self.socket.as_ref().filter(|(line, _)| *line == id) {
+                        socket.send(&bytes);
+                    }
+                }
+                Effect::Hangup(id, reason) => {
+                    log(&format!("line ended: {reason:?}"));
+                    self.socket_down(id);
+                }
+                Effect::Changed(document, _, patches) => self.show(document, &patches),
+                Effect::Unsent(document, count) => self.count_unsent(document, count),
+                Effect::Acknowledged(document, heads) => {
+                    let disk = self.disk.clone();
+                    spawn_local(async move { report(disk.keep_heads(document, &heads).await) });
+                }
+                Effect::Damaged(document, error) => self.damaged(document, &error),
+                Effect::Ready(document) | Effect::Unavailable(document) => self.arrived(document),
+                Effect::Refused(_, document, refusal) => log(&format!("{document} said strange things: {refusal:?}")),
+                Effect::Held(document, refusal) => {
+                    log(&format!("{document} is held: {refusal:?}"));
+                    self.store.status.update(|status| status.refused = Some(refusal.reason));
+                }
+            }
+        }
+        self.save();
+    }
+
+    /// Writes what waits, in one transaction; what comes meanwhile goes with the next.
+    fn save(&mut self) {
+        self.has_unsaved.set(self.is_saving || !self.to_save.is_empty());
+        if self.is_saving || self.to_save.is_empty() {
+            return;
+        }
+        self.is_saving = true;
+        let batch = std::mem::take(&mut self.to_save);
+        let (disk, events) = (self.disk.clone(), self.events.clone());
+        spawn_local(async move {
+            let tickets = batch.iter().map(|(ticket, _, _)| *ticket).collect();
+            let chunks: Vec<_> = batch
+                .into_iter()
+                .map(|(_, document, changes)| (document, changes.into_iter().map(|change| change.bytes).collect()))
+                .collect();
+            let result = disk.append(&chunks).await;
+            drop(events.unbounded_send(Event::Saved(tickets, result)));
+        });
+    }
+
+    fn saved(&mut self, tickets: Vec<SaveTicket>, result: Result<(), DiskError>) {
+        self.is_saving = false;
+        let keeping = match (&result, self.disk.is_lasting()) {
+            (Ok(()), true) => Keeping::Lasting,
+            (Ok(()), false) => Keeping::Nothing,
+            (Err(_), _) => Keeping::Failing,
+        };
+        if self.store.status.with_untracked(|status| status.keeping != keeping) {
+            self.store.status.update(|status| status.keeping = keeping);
+        }
+        let is_saved = result.is_ok();
+        report(result);
+        for ticket in tickets {
+            self.hub(if is_saved { HubEvent::Saved(ticket) } else { HubEvent::SaveFailed(ticket) });
+        }
+        self.save();
+        if self.is_leaving && !self.is_saving {
+            self.leave();
+        }
+    }
+
+    /// Asks who is signed in before it dials: another tab may have signed in somebody else meanwhile.
+    fn dial(&mut self) {
+        let is_busy = self.socket.is_some() || self.is_checking || self.is_waiting;
+        if is_busy || self.session.is_expired.get_untracked() || self.is_leaving {
+            return;
+        }
+        self.is_checking = true;
+        let events = self.events.clone();
+        spawn_local(async move {
+            drop(events.unbounded_send(Event::SessionChecked(api::session().await)));
+        });
+    }
+
+    fn session_checked(&mut self, result: Result<Session, FetchError>) {
+        self.is_checking = false;
+        match result {
+            Ok(session) if session.account.as_str() == &*self.author.0 => {
+                self.session.begin(session);
+                self.lines_dialled += 1;
+                let id = ConnectionId(self.lines_dialled);
+                match Socket::dial(id, &self.events) {
+                    Ok(socket) => self.socket = Some((id, socket)),
+                    Err(error) => {
+                        web_sys::console::error_1(&error);
+                        self.dial_later();
+                    }
+                }
+                self.ask_for_documents();
+            }
+            Ok(_) | Err(FetchError::SignedOut) => {
+                self.set_connection(Connection::Offline);
+                self.session.is_expired.set(true);
+            }
+            Err(FetchError::Offline | FetchError::Refused(_) | FetchError::Strange(_)) => self.dial_later(),
+        }
+    }
+
+    fn dial_later(&mut self) {
+        self.set_connection(Connection::Offline);
+        if self.is_waiting {
+            return;
+        }
+        self.is_waiting = true;
+        let wait_ms = socket::wait_ms(self.attempts, js_sys::Math::random());
+        self.attempts += 1;
+        let events = self.events.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(wait_ms).await;
+            drop(events.unbounded_send(Event::Dial));
+        });
+    }
+
+    fn socket_up(&mut self, id: ConnectionId) {
+        if self.socket.as_ref().is_none_or(|(line, _)| *line != id) {
+            return;
+        }
+        self.attempts = 0;
+        self.set_connection(Connection::Online);
+        self.hub(HubEvent::Connected(id, Line::Dialled, self.author.clone()));
+    }
+
+    fn socket_down(&mut self, id: ConnectionId) {
+        if self.socket.as_ref().is_none_or(|(line, _)| *line != id) {
+            return;
+        }
+        self.socket = None;
+        self.hub(HubEvent::Disconnected(id));
+        self.dial_later();
+    }
+
+    fn set_connection(&self, connection: Connection) {
+        if self.store.status.with_untracked(|status| status.connection != connection) {
+            self.store.status.update(|status| status.connection = connection);
+        }
+    }
+
+    fn count_unsent(&mut self, document: DocumentId, count: usize) {
+        let before = self.unsent.insert(document, count).unwrap_or(0);
+        if (before == 0) != (count == 0) {
+            // So that a later start opens the document, whichever week is on screen, and sends what waits.
+            let (disk, key) = (self.disk.clone(), indexed_db::key_of(&["unsent", &document.to_string()]));
+            spawn_local(async move { report(disk.keep_note(&key, (count > 0).then_some("1")).await) });
+        }
+        let unsent = self.unsent.values().sum();
+        self.store.status.update(|status| status.unsent = unsent);
+    }
+
+    fn leave(&self) {
+        spawn_local(async {
+            match api::sign_out().await {
+                Ok(()) | Err(FetchError::SignedOut) => session::forget(),
+                Err(_) => session::forget_later(),
+            }
+            browser::reload();
+        });
+    }
+}
+
+fn report(result: Result<(), DiskError>) {
+    if let Err(error) = result {
+        log(&error.to_string());
+    }
+}
+
+fn log(text: &str) {
+    web_sys::console::warn_1(&text.into());
+}
+
+/// Asks before the page is closed while something is not on disk yet.
+fn warn_before_leaving(has_unsaved: Rc<Cell<bool>>) {
+    let options = gloo::events::EventListenerOptions::enable_prevent_default();
+    gloo::events::EventListener::new_with_options(&window(), "beforeunload", options, move |event| {
+        if has_unsaved.get() {
+            event.prevent_default();
+        }
+    })
+    .forget();
+}

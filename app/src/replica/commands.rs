@@ -1,0 +1,173 @@
+//! What screens want, carried out: writing cells, undo, choosing between values.
+
+use std::collections::BTreeMap;
+
+use automerge::AutomergeError;
+use diaodu_plan::{
+    column::Column,
+    edit::{self, CellRef, Edit, EditError},
+    layout::DocumentKind,
+    row::RowId,
+    value::Value,
+};
+use diaodu_wire::repo::DocumentId;
+use leptos::prelude::Callable;
+
+use super::{
+    Command, Desk, Typed, conflict, log,
+    undo::{Step, Stroke},
+};
+
+impl Desk {
+    pub(super) fn obey(&mut self, command: Command) {
+        match command {
+            Command::OpenWeek(week) => self.open_week(week),
+            Command::Write(typed) => self.write_typed(typed),
+            Command::Undo => {
+                let mut undo = std::mem::take(&mut self.undo);
+                let step = undo.undo(|stroke| self.is_mine(stroke));
+                self.undo = undo;
+                self.write_step(step);
+            }
+            Command::Redo => {
+                let mut undo = std::mem::take(&mut self.undo);
+                let step = undo.redo(|stroke| self.is_mine(stroke));
+                self.undo = undo;
+                self.write_step(step);
+            }
+            Command::Compare(row, column, tell) => {
+                tell.run(self.compare(&row, column));
+            }
+            Command::Choose(row, column, value) => self.choose(&row, column, value),
+            Command::Speak(language) => self.store.week.speak(language),
+            Command::Renewed => {
+                self.attempts = 0;
+                self.is_waiting = false;
+                self.dial();
+            }
+            Command::Leave => {
+                self.is_leaving = true;
+                if !self.is_saving && self.to_save.is_empty() {
+                    self.leave();
+                }
+            }
+        }
+    }
+
+    fn write_typed(&mut self, typed: Vec<Typed>) {
+        let mut edits = Vec::new();
+        for Typed { row, column, text } in typed {
+            match Edit::typed(&row, column, &text, &self.reporter(&row)) {
+                Ok(edit) => edits.push((edit, Typed { row, column, text })),
+                // Kept beside the cell as it was typed: nothing that a person typed disappears.
+                Err(_) => self.keep_draft(&row, column, Some(text)),
+            }
+        }
+        let written = self.write(edits.iter().map(|(edit, _)| edit.clone()).collect());
+        let mut step = Step::new();
+        for ((_, typed), stroke) in edits.into_iter().zip(written) {
+            match stroke {
+                Some(stroke) => {
+                    self.keep_draft(&typed.row, typed.column, None);
+                    step.extend(Some(stroke).filter(|stroke| stroke.before != stroke.after));
+                }
+                None => self.keep_draft(&typed.row, typed.column, Some(typed.text)),
+            }
+        }
+        if !step.is_empty() {
+            self.undo.did(step);
+        }
+    }
+
+    fn write_step(&mut self, step: Step) {
+        let edits = step.into_iter().map(|stroke| Edit::set(stroke.cell, stroke.after)).collect();
+        self.write(edits);
+    }
+
+    fn choose(&mut self, row: &RowId, column: Column, value: Value) {
+        let Some(cell) = self.cell(row, column) else { return };
+        let written = self.write(vec![Edit::set(cell, Some(value))]);
+        let step: Step = written.into_iter().flatten().collect();
+        self.undo.did(step);
+    }
+
+    /// Writes edits, one change for each document. `None` where a document does not take it.
+    fn write(&mut self, edits: Vec<Edit>) -> Vec<Option<Stroke>> {
+        let mut strokes: Vec<Option<Stroke>> = Vec::new();
+        let mut changes: BTreeMap<DocumentId, Vec<usize>> = BTreeMap::new();
+        for (index, edit) in edits.iter().enumerate() {
+            strokes.push(self.stroke(edit));
+            if let Some(document) = self.document_of(&edit.cell()) {
+                changes.entry(document).or_default().push(index);
+            }
+        }
+        let (now, author) = (self.now(), self.author.clone());
+        for (document, indexes) in changes {
+            let result = self.hub.change(now, document, &author, |tx| {
+                indexes.iter().try_for_each(|index| edit::apply(&edits[*index], tx).map_err(as_automerge))
+            });
+            match result {
+                Ok(((), effects)) => self.perform(effects),
+                Err(error) => {
+                    log(&error.to_string());
+                    indexes.iter().for_each(|index| strokes[*index] = None);
+                }
+            }
+        }
+        strokes
+    }
+
+    /// Notes what stands in a cell before an edit; `None` if its document is not here.
+    fn stroke(&self, edit: &Edit) -> Option<Stroke> {
+        let cell = edit.cell();
+        let document = self.hub.document(&self.document_of(&cell)?)?;
+        let before = edit::current(document, &cell).into_iter().next();
+        Some(Stroke { week: self.week?, cell, before, after: edit.value().cloned() })
+    }
+
+    /// Says whether what I wrote is the only value in the cell, and I wrote it last.
+    fn is_mine(&self, stroke: &Stroke) -> bool {
+        if Some(stroke.week) != self.week {
+            return false;
+        }
+        let Some(id) = self.document_of(&stroke.cell) else { return false };
+        let (Some(document), Some(actor)) = (self.hub.document(&id), self.hub.actor(&id)) else { return false };
+        let standing = edit::current(document, &stroke.cell);
+        match &stroke.after {
+            // Nobody has filled it since I emptied it.
+            None => standing.is_empty(),
+            Some(mine) => {
+                standing == [mine.clone()]
+                    && conflict::writers(document, &stroke.cell).iter().all(|writer| writer == actor)
+            }
+        }
+    }
+
+    fn reporter(&self, row: &RowId) -> String {
+        self.store.week.joined(row).map(|row| row.cell(Column::Reporter).text.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn cell(&self, row: &RowId, column: Column) -> Option<CellRef> {
+        Edit::typed(row, column, "", &self.reporter(row)).ok().map(|edit| edit.cell())
+    }
+
+    pub(super) fn document_of(&self, cell: &CellRef) -> Option<DocumentId> {
+        let kind = match cell {
+            CellRef::Sheet { row, .. } => DocumentKind::Sheet(self.week?, row.unit()?),
+            CellRef::Card { unit, .. } => DocumentKind::Card(unit.clone()),
+        };
+        let id = self.ids.get(&kind)?;
+        // A document that has not arrived yet takes no edit: it would be another document's beginning.
+        self.hub.document(id).filter(|document| !document.get_heads().is_empty()).map(|_| *id)
+    }
+}
+
+fn as_automerge(error: EditError) -> AutomergeError {
+    match error {
+        EditError::Automerge(error) => error,
+        EditError::NotStored(_) | EditError::NoRow(_) | EditError::NoEntries => {
+            log(&error.to_string());
+            AutomergeError::Fail
+        }
+    }
+}

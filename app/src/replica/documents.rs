@@ -1,0 +1,255 @@
+//! Documents of the desk: which there are, reading them from disk, and showing what they hold.
+
+use std::sync::Arc;
+
+use automerge::Patch;
+use diaodu_plan::{
+    campaign::{UnitId, WeekNumber},
+    layout::{
+        DocumentKind, card, catalogue, hub,
+        sheet::{self, Touched},
+    },
+    row::{self, RowId},
+};
+use diaodu_sync::event::Event as HubEvent;
+use diaodu_wire::{http::DocumentEntry, repo::DocumentId};
+use jiff::Timestamp;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    CHUNKS_MAX, Desk, Event, indexed_db,
+    indexed_db::{DiskError, Kept},
+    log, report,
+};
+use crate::api;
+
+impl Desk {
+    /// Asks the server which documents there are.
+    pub(super) fn ask_for_documents(&self) {
+        let events = self.events.clone();
+        spawn_local(async move {
+            drop(events.unbounded_send(Event::Documents(api::documents().await)));
+        });
+    }
+
+    /// Takes the list of documents: from disk at the start, from the server later.
+    pub(super) fn take_documents(&mut self, documents: Vec<DocumentEntry>) {
+        if documents == self.known {
+            return;
+        }
+        if let Ok(json) = serde_json::to_string(&documents) {
+            let disk = self.disk.clone();
+            spawn_local(async move { report(disk.keep_note("documents", Some(&json)).await) });
+        }
+        for entry in &documents {
+            if let (Some(kind), Ok(id)) = (kind_of(entry), entry.url.parse::<DocumentId>()) {
+                self.ids.insert(kind.clone(), id);
+                self.kinds.insert(id, kind);
+            }
+        }
+        self.known = documents;
+        if let Some(id) = self.ids.get(&DocumentKind::Catalogue) {
+            self.open(*id);
+        }
+        if let Some(week) = self.week {
+            self.open_week(week);
+        }
+    }
+
+    /// Opens a document and waits for it.
+    pub(super) fn open(&mut self, document: DocumentId) {
+        if self.opened.insert(document) {
+            self.awaited.insert(document);
+            self.hub(HubEvent::Open(document));
+        }
+    }
+
+    /// Shows a week: its rows at once, their cells as the documents come.
+    pub(super) fn open_week(&mut self, week: WeekNumber) {
+        let Some(campaign) = self.campaign.clone() else { return };
+        let is_new = self.week != Some(week);
+        self.week = Some(week);
+        self.store.week.open(&campaign, week, &self.own, row::rows(&campaign));
+        if is_new {
+            self.ask_for_drafts(week);
+        }
+        let belongs = |kind: &DocumentKind| kind.week().is_none_or(|of| of == week);
+        let others: Vec<DocumentId> = self.opened.iter().copied().filter(|id| !self.kinds.get(id).is_none_or(belongs)).collect();
+        for document in others {
+            // What the server does not have yet stays open until it does.
+            if self.unsent.get(&document).copied().unwrap_or(0) == 0 {
+                self.opened.remove(&document);
+                self.awaited.remove(&document);
+                self.hub(HubEvent::Close(document));
+            }
+        }
+        // One's own sheet first: it is what the person waits for.
+        let mut wanted: Vec<(bool, DocumentId)> = self
+            .ids
+            .iter()
+            .filter(|(kind, _)| belongs(kind))
+            .map(|(kind, id)| (kind.unit() != Some(&self.own), *id))
+            .collect();
+        wanted.sort();
+        for (_, document) in wanted {
+            if self.opened.contains(&document) && self.hub.document(&document).is_some() {
+                self.show_whole(document);
+            }
+            self.open(document);
+        }
+        self.count_arrived();
+    }
+
+    pub(super) fn load(&self, document: DocumentId) {
+        let (disk, events) = (self.disk.clone(), self.events.clone());
+        spawn_local(async move {
+            drop(events.unbounded_send(Event::Loaded(document, disk.load(document).await)));
+        });
+    }
+
+    pub(super) fn loaded(&mut self, document: DocumentId, kept: Result<Kept, DiskError>) {
+        let kept = kept.unwrap_or_else(|error| {
+            log(&error.to_string());
+            Kept::default()
+        });
+        self.read_keys.insert(document, kept.keys);
+        self.hub(HubEvent::Loaded(document, kept.stored));
+        let keys = self.read_keys.remove(&document).unwrap_or_default();
+        if keys.len() > CHUNKS_MAX
+            && let Some(snapshot) = self.hub.snapshot(&document)
+        {
+            let disk = self.disk.clone();
+            spawn_local(async move { report(disk.compact(document, &snapshot, &keys).await) });
+        }
+    }
+
+    /// What disk holds cannot be read: it is set aside, never thrown away, and fetched anew.
+    pub(super) fn damaged(&mut self, document: DocumentId, error: &str) {
+        log(&format!("{document} is damaged: {error}"));
+        self.store.status.update(|status| status.was_damaged = true);
+        let Some(keys) = self.read_keys.remove(&document) else { return };
+        self.opened.remove(&document);
+        let (disk, events) = (self.disk.clone(), self.events.clone());
+        spawn_local(async move {
+            match disk.set_aside(document, &keys).await {
+                // Asking for the list again opens what is not open.
+                Ok(()) => drop(events.unbounded_send(Event::Reopen(document))),
+                Err(error) => log(&error.to_string()),
+            }
+        });
+    }
+
+    /// A document is as the server has it, or the server has none.
+    pub(super) fn arrived(&mut self, document: DocumentId) {
+        if self.awaited.remove(&document) {
+            self.count_arrived();
+        }
+    }
+
+    fn count_arrived(&self) {
+        let (all, awaited) = (self.opened.len(), self.awaited.len());
+        self.store.status.update(|status| {
+            status.documents_all = all;
+            status.documents_here = all - awaited.min(all);
+        });
+    }
+
+    /// Shows what has changed in a document.
+    pub(super) fn show(&mut self, document: DocumentId, patches: &[Patch]) {
+        let Some(kind) = self.kinds.get(&document).cloned() else { return };
+        match kind {
+            DocumentKind::Sheet(week, unit) if Some(week) == self.week => match sheet::rows_touched(patches) {
+                Touched::All => self.show_whole(document),
+                Touched::Rows(rows) => {
+                    let Some(content) = self.hub.document(&document) else { return };
+                    let rows: Vec<_> =
+                        rows.into_iter().filter_map(|id| Some((id.clone(), sheet::read_row(content, &id)?))).collect();
+                    self.store.week.take_rows(&unit, rows);
+                }
+            },
+            DocumentKind::Catalogue | DocumentKind::Hub(_) | DocumentKind::Sheet(_, _) | DocumentKind::Card(_) => {
+                self.show_whole(document);
+            }
+        }
+    }
+
+    fn show_whole(&mut self, document: DocumentId) {
+        let Some(kind) = self.kinds.get(&document).cloned() else { return };
+        let Some(content) = self.hub.document(&document) else { return };
+        match kind {
+            DocumentKind::Catalogue => match catalogue::read(content) {
+                Ok(catalogue) => {
+                    let campaign = Arc::new(catalogue.campaign);
+                    let now = Timestamp::from_millisecond(self.now().0).unwrap_or_default();
+                    let week = self.week.unwrap_or_else(|| campaign.week_at(now));
+                    self.campaign = Some(campaign.clone());
+                    self.store.campaign.set(Some(campaign));
+                    self.open_week(week);
+                }
+                Err(error) => log(&error.to_string()),
+            },
+            DocumentKind::Hub(week) if Some(week) == self.week => {
+                if let Ok(hub) = hub::read(content) {
+                    self.store.week.take_receipts(hub.receipts);
+                }
+            }
+            DocumentKind::Sheet(week, unit) if Some(week) == self.week => {
+                if sheet::head(content).is_some() {
+                    self.store.week.take_rows(&unit, sheet::read(content).rows);
+                }
+            }
+            DocumentKind::Card(unit) => self.store.week.take_card(&unit, card::read(content)),
+            DocumentKind::Hub(_) | DocumentKind::Sheet(_, _) => {}
+        }
+    }
+
+    fn ask_for_drafts(&self, week: WeekNumber) {
+        let (disk, events) = (self.disk.clone(), self.events.clone());
+        spawn_local(async move {
+            let prefix = format!("draft|{}|", week.0);
+            match disk.notes(&prefix).await {
+                Ok(drafts) => drop(events.unbounded_send(Event::Drafts(week, drafts))),
+                Err(error) => log(&error.to_string()),
+            }
+        });
+    }
+
+    pub(super) fn take_drafts(&mut self, week: WeekNumber, drafts: Vec<(String, String)>) {
+        if Some(week) != self.week {
+            return;
+        }
+        for (key, text) in drafts {
+            let cell = key.split_once('|').and_then(|(row, column)| {
+                Some((RowId(row.to_owned()), diaodu_plan::column::Column::from_id(column)?))
+            });
+            if let Some((row, column)) = cell.filter(|(row, column)| !self.store.week.has_draft(row, *column)) {
+                self.store.week.take_draft(&row, column, Some(text));
+            }
+        }
+    }
+
+    /// Keeps a draft beside a cell, on screen and on disk, or takes it away.
+    pub(super) fn keep_draft(&self, row: &RowId, column: diaodu_plan::column::Column, text: Option<String>) {
+        let Some(week) = self.week else { return };
+        if text.is_none() && !self.store.week.has_draft(row, column) {
+            return;
+        }
+        let key = indexed_db::key_of(&["draft", &week.0.to_string(), &row.0, column.id()]);
+        let (disk, kept) = (self.disk.clone(), text.clone());
+        self.store.week.take_draft(row, column, text);
+        spawn_local(async move { report(disk.keep_note(&key, kept.as_deref()).await) });
+    }
+}
+
+fn kind_of(entry: &DocumentEntry) -> Option<DocumentKind> {
+    let week = entry.week.map(WeekNumber);
+    let unit = entry.unit.clone().map(UnitId);
+    match (entry.kind.as_str(), week, unit) {
+        ("catalogue", _, _) => Some(DocumentKind::Catalogue),
+        ("hub", Some(week), _) => Some(DocumentKind::Hub(week)),
+        ("sheet", Some(week), Some(unit)) => Some(DocumentKind::Sheet(week, unit)),
+        ("card", _, Some(unit)) => Some(DocumentKind::Card(unit)),
+        // A kind of a later version.
+        _ => None,
+    }
+}

@@ -1,0 +1,7 @@
+//! What a person sees at once.
+
+pub mod choose;
+pub mod header;
+pub mod sign_in;
+pub mod status;
+pub mod week;

@@ -1,0 +1,173 @@
+//! The head of the week screen: campaign, week, view, export, state, person.
+
+use diaodu_plan::campaign::{Campaign, Week, WeekNumber};
+use diaodu_wire::http::Session;
+use jiff::civil::Date;
+use leptos::prelude::*;
+
+use super::status::SyncStatus;
+use crate::{
+    i18n::Locale,
+    replica::{Command, Replica},
+    session::SessionState,
+    store::{Store, outline::View, status::Connection},
+    ui::{language::LanguageSwitch, segments::Segments, theme::ThemeSwitch},
+};
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// The countdown is told in minutes.
+const CLOCK_STEP_MS: u32 = 10_000;
+
+/// The head of the week screen.
+#[component]
+pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
+    let locale = Locale::expect();
+    let store: Store = expect_context();
+    let replica: Replica = expect_context();
+    let campaign = store.campaign;
+    let name = move || campaign.get().map(|campaign| campaign.name.clone()).unwrap_or_default();
+    let leave = move |_| replica.command(Command::Leave);
+    let views = Signal::derive(move || View::ALL.map(|view| (view, locale.say(view.word()))).to_vec());
+    view! {
+        <header class="head">
+            <div class="head-line">
+                <span class="head-product">{move || locale.say("product")}</span>
+                <h1 class="head-campaign">{name}</h1>
+                <span class="head-fill"></span>
+                <SyncStatus/>
+                <span class="head-person">
+                    <span class="head-unit">{session.unit_name.clone()}</span>
+                    <span class="head-account">{session.account}</span>
+                </span>
+                <LanguageSwitch/>
+                <ThemeSwitch/>
+                <button class="button" data-kind="quiet" type="button" on:click=leave>{move || locale.say("sign-out")}</button>
+            </div>
+            <div class="head-line">
+                <WeekSwitch/>
+                <DueTime/>
+                <span class="head-fill"></span>
+                <Segments name=Signal::derive(move || locale.say("view-label")) choices=views chosen=view/>
+                <Export/>
+            </div>
+        </header>
+    }
+}
+
+/// The weeks, for mouse and keyboard.
+#[component]
+fn WeekSwitch() -> impl IntoView {
+    let locale = Locale::expect();
+    let store: Store = expect_context();
+    let replica: Replica = expect_context();
+    let (campaign, number) = (store.campaign.clone(), store.week.number.clone());
+    let shown = number.clone();
+    let options = move || {
+        let weeks = campaign.get().map(|campaign| campaign.weeks.clone()).unwrap_or_default();
+        weeks.iter().map(|week| (week.number, week_name(week, locale))).collect::<Vec<_>>()
+    };
+    let step = {
+        let (campaign, replica) = (store.campaign.clone(), replica.clone());
+        move |by: i16| {
+            let target = number.get_untracked().and_then(|week| neighbour(&*campaign.get_untracked()?, week, by));
+            if let Some(week) = target {
+                replica.command(Command::OpenWeek(week));
+            }
+        }
+    };
+    let (back, forth) = (step.clone(), step);
+    let pick = move |event| {
+        if let Ok(week) = event_target_value(&event).parse() {
+            replica.command(Command::OpenWeek(WeekNumber(week)));
+        }
+    };
+    view! {
+        <div class="week-switch" role="group" aria-label=move || locale.say("week-label")>
+            <button class="button" data-kind="icon" type="button" on:click=move |_| back(-1)
+                aria-label=move || locale.say("week-before") title=move || locale.say("week-before")>"‹"</button>
+            <select class="select" aria-label=move || locale.say("week-label") on:change=pick
+                prop:value=move || shown.get().map(|week| week.0.to_string()).unwrap_or_default()>
+                {move || {
+                    let current = store.week.number.get();
+                    options().into_iter().map(|(week, name)| view! {
+                        <option value=week.0.to_string() selected=current == Some(week)>{name}</option>
+                    }).collect_view()
+                }}
+            </select>
+            <button class="button" data-kind="icon" type="button" on:click=move |_| forth(1)
+                aria-label=move || locale.say("week-after") title=move || locale.say("week-after")>"›"</button>
+        </div>
+    }
+}
+
+fn neighbour(campaign: &Campaign, week: WeekNumber, by: i16) -> Option<WeekNumber> {
+    let number = u8::try_from(i16::from(week.0) + by).ok()?;
+    campaign.week(WeekNumber(number)).map(|week| week.number)
+}
+
+fn week_name(week: &Week, locale: Locale) -> String {
+    let day = |date: Date| format!("{}.{}", date.month(), date.day());
+    locale.say_with(
+        "week-name",
+        &[("number", i64::from(week.number.0).into()), ("start", day(week.start).into()), ("end", day(week.end).into())],
+    )
+}
+
+/// When the week is due, by the server's clock.
+#[component]
+fn DueTime() -> impl IntoView {
+    let locale = Locale::expect();
+    let store: Store = expect_context();
+    let session = SessionState::expect();
+    let now = RwSignal::new(session.server_now_ms());
+    let clock = gloo::timers::callback::Interval::new(CLOCK_STEP_MS, move || now.set(untrack(|| session.server_now_ms())));
+    let clock = StoredValue::new_local(clock);
+    on_cleanup(move || clock.dispose());
+    let due = move || {
+        let (campaign, number) = (store.campaign.get()?, store.week.number.get()?);
+        let due = campaign.week(number)?.due;
+        let at = campaign.local(due).strftime("%m-%d %H:%M").to_string();
+        Some((at, due.as_millisecond() - now.get().max(session.server_now_ms())))
+    };
+    let is_over = due.clone();
+    let text = move || {
+        due().map(|(at, left_ms)| {
+            let left = match left_ms {
+                ..=0 => locale.say("due-over"),
+                1..HOUR_MS => locale.say_with("due-minutes", &[("count", ((left_ms + MINUTE_MS - 1) / MINUTE_MS).into())]),
+                HOUR_MS..DAY_MS => locale.say_with("due-hours", &[("count", (left_ms / HOUR_MS).into())]),
+                _ => locale.say_with("due-days", &[("count", (left_ms / DAY_MS).into())]),
+            };
+            locale.say_with("due", &[("at", at.into()), ("left", left.into())])
+        })
+    };
+    let state = move || match is_over() {
+        Some((_, ..=0)) => "over",
+        Some((_, 1..HOUR_MS)) => "soon",
+        Some(_) | None => "calm",
+    };
+    view! { <span class="due" data-state=state>{text}</span> }
+}
+
+/// The week as a workbook; the server makes it.
+#[component]
+fn Export() -> impl IntoView {
+    let locale = Locale::expect();
+    let store: Store = expect_context();
+    let (number, status) = (store.week.number, store.status);
+    let is_offline = Signal::derive(move || status.with(|status| status.connection != Connection::Online));
+    let address = move || number.get().map(|week| format!("/api/weeks/{}.xlsx", week.0));
+    view! {
+        <Show when=move || !is_offline.get() fallback=move || view! {
+            <span class="button" data-kind="plain" aria-disabled="true" title=move || locale.say("export-offline")>
+                {move || locale.say("export-needs-server")}
+            </span>
+        }>
+            <a class="button" data-kind="plain" href=address.clone() download="" title=move || locale.say("export-hint")>
+                {move || locale.say("export")}
+            </a>
+        </Show>
+    }
+}

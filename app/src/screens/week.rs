@@ -1,0 +1,138 @@
+//! The week: one table over the sheets of all units.
+
+use std::sync::Arc;
+
+use diaodu_plan::{campaign::UnitId, column::Column, row::RowId, value};
+use diaodu_wire::http::Session;
+use leptos::prelude::*;
+
+use super::{choose::Choose, header::Header, sign_in::SignIn, status::Warnings};
+use crate::{
+    grid::{
+        Grid,
+        model::{CellCheck, CellPlace, GridAction, GridSource, GridWords, Line, RowSource},
+    },
+    i18n::Locale,
+    replica::{Command, Replica, Typed},
+    session::SessionState,
+    store::{
+        Store,
+        outline::{self, View},
+        row::{columns, mistake_sentence},
+    },
+    ui::{banner::Notice, dialog::Dialog},
+};
+
+/// The week on screen.
+#[component]
+pub fn WeekScreen(session: Session) -> impl IntoView {
+    let locale = Locale::expect();
+    let state = SessionState::expect();
+    let replica: Replica = expect_context();
+    let view = RwSignal::new(View::default());
+    let choosing = RwSignal::new(None::<CellPlace>);
+    let notice = RwSignal::new(None::<String>);
+    let reveal = RwSignal::new(None::<CellPlace>);
+    let source = source(UnitId(session.unit.clone()), view);
+    let words = Signal::derive(move || words(locale));
+    let act = replica.clone();
+    let on_action = Callback::new(move |action| perform(action, &act, choosing, notice, locale));
+    let account = StoredValue::new(session.account.clone());
+    // The same person has signed in again: the loop dials at once.
+    Effect::new(move |was: Option<bool>| {
+        let is_expired = state.is_expired.get();
+        if was == Some(true) && !is_expired {
+            replica.command(Command::Renewed);
+        }
+        is_expired
+    });
+    view! {
+        <div class="week">
+            <Header session view/>
+            <Warnings/>
+            <main class="week-table">
+                <Grid source words on_action on_active=Callback::new(|_| ()) reveal/>
+            </main>
+            <Notice text=notice/>
+            <Show when=move || choosing.get().is_some()>
+                <Choose place=choosing/>
+            </Show>
+            <Show when=move || state.is_expired.get()>
+                <Dialog label=Signal::derive(move || locale.say("sign-in-again"))>
+                    <SignIn account=account.get_value() is_again=true/>
+                </Dialog>
+            </Show>
+        </div>
+    }
+}
+
+fn source(own: UnitId, view: RwSignal<View>) -> GridSource {
+    let locale = Locale::expect();
+    let store: Store = expect_context();
+    let rows = store.week.clone();
+    let row: RowSource = Arc::new(move |id| rows.row(id));
+    let check: CellCheck = Arc::new(move |_, column, text| {
+        let column = Column::from_id(column)?;
+        let mistake = value::parse(column, text).err()?;
+        Some(mistake_sentence(mistake, untrack(|| locale.language())))
+    });
+    let lines = Memo::new(move |_| -> Arc<Vec<Line>> {
+        let Some(campaign) = store.campaign.get() else { return Arc::default() };
+        let rows = store.week.rows.get();
+        Arc::new(outline::lines(&campaign, &rows, &own, view.get(), locale.language()))
+    });
+    let columns = Memo::new(move |_| Arc::new(columns(locale.language())));
+    GridSource {
+        columns: columns.into(),
+        lines: lines.into(),
+        row,
+        others: Signal::derive(Arc::default),
+        check,
+    }
+}
+
+fn perform(
+    action: GridAction,
+    replica: &Replica,
+    choosing: RwSignal<Option<CellPlace>>,
+    notice: RwSignal<Option<String>>,
+    locale: Locale,
+) {
+    let typed = |row: String, column: String, text: String| {
+        Some(Typed { row: RowId(row), column: Column::from_id(&column)?, text })
+    };
+    match action {
+        GridAction::Commit { row, column, text } => {
+            replica.command(Command::Write(typed(row, column, text).into_iter().collect()));
+        }
+        GridAction::Fill { cells } => {
+            let cells = cells.into_iter().filter_map(|(row, column, text)| typed(row, column, text));
+            replica.command(Command::Write(cells.collect()));
+        }
+        GridAction::Clear { cells } => {
+            let cells = cells.into_iter().filter_map(|(row, column)| typed(row, column, String::new()));
+            replica.command(Command::Write(cells.collect()));
+        }
+        GridAction::Undo => replica.command(Command::Undo),
+        GridAction::Redo => replica.command(Command::Redo),
+        GridAction::Save => notice.set(Some(untrack(|| locale.say("saved-by-itself")))),
+        GridAction::Choose(place) => choosing.set(Some(place)),
+        // The grid has said why.
+        GridAction::Refused(_) => {}
+    }
+}
+
+fn words(locale: Locale) -> GridWords {
+    GridWords {
+        label: locale.say("grid-label"),
+        empty: locale.say("grid-empty"),
+        comma: locale.say("grid-comma"),
+        blank: locale.say("grid-blank"),
+        conflict: locale.say("grid-conflict"),
+        draft: locale.say("grid-draft"),
+        readonly: locale.say("grid-readonly"),
+        choices: locale.say("grid-choices"),
+        detail: locale.say("grid-detail"),
+        detail_close: locale.say("grid-detail-close"),
+    }
+}

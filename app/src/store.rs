@@ -1,0 +1,36 @@
+//! What the screens show. Written by the replica alone.
+
+pub mod outline;
+pub mod row;
+pub mod status;
+pub mod week;
+
+use std::sync::Arc;
+
+use diaodu_plan::campaign::Campaign;
+use leptos::prelude::*;
+
+use status::Status;
+use week::WeekStore;
+
+/// Everything the screens show of the documents.
+#[derive(Clone)]
+pub struct Store {
+    /// The campaign, once its catalogue is here.
+    pub campaign: ArcRwSignal<Option<Arc<Campaign>>>,
+    /// The week on screen.
+    pub week: WeekStore,
+    /// How far this page and the server agree.
+    pub status: ArcRwSignal<Status>,
+}
+
+impl Store {
+    /// Makes an empty store.
+    pub fn new() -> Store {
+        Store {
+            campaign: ArcRwSignal::new(None),
+            week: WeekStore::new(),
+            status: ArcRwSignal::new(Status::default()),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! One row in words: from the joined row to what the grid draws.
+
+use diaodu_plan::{
+    campaign::Campaign,
+    column::{Choices, Column, Kind},
+    table::{self, Finding, Source, TableCell, TableRow},
+    tally::Tally,
+    value::{self, Mistake, Status},
+};
+
+use crate::{
+    grid::model::{CellContent, CellKind, ColumnSpec, RowContent, Severity},
+    i18n::Language,
+};
+
+/// The columns on screen. Action, measure and its leads stand in the bands.
+pub const SHOWN: [Column; 22] = [
+    Column::Number,
+    Column::Unit,
+    Column::Role,
+    Column::Duty,
+    Column::Progress,
+    Column::CheckedWeek,
+    Column::FoundWeek,
+    Column::FixedWeek,
+    Column::CheckedTotal,
+    Column::FoundTotal,
+    Column::FixedTotal,
+    Column::FixRate,
+    Column::TotalReason,
+    Column::Problem,
+    Column::NextPlan,
+    Column::Status,
+    Column::Leader,
+    Column::Owner,
+    Column::Reporter,
+    Column::Phone,
+    Column::SubmittedAt,
+    Column::Remark,
+];
+
+/// Returns the columns in words.
+pub fn columns(language: Language) -> Vec<ColumnSpec> {
+    SHOWN.into_iter().map(|column| spec(column, language)).collect()
+}
+
+fn spec(column: Column, language: Language) -> ColumnSpec {
+    let say = |prefix: &str| language.say(&format!("{prefix}-{}", dashed(column)));
+    let group = match column {
+        Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => Some(language.say("column-group-week")),
+        Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal | Column::FixRate => {
+            Some(language.say("column-group-total"))
+        }
+        Column::Number | Column::Action | Column::Measure | Column::LeadUnits | Column::Unit => None,
+        Column::Role | Column::Duty | Column::Progress | Column::TotalReason | Column::Problem => None,
+        Column::NextPlan | Column::Status | Column::Leader | Column::Owner | Column::Reporter => None,
+        Column::Phone | Column::SubmittedAt | Column::Remark => None,
+    };
+    ColumnSpec {
+        id: column.id().to_owned(),
+        title: say("column"),
+        group,
+        width_px: width_px(column),
+        frozen: matches!(column, Column::Number | Column::Unit | Column::Role | Column::Duty),
+        kind: kind(column),
+        hint: say("column-hint"),
+    }
+}
+
+fn dashed(column: Column) -> String {
+    column.id().replace('_', "-")
+}
+
+fn kind(column: Column) -> CellKind {
+    match column.kind() {
+        Kind::Text => CellKind::Text,
+        Kind::LongText => CellKind::LongText,
+        Kind::Count => CellKind::Count,
+        Kind::Choice(choices) => CellKind::Choice(choices.words().into_iter().map(str::to_owned).collect()),
+        Kind::Preset | Kind::Derived => CellKind::Fixed,
+    }
+}
+
+fn width_px(column: Column) -> f64 {
+    match column {
+        Column::Number => 48.0,
+        Column::Unit => 136.0,
+        Column::Role => 72.0,
+        Column::Duty => 52.0,
+        Column::Progress => 320.0,
+        Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => 64.0,
+        Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal => 64.0,
+        Column::FixRate => 72.0,
+        Column::Problem | Column::NextPlan => 240.0,
+        Column::Status | Column::Leader | Column::Owner | Column::Reporter => 80.0,
+        Column::Phone => 120.0,
+        Column::SubmittedAt => 152.0,
+        Column::TotalReason | Column::Remark => 160.0,
+        Column::Action | Column::Measure | Column::LeadUnits => 160.0,
+    }
+}
+
+/// A text that could not be stored, kept beside its cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// As typed.
+    pub text: String,
+}
+
+/// Puts a row into words.
+///
+/// `draft`: the draft beside the cell of a column. `closed`: why nothing of the row can be edited here and now.
+pub fn content<'a>(
+    campaign: &Campaign,
+    row: &TableRow,
+    is_own: bool,
+    draft: impl Fn(Column) -> Option<&'a Draft>,
+    closed: Option<&str>,
+    language: Language,
+) -> RowContent {
+    let measure = campaign.measure(row.row.measure).map(|measure| measure.title.clone()).unwrap_or_default();
+    let unit = row.cell(Column::Unit).text.clone();
+    let label = language.say_with(
+        "row-label",
+        &[("unit", unit.into()), ("number", i64::from(row.row.measure.0).into()), ("measure", measure.into())],
+    );
+    let cells = SHOWN.into_iter().map(|column| cell(row, column, draft(column), closed, language)).collect();
+    RowContent { label, own: is_own, cells }
+}
+
+fn cell(row: &TableRow, column: Column, draft: Option<&Draft>, closed: Option<&str>, language: Language) -> CellContent {
+    let joined = row.cell(column);
+    let readonly = readonly(column, language).or_else(|| closed.map(str::to_owned));
+    if let Some(draft) = draft {
+        return drafted(column, draft, readonly, language);
+    }
+    let (mistake, severity) = mistake(row, column, joined, language);
+    CellContent {
+        text: if joined.values.is_empty() { String::new() } else { joined.text.clone() },
+        shown: joined.text.clone(),
+        readonly,
+        mistake,
+        severity,
+        draft: false,
+        conflict: joined.is_conflict(),
+        detail: detail(joined, language),
+        state: state(column, &joined.text),
+    }
+}
+
+fn drafted(column: Column, draft: &Draft, readonly: Option<String>, language: Language) -> CellContent {
+    let sentence = match value::parse(column, &draft.text) {
+        Err(mistake) => mistake_sentence(mistake, language),
+        Ok(_) => language.say("draft-not-written"),
+    };
+    CellContent {
+        text: draft.text.clone(),
+        shown: draft.text.clone(),
+        readonly,
+        mistake: Some(sentence),
+        severity: Severity::Error,
+        draft: true,
+        conflict: false,
+        detail: String::new(),
+        state: None,
+    }
+}
+
+fn readonly(column: Column, language: Language) -> Option<String> {
+    match column.kind() {
+        Kind::Text | Kind::LongText | Kind::Count | Kind::Choice(_) => None,
+        Kind::Preset | Kind::Derived => Some(language.say(&format!("readonly-{}", dashed(column)))),
+    }
+}
+
+fn mistake(row: &TableRow, column: Column, cell: &TableCell, language: Language) -> (Option<String>, Severity) {
+    let mut findings: Vec<Finding> = row.findings_at(column).collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
+    let Some(gravest) = findings.first() else {
+        let conflict = cell.is_conflict().then(|| {
+            language.say_with("conflict-several", &[("count", (cell.values.len() as i64).into())])
+        });
+        let severity = if conflict.is_some() { Severity::Warning } else { Severity::Calm };
+        return (conflict, severity);
+    };
+    let severity = match gravest.severity() {
+        table::Severity::Hint => Severity::Calm,
+        table::Severity::Warning | table::Severity::Error => Severity::Warning,
+    };
+    let sentences: Vec<String> = findings.iter().map(|finding| finding_sentence(*finding, language)).collect();
+    (Some(sentences.join(&language.say("sentence-space"))), severity)
+}
+
+fn detail(cell: &TableCell, language: Language) -> String {
+    match cell.source {
+        Source::Override { computed: Some(computed) } => {
+            language.say_with("detail-override", &[("computed", computed.to_string().into())])
+        }
+        Source::Override { computed: None } | Source::Typed | Source::Plan | Source::Derived => String::new(),
+    }
+}
+
+fn state(column: Column, text: &str) -> Option<&'static str> {
+    match column {
+        Column::Status => Status::from_word(text).map(|status| match status {
+            Status::NotStarted => "idle",
+            Status::UnderWay => "doing",
+            Status::Done => "done",
+            Status::Lagging => "late",
+        }),
+        Column::Duty | Column::Number | Column::Action | Column::Measure | Column::LeadUnits | Column::Unit => None,
+        Column::Role | Column::Progress | Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => None,
+        Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal | Column::TotalReason | Column::FixRate => None,
+        Column::Problem | Column::NextPlan | Column::Leader | Column::Owner | Column::Reporter | Column::Phone => None,
+        Column::SubmittedAt | Column::Remark => None,
+    }
+}
+
+/// Says why a text is no value of a column.
+pub fn mistake_sentence(mistake: Mistake, language: Language) -> String {
+    match mistake {
+        Mistake::NotANumber => language.say("mistake-not-a-number"),
+        Mistake::Negative => language.say("mistake-negative"),
+        Mistake::Fraction => language.say("mistake-fraction"),
+        Mistake::NumberTooLarge { max } => {
+            language.say_with("mistake-number-too-large", &[("max", max.to_string().into())])
+        }
+        Mistake::TextTooLong { max, .. } => {
+            // A Chinese character has three bytes.
+            language.say_with("mistake-text-too-long", &[("max", (max / 3).to_string().into())])
+        }
+        Mistake::NotAChoice(Choices::Status) => {
+            let words = Choices::Status.words().join(&language.say("list-comma"));
+            language.say_with("mistake-not-a-choice", &[("words", words.into())])
+        }
+        Mistake::ReadOnly => language.say("mistake-read-only"),
+    }
+}
+
+fn finding_sentence(finding: Finding, language: Language) -> String {
+    let tally = |tally: Tally| match tally {
+        Tally::Checked => language.say("tally-checked"),
+        Tally::Found => language.say("tally-found"),
+        Tally::Fixed => language.say("tally-fixed"),
+    };
+    match finding {
+        Finding::FixedExceedsFound => language.say("finding-fixed-exceeds-found"),
+        Finding::FixedExceedsFoundThisWeek => language.say("finding-fixed-exceeds-found-this-week"),
+        Finding::TotalBelowWeek(of) => language.say_with("finding-total-below-week", &[("tally", tally(of).into())]),
+        Finding::TotalBelowBefore(of) => {
+            language.say_with("finding-total-below-before", &[("tally", tally(of).into())])
+        }
+        Finding::TotalReasonMissing => language.say("finding-total-reason-missing"),
+        Finding::LaggingWithoutProblem => language.say("finding-lagging-without-problem"),
+        Finding::LaggingWithoutPlan => language.say("finding-lagging-without-plan"),
+        Finding::ProgressVague => language.say("finding-progress-vague"),
+    }
+}

@@ -1,0 +1,243 @@
+//! The week on screen: one signal for each row that somebody has looked at, so that an edit repaints its row alone.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use diaodu_plan::{
+    campaign::{Campaign, UnitId, WeekNumber},
+    column::Column,
+    layout::{card::Card, sheet::SheetRow},
+    row::{Row, RowId},
+    table::{self, Sources, TableRow},
+};
+use jiff::Timestamp;
+use leptos::prelude::*;
+
+use super::row::{self, Draft};
+use crate::{grid::model::RowContent, i18n::Language};
+
+type RowSignal = ArcRwSignal<Arc<RowContent>>;
+
+/// The week on screen.
+#[derive(Clone)]
+pub struct WeekStore {
+    /// Which week; `None` until the campaign is here.
+    pub number: ArcRwSignal<Option<WeekNumber>>,
+    /// The rows of the plan, in its order.
+    pub rows: ArcRwSignal<Arc<Vec<Row>>>,
+    table: Arc<Mutex<Table>>,
+}
+
+#[derive(Default)]
+struct Table {
+    campaign: Option<Arc<Campaign>>,
+    own: Option<UnitId>,
+    language: Language,
+    rows: HashMap<RowId, (usize, Row)>,
+    stored: HashMap<RowId, SheetRow>,
+    here: BTreeSet<UnitId>,
+    cards: HashMap<UnitId, Card>,
+    receipts: BTreeMap<RowId, Timestamp>,
+    drafts: HashMap<(RowId, Column), Draft>,
+    signals: HashMap<RowId, RowSignal>,
+}
+
+impl WeekStore {
+    /// Makes an empty week.
+    pub fn new() -> WeekStore {
+        WeekStore {
+            number: ArcRwSignal::new(None),
+            rows: ArcRwSignal::new(Arc::default()),
+            table: Arc::default(),
+        }
+    }
+
+    /// Returns the signal of a row; `None` if the week has no such row.
+    pub fn row(&self, id: &str) -> Option<RowSignal> {
+        let mut table = self.table();
+        let id = RowId(id.to_owned());
+        if let Some(signal) = table.signals.get(&id) {
+            return Some(signal.clone());
+        }
+        let signal = ArcRwSignal::new(Arc::new(table.content(&id)?));
+        table.signals.insert(id, signal.clone());
+        Some(signal)
+    }
+
+    /// Returns a row as it stands, joined.
+    pub fn joined(&self, id: &RowId) -> Option<TableRow> {
+        self.table().joined(id)
+    }
+
+    /// Opens a week: its rows are there at once, their cells come with the documents.
+    pub fn open(&self, campaign: &Arc<Campaign>, week: WeekNumber, own: &UnitId, rows: Vec<Row>) {
+        {
+            let mut table = self.table();
+            let is_same_week = self.number.get_untracked() == Some(week);
+            let language = table.language;
+            let before = std::mem::take(&mut *table);
+            *table = Table {
+                campaign: Some(campaign.clone()),
+                own: Some(own.clone()),
+                language,
+                rows: rows.iter().enumerate().map(|(index, row)| (row.id.clone(), (index + 1, row.clone()))).collect(),
+                cards: before.cards,
+                ..Table::default()
+            };
+            if is_same_week {
+                table.stored = before.stored;
+                table.here = before.here;
+                table.receipts = before.receipts;
+                table.drafts = before.drafts;
+                table.signals = before.signals;
+            }
+        }
+        self.refresh(None);
+        self.number.set(Some(week));
+        self.rows.set(Arc::new(rows));
+    }
+
+    /// Takes rows of a unit's sheet as they stand now.
+    pub fn take_rows(&self, unit: &UnitId, rows: impl IntoIterator<Item = (RowId, SheetRow)>) {
+        let mut touched = BTreeSet::new();
+        let is_new = {
+            let mut table = self.table();
+            for (id, row) in rows {
+                touched.insert(id.clone());
+                table.stored.insert(id, row);
+            }
+            table.here.insert(unit.clone())
+        };
+        if is_new { self.refresh_unit(unit) } else { self.refresh(Some(&touched)) }
+    }
+
+    /// Takes a unit's card as it stands now.
+    pub fn take_card(&self, unit: &UnitId, card: Card) {
+        self.table().cards.insert(unit.clone(), card);
+        self.refresh_unit(unit);
+    }
+
+    /// Takes the week's receipts as they stand now.
+    pub fn take_receipts(&self, receipts: BTreeMap<RowId, Timestamp>) {
+        self.table().receipts = receipts;
+        self.refresh(None);
+    }
+
+    /// Puts a draft beside a cell, or takes it away.
+    pub fn take_draft(&self, row: &RowId, column: Column, text: Option<String>) {
+        {
+            let mut table = self.table();
+            let key = (row.clone(), column);
+            match text {
+                Some(text) => drop(table.drafts.insert(key, Draft { text })),
+                None => drop(table.drafts.remove(&key)),
+            }
+        }
+        self.refresh(Some(&BTreeSet::from([row.clone()])));
+    }
+
+    /// Says whether there is a draft beside a cell.
+    pub fn has_draft(&self, row: &RowId, column: Column) -> bool {
+        self.table().drafts.contains_key(&(row.clone(), column))
+    }
+
+    /// Says everything in another language.
+    pub fn speak(&self, language: Language) {
+        self.table().language = language;
+        self.refresh(None);
+    }
+
+    fn refresh_unit(&self, unit: &UnitId) {
+        let rows: BTreeSet<RowId> = {
+            let table = self.table();
+            table.rows.values().filter(|(_, row)| row.unit == *unit).map(|(_, row)| row.id.clone()).collect()
+        };
+        self.refresh(Some(&rows));
+    }
+
+    /// Puts rows into words again, as far as somebody looks at them. `None`: all.
+    fn refresh(&self, rows: Option<&BTreeSet<RowId>>) {
+        let fresh: Vec<(RowSignal, RowContent)> = {
+            let table = self.table();
+            let looked_at = table.signals.iter().filter(|(id, _)| rows.is_none_or(|rows| rows.contains(*id)));
+            looked_at.filter_map(|(id, signal)| Some((signal.clone(), table.content(id)?))).collect()
+        };
+        // Outside of the lock: whoever listens may look at other rows.
+        for (signal, content) in fresh {
+            if **signal.read_untracked() != content {
+                signal.set(Arc::new(content));
+            }
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn joined(&self, id: &RowId) -> Option<TableRow> {
+        let (number, row) = self.rows.get(id)?;
+        let campaign = self.campaign.as_ref()?;
+        let (no_row, no_card) = (SheetRow::default(), Card::default());
+        let sources = Sources {
+            stored: self.stored.get(id).unwrap_or(&no_row),
+            card: self.cards.get(&row.unit).unwrap_or(&no_card),
+            receipt: self.receipts.get(id).copied(),
+        };
+        Some(table::join(campaign, row, *number, &sources))
+    }
+
+    fn content(&self, id: &RowId) -> Option<RowContent> {
+        let row = self.joined(id)?;
+        let unit = &row.row.unit;
+        let closed = (!self.here.contains(unit)).then(|| self.language.say("readonly-not-here"));
+        let draft = |column: Column| self.drafts.get(&(id.clone(), column));
+        let is_own = self.own.as_ref() == Some(unit);
+        Some(row::content(self.campaign.as_ref()?, &row, is_own, draft, closed.as_deref(), self.language))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diaodu_plan::{fixture, value::Value};
+
+    use super::*;
+
+    fn week() -> (WeekStore, RowId, UnitId) {
+        let campaign = Arc::new(fixture::campaign("unit u-a office 甲办\naction 行动\nmeasure lead=u-a"));
+        let store = WeekStore::new();
+        let unit = UnitId("u-a".to_owned());
+        store.open(&campaign, WeekNumber(1), &unit, diaodu_plan::row::rows(&campaign));
+        (store, RowId("m01.u-a".to_owned()), unit)
+    }
+
+    fn shown(store: &WeekStore, column: Column) -> crate::grid::model::CellContent {
+        let index = row::SHOWN.iter().position(|each| *each == column).expect("shown");
+        store.row("m01.u-a").expect("the row is there").get_untracked().cells[index].clone()
+    }
+
+    #[test]
+    fn rows_are_closed_until_their_sheet_is_here() {
+        let (store, id, unit) = week();
+        assert!(shown(&store, Column::Remark).readonly.is_some());
+        let mut row = SheetRow::default();
+        row.cells.insert(Column::Remark, vec![Value::Text("好".to_owned())]);
+        store.take_rows(&unit, [(id, row)]);
+        assert_eq!(shown(&store, Column::Remark).shown, "好");
+        assert_eq!(shown(&store, Column::Remark).readonly, None);
+    }
+
+    #[test]
+    fn a_draft_stands_beside_its_cell_in_words() {
+        let (store, id, unit) = week();
+        store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
+        store.take_draft(&id, Column::FoundWeek, Some("三个".to_owned()));
+        let cell = shown(&store, Column::FoundWeek);
+        assert!(cell.draft && cell.shown == "三个" && cell.mistake.is_some(), "{cell:?}");
+        store.take_draft(&id, Column::FoundWeek, None);
+        assert_eq!(shown(&store, Column::FoundWeek).mistake, None);
+    }
+}

@@ -1,0 +1,7 @@
+//! Small parts that screens are made of.
+
+pub mod banner;
+pub mod dialog;
+pub mod language;
+pub mod segments;
+pub mod theme;

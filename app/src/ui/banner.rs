@@ -1,0 +1,24 @@
+//! Sentences across the screen: those that stay, and those that pass.
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+
+/// How long a passing sentence stays.
+const STAY_MS: u32 = 4_000;
+
+/// A sentence that stays as long as its reason.
+#[component]
+pub fn Banner(text: Signal<String>) -> impl IntoView {
+    view! { <p class="banner" role="alert">{move || text.get()}</p> }
+}
+
+/// A sentence that passes; set `text` to say something.
+#[component]
+pub fn Notice(text: RwSignal<Option<String>>) -> impl IntoView {
+    Effect::new(move || {
+        if text.get().is_some() {
+            Timeout::new(STAY_MS, move || drop(text.try_set(None))).forget();
+        }
+    });
+    view! { <div class="notice" aria-live="polite" data-state=move || if text.get().is_some() { "shown" } else { "hidden" }>{move || text.get()}</div> }
+}
