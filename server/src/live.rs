@@ -416,7 +416,6 @@ impl Live {
 
     fn hang_up(&mut self, connection: ConnectionId, reason: Hangup) {
         if let Some(line) = self.lines.remove(&connection) {
-            tracing::info!(connection = connection.0, "line closed: {reason:?}");
             line.outbox.put(Outgoing::Close(Closing::Hangup(reason)));
         }
     }

@@ -61,7 +61,7 @@ impl Writable {
             Ok(()) if !was => tracing::info!("writing to disk succeeds again"),
             Ok(()) => {}
             Err(error) if was => tracing::error!("cannot write: {error}; nothing is acknowledged until it succeeds"),
-            Err(_) => {}
+            Err(error) => tracing::debug!("still cannot write: {error}"),
         }
     }
 }

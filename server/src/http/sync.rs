@@ -31,16 +31,18 @@ pub async fn upgrade(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     let storage_failed = |error| Problem::storage(&error, language);
+    let has_token = entrance.token.is_some();
     let visitor = match entrance.token {
         Some(token) => session::recognise(&*office.storage, PassKind::Token, &token, office.clock.now()).await,
-        None if origin(&headers) != Origin::Own => {
-            return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", language));
-        }
         None => visitor::by_cookie(&office, &headers).await,
     };
     let Some(visitor) = visitor.map_err(storage_failed)? else {
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", language));
     };
+    // Browsers always say where a page comes from; only a token may stand in for that.
+    if !has_token && origin(&headers) != Origin::Own {
+        return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", language));
+    }
     let Ok(upgrade) = upgrade else {
         return Err(Problem::new(StatusCode::UPGRADE_REQUIRED, "not-a-websocket", language));
     };

@@ -221,6 +221,20 @@ async fn what_was_written_is_there_after_opening_again() {
 }
 
 #[tokio::test]
+async fn after_a_failed_write_the_next_one_succeeds() {
+    check("next", async |storage| {
+        let (new, mut document) = new_sheet();
+        let change = write(&mut document, 2, "a");
+        let batch = || vec![Batch { document: SHEET, changes: vec![change.clone()] }];
+        assert!(storage.append(batch()).await.is_err());
+        storage.create_documents(vec![new]).await.unwrap();
+        storage.append(batch()).await.unwrap();
+        assert_eq!(storage.load(SHEET).await.unwrap().stored.changes.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_cut_database_is_refused_and_left_as_it_is() {
     let folder = Folder::new("cut");
     let file = folder.0.join(super::sqlite::FILE_NAME);

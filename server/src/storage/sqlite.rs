@@ -36,7 +36,15 @@ const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "start", include_str!("../../mig
 /// One file, one writer, some readers.
 pub struct SqliteStorage {
     readers: SqlitePool,
-    writer: Mutex<Option<SqliteConnection>>,
+    writer: Mutex<Writer>,
+    options: SqliteConnectOptions,
+}
+
+enum Writer {
+    Open(SqliteConnection),
+    /// A write failed. SQLite may have rolled back by itself then, so the connection was given up.
+    Failed,
+    Closed,
 }
 
 impl SqliteStorage {
@@ -59,8 +67,8 @@ impl SqliteStorage {
         let mut writer = SqliteConnection::connect_with(&options).await?;
         check(&mut writer).await?;
         migrate(&mut writer).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options).await?;
-        Ok(SqliteStorage { readers, writer: Mutex::new(Some(writer)) })
+        let readers = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options.clone()).await?;
+        Ok(SqliteStorage { readers, writer: Mutex::new(Writer::Open(writer)), options })
     }
 }
 
@@ -115,28 +123,58 @@ fn failed(error: impl std::fmt::Display) -> StorageError {
 
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+        let of_database = error.as_database_error();
+        let code = of_database.and_then(|error| error.code()?.parse::<i32>().ok());
+        let text = of_database.map_or_else(|| error.to_string(), |error| error.message().to_owned());
         // The low byte of SQLite's extended codes is the primary one.
         match code.map(|code| code & 0xff) {
             Some(13) => StorageError::Full,
-            Some(11 | 26) => StorageError::Damaged(error.to_string()),
-            _ => StorageError::Failed(error.to_string()),
+            Some(11 | 26) => StorageError::Damaged(text),
+            _ => StorageError::Failed(text),
         }
     }
 }
 
 impl SqliteStorage {
+    /// Opens a new writer after a failure, and folds the journal into the file: on a full disk that makes room.
+    async fn reopen(&self) -> Result<SqliteConnection, StorageError> {
+        let mut connection = SqliteConnection::connect_with(&self.options).await?;
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await {
+            tracing::debug!("journal not folded in: {error}");
+        }
+        Ok(connection)
+    }
+
     /// Runs `write` in one transaction on the only writing connection.
     async fn write<F>(&self, write: F) -> Result<(), StorageError>
     where
         F: AsyncFnOnce(&mut SqliteConnection) -> Result<(), StorageError>,
     {
         let mut writer = self.writer.lock().await;
-        let connection = writer.as_mut().ok_or_else(|| failed("storage is closed"))?;
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        write(&mut transaction).await?;
-        Ok(transaction.commit().await?)
+        let mut connection = match std::mem::replace(&mut *writer, Writer::Failed) {
+            Writer::Open(connection) => connection,
+            Writer::Failed => self.reopen().await?,
+            Writer::Closed => {
+                *writer = Writer::Closed;
+                return Err(failed("storage is closed"));
+            }
+        };
+        let result = write_in_transaction(&mut connection, write).await;
+        match &result {
+            Ok(()) => *writer = Writer::Open(connection),
+            Err(_) => drop(connection.close_hard().await),
+        }
+        result
     }
+}
+
+async fn write_in_transaction<F>(connection: &mut SqliteConnection, write: F) -> Result<(), StorageError>
+where
+    F: AsyncFnOnce(&mut SqliteConnection) -> Result<(), StorageError>,
+{
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    write(&mut transaction).await?;
+    Ok(transaction.commit().await?)
 }
 
 impl Storage for SqliteStorage {
@@ -289,10 +327,10 @@ impl Storage for SqliteStorage {
     fn close(&self) -> Answer<'_, ()> {
         Box::pin(async move {
             self.readers.close().await;
-            match self.writer.lock().await.take() {
+            match std::mem::replace(&mut *self.writer.lock().await, Writer::Closed) {
                 // The last connection folds the journal into the file.
-                Some(writer) => Ok(writer.close().await?),
-                None => Ok(()),
+                Writer::Open(writer) => Ok(writer.close().await?),
+                Writer::Failed | Writer::Closed => Ok(()),
             }
         })
     }
