@@ -2,6 +2,7 @@
 
 pub mod documents;
 pub mod health;
+pub mod online;
 pub mod page;
 pub mod problem;
 pub mod session;
@@ -54,6 +55,7 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/session", get(session::show).post(session::sign_in).delete(session::sign_out))
         .route("/api/tokens", post(tokens::issue))
         .route("/api/documents", get(documents::list))
+        .route("/api/online", get(online::list))
         .route("/api/weeks/{file}", get(weeks::workbook))
         .route("/api/{*rest}", any(unknown))
         .route("/api", any(unknown))

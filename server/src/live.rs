@@ -49,6 +49,8 @@ pub enum Event {
     SignedOut(PassDigest),
     /// Somebody asks how it goes.
     Status(oneshot::Sender<Status>),
+    /// Somebody asks whose lines are open.
+    Online(oneshot::Sender<Vec<Caller>>),
     /// The server stops: lines are closed, what is on its way to disk arrives, then the loop ends.
     Stop,
 }
@@ -169,6 +171,13 @@ impl LiveHandle {
     pub async fn status(&self) -> Option<Status> {
         let (answer, asked) = oneshot::channel();
         self.tell(Event::Status(answer)).await;
+        asked.await.ok()
+    }
+
+    /// Asks whose lines are open, one entry a line; `None` when the server is stopping.
+    pub async fn online(&self) -> Option<Vec<Caller>> {
+        let (answer, asked) = oneshot::channel();
+        self.tell(Event::Online(answer)).await;
         asked.await.ok()
     }
 }
@@ -293,6 +302,9 @@ impl Live {
             Event::Status(answer) => {
                 let status = Status { connections: self.lines.len(), documents: self.uncompacted.len() };
                 answer.send(status).ok();
+            }
+            Event::Online(answer) => {
+                answer.send(self.lines.values().map(|line| line.caller.clone()).collect()).ok();
             }
             Event::Stop => unreachable!("the loop ends before"),
         }

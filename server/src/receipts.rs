@@ -5,8 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use automerge::AutomergeError;
-use automerge::transaction::Transaction;
+use automerge::{Automerge, AutomergeError, transaction::Transaction};
 use diaodu_plan::{
     campaign::WeekNumber,
     column::Column,
@@ -40,11 +39,18 @@ impl Touched {
 #[derive(Debug, Default)]
 pub struct Receipts {
     due: BTreeMap<WeekNumber, BTreeMap<RowId, Millis>>,
+    /// Rows that have their receipt, as far as seen: most edits concern such a row.
+    known: BTreeSet<(WeekNumber, RowId)>,
 }
 
 impl Receipts {
     /// Notes a row that was written at `now`, if it says something about its work.
-    pub fn note(&mut self, week: WeekNumber, row: RowId, sheet: &automerge::Automerge, now: Millis) {
+    pub fn note(&mut self, week: WeekNumber, row: RowId, sheet: &Automerge, now: Millis) {
+        let place = (week, row);
+        if self.known.contains(&place) {
+            return;
+        }
+        let row = place.1;
         let Some(stored) = sheet::read_row(sheet, &row) else { return };
         if stored.cells.contains_key(&Column::Progress) {
             self.due.entry(week).or_default().entry(row).or_insert(now);
@@ -57,9 +63,10 @@ impl Receipts {
     }
 
     /// Takes a week's receipts that its hub does not have yet.
-    pub fn take(&mut self, week: WeekNumber, hub: &automerge::Automerge) -> BTreeMap<RowId, Timestamp> {
+    pub fn take(&mut self, week: WeekNumber, hub: &Automerge) -> BTreeMap<RowId, Timestamp> {
         let known = hub::read(hub).map(|hub| hub.receipts).unwrap_or_default();
         let due = self.due.remove(&week).unwrap_or_default();
+        self.known.extend(known.keys().chain(due.keys()).map(|row| (week, row.clone())));
         let new = due.into_iter().filter(|(row, _)| !known.contains_key(row));
         new.filter_map(|(row, at)| Some((row, Timestamp::from_millisecond(at.0).ok()?))).collect()
     }
@@ -72,4 +79,67 @@ pub fn write(
     tx: &mut Transaction<'_>,
 ) -> Result<(), AutomergeError> {
     hub::write(&WeekHub { week, sheets: BTreeMap::new(), receipts }, tx)
+}
+
+#[cfg(test)]
+mod tests {
+    use diaodu_plan::{
+        campaign::UnitId,
+        edit::{self, Edit},
+        fixture,
+    };
+
+    use super::*;
+
+    const ROW: &str = "m01.s-hongying";
+
+    fn sheet_with(column: Column, text: &str) -> Automerge {
+        let campaign = fixture::campaign(fixture::SMALL);
+        let rows = diaodu_plan::row::rows(&campaign);
+        let mut document = Automerge::new();
+        let mut tx = document.transaction();
+        sheet::create(&campaign, WeekNumber(1), &UnitId("s-hongying".into()), &rows, &mut tx).unwrap();
+        let edit = Edit::typed(&RowId(ROW.into()), column, text, "").unwrap();
+        edit::apply(&edit, &mut tx).unwrap();
+        tx.commit();
+        document
+    }
+
+    fn hub_with(receipts: BTreeMap<RowId, Timestamp>) -> Automerge {
+        let mut document = Automerge::new();
+        let mut tx = document.transaction();
+        write(WeekNumber(1), receipts, &mut tx).unwrap();
+        tx.commit();
+        document
+    }
+
+    fn receipts_after(notes: &[(Column, &str, i64)]) -> Vec<i64> {
+        let mut receipts = Receipts::default();
+        for (column, text, now) in notes {
+            receipts.note(WeekNumber(1), RowId(ROW.into()), &sheet_with(*column, text), Millis(*now));
+        }
+        let taken = receipts.take(WeekNumber(1), &hub_with(BTreeMap::new()));
+        taken.values().map(|at| at.as_millisecond()).collect()
+    }
+
+    #[test]
+    fn the_first_progress_gets_the_receipt() {
+        assert_eq!(receipts_after(&[(Column::Progress, "已排查", 5), (Column::Progress, "又排查", 9)]), [5]);
+    }
+
+    #[test]
+    fn a_row_without_progress_gets_none() {
+        assert!(receipts_after(&[(Column::Remark, "备注", 5)]).is_empty());
+    }
+
+    #[test]
+    fn a_receipt_is_never_written_twice() {
+        let row = RowId(ROW.into());
+        let hub = hub_with([(row.clone(), Timestamp::from_millisecond(1).unwrap())].into());
+        let mut receipts = Receipts::default();
+        for now in [5, 9] {
+            receipts.note(WeekNumber(1), row.clone(), &sheet_with(Column::Progress, "已排查"), Millis(now));
+            assert!(receipts.take(WeekNumber(1), &hub).is_empty());
+        }
+    }
 }

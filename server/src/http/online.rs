@@ -1,0 +1,44 @@
+//! `GET /api/online`: whose lines are open, in the order of the plan.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use super::{Office, problem::Problem, visitor::SignedIn};
+use crate::text::Language;
+
+/// Somebody who is online.
+#[derive(Debug, Serialize)]
+struct Presence {
+    account: String,
+    unit: String,
+    unit_name: String,
+}
+
+/// `GET`
+pub async fn list(
+    State(office): State<Arc<Office>>,
+    SignedIn(_): SignedIn,
+    language: Language,
+) -> Result<Response, Problem> {
+    let Some(callers) = office.live.online().await else {
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage", language));
+    };
+    let mut present: Vec<(usize, Presence)> = Vec::new();
+    for caller in callers {
+        let place = office.campaign.units.iter().position(|unit| unit.id == caller.unit);
+        let unit_name = place.map_or(caller.unit.0.clone(), |place| office.campaign.units[place].name.clone());
+        let presence = Presence { account: caller.account.0.to_string(), unit: caller.unit.0, unit_name };
+        present.push((place.unwrap_or(usize::MAX), presence));
+    }
+    present.sort_by(|(place, one), (other_place, other)| (place, &one.account).cmp(&(other_place, &other.account)));
+    present.dedup_by(|(_, one), (_, other)| one.account == other.account);
+    let present: Vec<_> = present.into_iter().map(|(_, presence)| presence).collect();
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(present)).into_response())
+}
