@@ -2,11 +2,14 @@
 
 pub mod model;
 
+mod block;
 mod choice;
 mod clipboard;
 mod command;
+mod context;
 mod desk;
 mod detail;
+mod editing;
 mod editor;
 mod geometry;
 mod header;
@@ -25,6 +28,7 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use command::Extent;
+use context::Context;
 use desk::Desk;
 use detail::DetailWindow;
 use editor::Editor;
@@ -87,6 +91,7 @@ pub fn Grid(
                 >
                     <div class="grid-head" role="rowgroup" node_ref=head>
                         <Header columns/>
+                        <Context desk/>
                     </div>
                     <div class="grid-body" role="rowgroup" node_ref=desk.viewport.body>
                         <Rows desk heads watch/>
@@ -101,28 +106,38 @@ pub fn Grid(
 }
 
 fn template(columns: &[ColumnSpec]) -> String {
-    columns.iter().map(|column| format!("{}px", column.width_px)).collect::<Vec<_>>().join(" ")
+    columns
+        .iter()
+        .map(|column| format!("{}px", column.width_px))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Keeps heights and selection in step with the lines and columns.
 fn follow_lines(desk: Desk) {
-    Effect::new(move |before: Option<(Arc<Outline>, Arc<Vec<ColumnSpec>>)>| {
-        let (outline, columns) = (desk.outline.get(), desk.columns.get());
-        let kept = before.as_ref().filter(|(_, before)| *before == columns).map(|(outline, _)| outline.as_ref());
-        desk.viewport.replace(kept, &outline);
-        let had_lines = before.as_ref().filter(|(before, _)| before.len() > 0);
-        desk.selection.update(|selection| {
-            *selection = match had_lines {
-                Some((before, _)) => selection.carried(before, &outline),
-                None => Selection::at(Spot {
-                    line: outline.nearest_row(0).unwrap_or(0),
-                    column: geometry::frozen_count(&columns).min(columns.len().saturating_sub(1)),
-                }),
-            }
-        });
-        guess_heights(desk, outline.clone(), columns.clone());
-        (outline, columns)
-    });
+    Effect::new(
+        move |before: Option<(Arc<Outline>, Arc<Vec<ColumnSpec>>)>| {
+            let (outline, columns) = (desk.outline.get(), desk.columns.get());
+            let kept = before
+                .as_ref()
+                .filter(|(_, before)| *before == columns)
+                .map(|(outline, _)| outline.as_ref());
+            desk.viewport.replace(kept, &outline);
+            let had_lines = before.as_ref().filter(|(before, _)| before.len() > 0);
+            desk.selection.update(|selection| {
+                *selection = match had_lines {
+                    Some((before, _)) => selection.carried(before, &outline),
+                    None => Selection::at(Spot {
+                        line: outline.nearest_row(0).unwrap_or(0),
+                        column: geometry::frozen_count(&columns)
+                            .min(columns.len().saturating_sub(1)),
+                    }),
+                }
+            });
+            guess_heights(desk, outline.clone(), columns.clone());
+            (outline, columns)
+        },
+    );
 }
 
 /// Guesses heights a few hundred rows at a time, so that typing is not kept waiting.
@@ -130,7 +145,10 @@ fn guess_heights(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>
     let Some(row) = desk.source.try_with_value(|source| source.row.clone()) else {
         return;
     };
-    let is_current = desk.outline.try_with_untracked(|now| Arc::ptr_eq(now, &outline)).unwrap_or(false);
+    let is_current = desk
+        .outline
+        .try_with_untracked(|now| Arc::ptr_eq(now, &outline))
+        .unwrap_or(false);
     if is_current && untrack(|| desk.viewport.guess_some(&outline, &columns, &row)) {
         Timeout::new(8, move || guess_heights(desk, outline, columns)).forget();
     }
@@ -143,7 +161,9 @@ fn follow_reveal(desk: Desk, reveal: RwSignal<Option<CellPlace>>) {
         let Some(place) = reveal.get() else {
             return;
         };
-        let column = desk.columns.with_untracked(|columns| columns.iter().position(|spec| spec.id == place.column));
+        let column = desk
+            .columns
+            .with_untracked(|columns| columns.iter().position(|spec| spec.id == place.column));
         if let (Some(line), Some(column)) = (outline.index_of(&place.row), column) {
             reveal.set(None);
             desk.select(Spot { line, column }, Extent::Alone);
@@ -155,7 +175,11 @@ fn follow_reveal(desk: Desk, reveal: RwSignal<Option<CellPlace>>) {
 fn tell_active(desk: Desk, on_active: Callback<Option<CellPlace>>) {
     let place = Memo::new(move |_| {
         let focused = desk.focused.get();
-        desk.active.with(|cell| cell.as_ref().filter(|_| focused).map(|cell| cell.place.clone()))
+        desk.active.with(|cell| {
+            cell.as_ref()
+                .filter(|_| focused)
+                .map(|cell| cell.place.clone())
+        })
     });
     Effect::new(move |before: Option<()>| {
         let place = place.get();
@@ -167,16 +191,22 @@ fn tell_active(desk: Desk, on_active: Callback<Option<CellPlace>>) {
 }
 
 /// Shows the full text of a band when the mouse rests on it.
-fn hovered(desk: Desk, hover: StoredValue<Option<Timeout>, LocalStorage>, event: leptos::ev::MouseEvent) {
+fn hovered(
+    desk: Desk,
+    hover: StoredValue<Option<Timeout>, LocalStorage>,
+    event: leptos::ev::MouseEvent,
+) {
     // Dropping the last one stops it.
     hover.set_value(None);
     let Some(target) = pointer::element(&event) else {
         return;
     };
-    if pointer::within(&target, ".grid-band[data-detail]") {
+    if pointer::within(&target, ".grid-band[data-detail], .grid-context") {
         let show = Timeout::new(HOVER_MS, move || pointer::show_band(desk, &target, &event));
         hover.set_value(Some(show));
-    } else if desk.detail.with_untracked(Option::is_some) && !pointer::within(&target, ".grid-detail") {
+    } else if desk.detail.with_untracked(Option::is_some)
+        && !pointer::within(&target, ".grid-detail")
+    {
         desk.detail.set(None);
     }
 }

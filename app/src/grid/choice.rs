@@ -43,7 +43,11 @@ mod tests {
 
     fn check(typed: &str, expected: Option<&str>) {
         let words = ["未开展", "推进中", "已完成", "2号方案"].map(str::to_owned);
-        assert_eq!(meant(&words, typed).map(|index| words[index].as_str()), expected, "{typed}");
+        assert_eq!(
+            meant(&words, typed).map(|index| words[index].as_str()),
+            expected,
+            "{typed}"
+        );
     }
 
     #[test]

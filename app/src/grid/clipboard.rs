@@ -7,7 +7,12 @@ const PASTED_CELLS_MAX: usize = 200_000;
 pub fn to_text(rows: &[Vec<String>]) -> String {
     let lines: Vec<String> = rows
         .iter()
-        .map(|row| row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join("\t"))
+        .map(|row| {
+            row.iter()
+                .map(|cell| quoted(cell))
+                .collect::<Vec<_>>()
+                .join("\t")
+        })
         .collect();
     lines.join("\n")
 }
@@ -60,7 +65,10 @@ mod tests {
     use super::*;
 
     fn rows(cells: &[&[&str]]) -> Vec<Vec<String>> {
-        cells.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect()
+        cells
+            .iter()
+            .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
+            .collect()
     }
 
     #[test]
@@ -76,7 +84,10 @@ mod tests {
 
     #[test]
     fn spreadsheets_end_every_row_with_a_line_end() {
-        assert_eq!(from_text("1\t2\r\n3\t4\r\n"), rows(&[&["1", "2"], &["3", "4"]]));
+        assert_eq!(
+            from_text("1\t2\r\n3\t4\r\n"),
+            rows(&[&["1", "2"], &["3", "4"]])
+        );
         assert_eq!(from_text("\"一\r\n二\"\t3\r\n"), rows(&[&["一\n二", "3"]]));
         assert_eq!(from_text("5\" 管"), rows(&[&["5\" 管"]]));
     }

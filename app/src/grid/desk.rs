@@ -5,15 +5,13 @@ use std::sync::Arc;
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::choice;
-use super::clipboard;
 use super::command::{Command, Direction, Extent, Reach};
 use super::geometry;
 use super::keymap::Mode;
 use super::model::*;
 use super::outline::Outline;
 use super::selection::{Ground, Selection, Spot};
-use super::session::{Outcome, Session};
+use super::session::Session;
 use super::viewport::Viewport;
 
 /// Whether the browser should still do its own with a key.
@@ -87,17 +85,28 @@ pub struct Desk {
     pub viewport: Viewport,
     /// The one editor.
     pub editor: NodeRef<html::Textarea>,
-    on_action: Callback<GridAction>,
+    pub(super) on_action: Callback<GridAction>,
 }
 
 impl Desk {
     /// Sets up the state of a table.
-    pub fn new(source: GridSource, words: Signal<GridWords>, on_action: Callback<GridAction>) -> Self {
+    pub fn new(
+        source: GridSource,
+        words: Signal<GridWords>,
+        on_action: Callback<GridAction>,
+    ) -> Self {
         let (columns, lines) = (source.columns, source.lines);
-        let outline = Memo::new(move |_| Arc::new(Outline::new(lines.get(), columns.with(|columns| columns.len()))));
+        let outline = Memo::new(move |_| {
+            Arc::new(Outline::new(
+                lines.get(),
+                columns.with(|columns| columns.len()),
+            ))
+        });
         let selection = RwSignal::new(Selection::default());
         let source = StoredValue::new(source);
-        let active = Memo::new(move |_| active_cell(source, columns, &outline.get(), selection.get().active));
+        let active = Memo::new(move |_| {
+            active_cell(source, columns, &outline.get(), selection.get().active)
+        });
         Self {
             source,
             words,
@@ -134,9 +143,12 @@ impl Desk {
             }
             Command::SelectAll => {
                 let outline = self.outline.get_untracked();
-                self.selection.update(|selection| *selection = selection.all(&outline));
+                self.selection
+                    .update(|selection| *selection = selection.all(&outline));
             }
-            Command::Collapse => self.selection.update(|selection| *selection = selection.collapse()),
+            Command::Collapse => self
+                .selection
+                .update(|selection| *selection = selection.collapse()),
             Command::ShowActive => self.show_active(),
             Command::Edit => self.edit(),
             Command::CommitHere => self.finish(),
@@ -169,166 +181,35 @@ impl Desk {
         self.left_cell();
     }
 
-    /// Begins to edit the active cell. `text`: instead of what stands there.
-    pub fn begin(&self, mode: Mode, text: Option<&str>) {
-        let Some(cell) = self.writable() else {
-            return;
-        };
-        let mode = if matches!(cell.column.kind, CellKind::Choice(_)) { Mode::List } else { mode };
-        let text = text.unwrap_or(&cell.content.text).to_owned();
-        self.session.update(|session| session.begin(mode, cell.place, cell.content.text));
-        self.write_editor(&text, if mode == Mode::List { Caret::All } else { Caret::End });
-        self.mark_meant();
-        self.show_active();
-    }
-
-    /// Notes what stands in the editor now; the first letters begin an edit.
-    pub fn typed_in(&self, text: String, composed: bool) {
-        if !self.session.with_untracked(Session::is_editing) {
-            if text.is_empty() {
-                return;
-            }
-            self.begin_by_typing(composed);
-        }
-        self.typed.set(text);
-        self.mark_meant();
-    }
-
-    /// Begins an edit over the active cell with what arrives in the editor; writes nothing to it.
-    pub fn begin_by_typing(&self, composed: bool) {
-        let Some(cell) = self.writable() else {
-            return;
-        };
-        let mode = if matches!(cell.column.kind, CellKind::Choice(_)) { Mode::List } else { Mode::Enter };
-        self.session.update(|session| match composed {
-            true => session.begin_by_composition(mode, cell.place, cell.content.text),
-            false => session.begin(mode, cell.place, cell.content.text),
-        });
-        self.typed.set(String::new());
-        self.marked.set(None);
-        self.show_active();
-    }
-
-    /// Ends an edit and hands over what was typed. Ends a composition first: its text is kept.
-    pub fn finish(&self) {
-        if self.session.with_untracked(Session::is_composing)
-            && let Some(editor) = self.editor.get_untracked()
-        {
-            // Leaving the element ends the composition, and its events arrive here before the next line.
-            editor.blur().unwrap_or_default();
-            focus(&editor);
-        }
-        if !self.session.with_untracked(Session::is_editing) {
-            return;
-        }
-        let typed = self.editor.get_untracked().map(|editor| editor.value()).unwrap_or_default();
-        let typed = self.marked_word().unwrap_or(typed);
-        let outcome = self.session.try_update(|session| session.finish(&typed)).unwrap_or(Outcome::Nothing);
-        self.write_editor("", Caret::End);
-        match outcome {
-            Outcome::Commit(place, text) => {
-                let CellPlace { row, column } = place;
-                self.on_action.run(GridAction::Commit { row, column, text });
-            }
-            Outcome::Nothing => {}
-        }
-    }
-
-    /// Marks a word of the open list and commits it.
-    pub fn choose(&self, index: usize) {
-        self.marked.set(Some(index));
-        self.finish();
-    }
-
     /// Asks the screen to let a person choose between values.
     pub fn ask_to_choose(&self, place: CellPlace) {
         self.finish();
         self.on_action.run(GridAction::Choose(place));
     }
 
-    /// Says why nothing can be typed into the active cell.
-    pub fn refuse(&self) {
-        let Some(cell) = self.active.get_untracked() else {
-            return;
-        };
-        let reason = cell.content.readonly.unwrap_or_else(|| self.words.with_untracked(|words| words.readonly.clone()));
-        self.notice.set(Some(reason));
-        self.on_action.run(GridAction::Refused(cell.place));
-    }
-
-    /// Returns the selected cells as text for the clipboard.
-    pub fn copied(&self) -> String {
-        let selection = self.selection.get_untracked();
-        let outline = self.outline.get_untracked();
-        let rows: Vec<Vec<String>> = selection
-            .lines()
-            .filter_map(|line| {
-                let row = self.row(outline.row_id(line)?)?.get_untracked();
-                Some(selection.columns().map(|column| row.cells.get(column).map(copied_text).unwrap_or_default()).collect())
-            })
-            .collect();
-        clipboard::to_text(&rows)
-    }
-
-    /// Fills cells from the clipboard, from the corner of the selection on; one value fills all that is selected.
-    pub fn paste(&self, text: &str) {
-        let pasted = clipboard::from_text(text);
-        let selection = self.selection.get_untracked();
-        let outline = self.outline.get_untracked();
-        let alone = pasted.len() == 1 && pasted[0].len() == 1;
-        let first = (*selection.lines().start(), *selection.columns().start());
-        let lines: Vec<usize> = match alone {
-            true => selection.lines().collect(),
-            false => (first.0..outline.len()).filter(|line| outline.row_id(*line).is_some()).take(pasted.len()).collect(),
-        };
-        let width = if alone { selection.columns().count() } else { pasted.iter().map(Vec::len).max().unwrap_or(0) };
-        let mut cells = Vec::new();
-        for (index, line) in lines.into_iter().enumerate() {
-            for offset in 0..width {
-                let source = if alone { Some(&pasted[0][0]) } else { pasted[index].get(offset) };
-                let spot = Spot { line, column: first.1 + offset };
-                if let (Some(text), Some(cell)) = (source, self.cell(spot)) && !cell.is_readonly() && cell.content.text != *text {
-                    cells.push((cell.place.row, cell.place.column, text.clone()));
-                }
-            }
-        }
-        if !cells.is_empty() {
-            self.on_action.run(GridAction::Fill { cells });
-        } else if self.active.get_untracked().is_some_and(|cell| cell.is_readonly()) {
-            self.refuse();
-        }
-    }
-
-    /// Empties the selected cells that can be written.
-    pub fn clear(&self) {
-        let selection = self.selection.get_untracked();
-        let spots = selection.lines().flat_map(|line| selection.columns().map(move |column| Spot { line, column }));
-        let cells: Vec<(String, String)> = spots
-            .filter_map(|spot| self.cell(spot))
-            .filter(|cell| !cell.is_readonly() && !cell.content.text.is_empty())
-            .map(|cell| (cell.place.row, cell.place.column))
-            .collect();
-        if !cells.is_empty() {
-            self.on_action.run(GridAction::Clear { cells });
-        } else if selection.is_single() && self.active.get_untracked().is_some_and(|cell| cell.is_readonly()) {
-            self.refuse();
-        }
-    }
-
     /// Shows the full text of a band, or of the active cell with the bands over it.
     pub fn show_detail(&self, line: usize, column: Option<usize>, x_px: f64, y_px: f64) {
         let outline = self.outline.get_untracked();
-        let mut paragraphs: Vec<String> = outline.bands_over(line).into_iter().filter_map(band_text).collect();
+        let mut paragraphs: Vec<String> = outline
+            .bands_over(line)
+            .into_iter()
+            .filter_map(band_text)
+            .collect();
         if let Some(cell) = column.and_then(|column| self.cell(Spot { line, column })) {
             paragraphs.extend(cell_paragraphs(&cell));
         }
-        self.detail.set((!paragraphs.is_empty()).then_some(Detail { paragraphs, x_px, y_px }));
+        self.detail.set((!paragraphs.is_empty()).then_some(Detail {
+            paragraphs,
+            x_px,
+            y_px,
+        }));
     }
 
     /// Brings the active cell into sight.
     pub fn show_active(&self) {
         let spot = self.selection.get_untracked().active;
-        self.viewport.reveal(spot.line, spot.column, &self.columns.get_untracked());
+        self.viewport
+            .reveal(spot.line, spot.column, &self.columns.get_untracked());
     }
 
     /// Takes the keys.
@@ -338,94 +219,34 @@ impl Desk {
         }
     }
 
-    /// Writes to the editor; never while composing.
-    pub fn write_editor(&self, text: &str, caret: Caret) {
-        assert!(!self.session.with_untracked(Session::is_composing), "nothing writes to an open composition");
-        self.typed.set(text.to_owned());
-        let Some(editor) = self.editor.get_untracked() else {
-            return;
-        };
-        if editor.value() != text {
-            editor.set_value(text);
-        }
-        let length = text.encode_utf16().count() as u32;
-        let (start, end) = match caret {
-            Caret::End => (length, length),
-            Caret::All => (0, length),
-            Caret::At(place) => (place.min(length), place.min(length)),
-        };
-        editor.set_selection_range(start, end).unwrap_or_default();
-    }
-
-    /// Finds the words of the active cell's choice.
-    pub fn choices(&self) -> Option<Vec<String>> {
-        match self.active.get()?.column.kind {
-            CellKind::Choice(words) => Some(words),
-            CellKind::Text | CellKind::LongText | CellKind::Count | CellKind::Fixed => None,
-        }
-    }
-
-    fn go(&self, reach: Reach, extent: Extent) {
+    pub(super) fn go(&self, reach: Reach, extent: Extent) {
         self.finish();
         let shown = self.select_on(|selection, ground| match extent {
             Extent::Alone => selection.go(reach, ground),
             Extent::Grow => selection.grow(reach, ground),
         });
         if extent == Extent::Grow {
-            self.viewport.reveal(shown.corner.line, shown.corner.column, &self.columns.get_untracked());
+            self.viewport.reveal(
+                shown.corner.line,
+                shown.corner.column,
+                &self.columns.get_untracked(),
+            );
         }
     }
 
-    fn tab(&self, way: Direction) -> Handled {
+    pub(super) fn tab(&self, way: Direction) -> Handled {
         let before = self.selection.get_untracked().active;
         self.finish();
         let after = self.select_on(|selection, ground| selection.tab(way, ground));
         // At its two ends the table lets go: nobody is caught in it.
-        if after.active == before { Handled::No } else { Handled::Yes }
-    }
-
-    fn edit(&self) {
-        match self.session.with_untracked(Session::mode) {
-            Mode::Ready => self.begin(Mode::Edit, None),
-            Mode::Enter => self.session.update(|session| session.change_mode(Mode::Edit)),
-            Mode::Edit => self.session.update(|session| session.change_mode(Mode::Enter)),
-            Mode::List => {}
+        if after.active == before {
+            Handled::No
+        } else {
+            Handled::Yes
         }
     }
 
-    fn cancel(&self) -> Handled {
-        if self.detail.get_untracked().is_some() {
-            self.detail.set(None);
-            return Handled::Yes;
-        }
-        if !self.session.with_untracked(Session::is_editing) {
-            self.notice.set(None);
-            return Handled::No;
-        }
-        self.session.update(Session::cancel);
-        self.write_editor("", Caret::End);
-        Handled::Yes
-    }
-
-    fn open_list(&self) {
-        let Some(cell) = self.active.get_untracked() else {
-            return;
-        };
-        if cell.content.conflict {
-            self.ask_to_choose(cell.place);
-        } else if matches!(cell.column.kind, CellKind::Choice(_)) {
-            self.begin(Mode::List, None);
-        }
-    }
-
-    fn list_step(&self, way: Direction) {
-        let Some(words) = untrack(|| self.choices()) else {
-            return;
-        };
-        self.marked.update(|marked| *marked = choice::stepped(&words, *marked, way == Direction::Down));
-    }
-
-    fn toggle_detail(&self) {
+    pub(super) fn toggle_detail(&self) {
         if self.detail.get_untracked().is_some() {
             self.detail.set(None);
             return;
@@ -438,63 +259,41 @@ impl Desk {
         }
     }
 
-    fn insert_line_break(&self) {
-        let Some(editor) = self.editor.get_untracked() else {
-            return;
-        };
-        let length = editor.value().encode_utf16().count() as u32;
-        let start = editor.selection_start().ok().flatten().unwrap_or(length);
-        let end = editor.selection_end().ok().flatten().unwrap_or(length);
-        editor.set_range_text_with_start_and_end("\n", start, end).unwrap_or_default();
-        editor.set_selection_range(start + 1, start + 1).unwrap_or_default();
-        self.typed.set(editor.value());
-    }
-
-    /// Returns the active cell if it can be written, else says why not.
-    fn writable(&self) -> Option<ActiveCell> {
-        let cell = self.active.get_untracked()?;
-        if cell.is_readonly() {
-            self.refuse();
-            return None;
-        }
-        Some(cell)
-    }
-
-    fn cell(&self, spot: Spot) -> Option<ActiveCell> {
+    pub(super) fn cell(&self, spot: Spot) -> Option<ActiveCell> {
         untrack(|| active_cell(self.source, self.columns, &self.outline.get(), spot))
     }
 
-    fn mark_meant(&self) {
-        if self.session.with_untracked(Session::mode) == Mode::List
-            && let Some(words) = untrack(|| self.choices())
-        {
-            self.marked.set(choice::meant(&words, &self.typed.get_untracked()));
-        }
-    }
-
-    fn marked_word(&self) -> Option<String> {
-        if self.session.with_untracked(Session::mode) != Mode::List {
-            return None;
-        }
-        untrack(|| self.choices())?.get(self.marked.get_untracked()?).cloned()
-    }
-
-    fn left_cell(&self) {
+    pub(super) fn left_cell(&self) {
         self.notice.set(None);
         self.detail.set(None);
         self.show_active();
     }
 
     /// Changes the selection by a rule that needs to know the cells.
-    fn select_on(&self, rule: impl FnOnce(Selection, &Ground<'_>) -> Selection) -> Selection {
+    pub(super) fn select_on(
+        &self,
+        rule: impl FnOnce(Selection, &Ground<'_>) -> Selection,
+    ) -> Selection {
         let outline = self.outline.get_untracked();
         let filled = |spot: Spot| {
             let row = outline.row_id(spot.line).and_then(|id| self.row(id));
-            row.is_some_and(|row| row.read_untracked().cells.get(spot.column).is_some_and(|cell| !cell.shown.is_empty()))
+            row.is_some_and(|row| {
+                row.read_untracked()
+                    .cells
+                    .get(spot.column)
+                    .is_some_and(|cell| !cell.shown.is_empty())
+            })
         };
         let page = |line, way| self.viewport.page(line, way == Direction::Down);
-        let frozen = self.columns.with_untracked(|columns| geometry::frozen_count(columns));
-        let ground = Ground { outline: &outline, frozen, filled: &filled, page: &page };
+        let frozen = self
+            .columns
+            .with_untracked(|columns| geometry::frozen_count(columns));
+        let ground = Ground {
+            outline: &outline,
+            frozen,
+            filled: &filled,
+            page: &page,
+        };
         let selection = rule(self.selection.get_untracked(), &ground);
         self.selection.set(selection);
         self.left_cell();
@@ -502,21 +301,15 @@ impl Desk {
     }
 }
 
-/// Where the caret goes in the editor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caret {
-    /// Behind the last letter.
-    End,
-    /// Everything is selected.
-    All,
-    /// Behind so many UTF-16 units.
-    At(u32),
-}
-
 /// Focuses without scrolling: where the table stands is the table's business.
 pub fn focus(element: &web_sys::HtmlElement) {
     let options = js_sys::Object::new();
-    js_sys::Reflect::set(&options, &JsValue::from_str("preventScroll"), &JsValue::TRUE).unwrap_or_default();
+    js_sys::Reflect::set(
+        &options,
+        &JsValue::from_str("preventScroll"),
+        &JsValue::TRUE,
+    )
+    .unwrap_or_default();
     let method = js_sys::Reflect::get(element, &JsValue::from_str("focus")).ok();
     if let Some(method) = method.and_then(|method| method.dyn_into::<js_sys::Function>().ok()) {
         method.call1(element, &options).unwrap_or_default();
@@ -534,20 +327,23 @@ fn active_cell(
     let row = untrack(|| find(id))?.get();
     let column = columns.with(|columns| columns.get(spot.column).cloned())?;
     Some(ActiveCell {
-        place: CellPlace { row: id.to_owned(), column: column.id.clone() },
+        place: CellPlace {
+            row: id.to_owned(),
+            column: column.id.clone(),
+        },
         row_label: row.label.clone(),
         content: row.cells.get(spot.column).cloned().unwrap_or_default(),
         column,
     })
 }
 
-fn copied_text(content: &CellContent) -> String {
-    if content.text.is_empty() { content.shown.clone() } else { content.text.clone() }
-}
-
 fn band_text(line: &Line) -> Option<String> {
     match line {
-        Line::Band { text, detail, .. } => Some(if detail.is_empty() { text.clone() } else { detail.clone() }),
+        Line::Band { text, detail, .. } => Some(if detail.is_empty() {
+            text.clone()
+        } else {
+            detail.clone()
+        }),
         Line::Row { .. } => None,
     }
 }
@@ -557,5 +353,7 @@ fn cell_paragraphs(cell: &ActiveCell) -> Vec<String> {
     let own = [&content.shown, &content.detail].map(String::clone);
     let rest = [&content.mistake, &content.readonly].map(|text| text.clone().unwrap_or_default());
     let texts = own.into_iter().chain(rest).filter(|text| !text.is_empty());
-    std::iter::once(cell.column.title.clone()).chain(texts).collect()
+    std::iter::once(cell.column.title.clone())
+        .chain(texts)
+        .collect()
 }

@@ -40,7 +40,12 @@ pub fn DetailWindow(desk: Desk) -> impl IntoView {
 }
 
 fn page_size() -> (f64, f64) {
-    let size = |value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| value.ok().and_then(|value| value.as_f64());
+    let size = |value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| {
+        value.ok().and_then(|value| value.as_f64())
+    };
     let window = window();
-    (size(window.inner_width()).unwrap_or(1_366.0), size(window.inner_height()).unwrap_or(768.0))
+    (
+        size(window.inner_width()).unwrap_or(1_366.0),
+        size(window.inner_height()).unwrap_or(768.0),
+    )
 }

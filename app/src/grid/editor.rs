@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 
 use super::command::{Command, Direction};
 use super::desk::{ActiveCell, Desk, Handled};
+use super::editing::fit;
 use super::geometry;
 use super::keymap::{self, Chord, Mode};
 use super::model::{CellKind, GridWords};
@@ -18,6 +19,9 @@ use super::session::Session;
 const CHOICE_PX: f64 = 28.0;
 const CHOICES_IN_SIGHT: usize = 10;
 
+/// The element of an open list.
+const LIST_ID: &str = "grid-choices";
+
 /// Draws the editor. `grid_id`: the element that it controls.
 #[component]
 pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
@@ -26,9 +30,13 @@ pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
     let place = Memo::new(move |_| place_of(desk));
     let label = Memo::new(move |_| {
         let words = desk.words.get();
-        desk.active.with(|cell| cell.as_ref().map(|cell| spoken(cell, line.get(), &words)))
+        desk.active
+            .with(|cell| cell.as_ref().map(|cell| spoken(cell, line.get(), &words)))
     });
-    let readonly = Memo::new(move |_| desk.active.with(|cell| cell.as_ref().is_none_or(ActiveCell::is_readonly)));
+    let readonly = Memo::new(move |_| {
+        desk.active
+            .with(|cell| cell.as_ref().is_none_or(ActiveCell::is_readonly))
+    });
     let has_list = Memo::new(move |_| desk.choices().is_some());
     view! {
         <div class="grid-editor-line" style:top=move || format!("{}px", desk.viewport.head_px.get() + desk.viewport.top_px(line.get()))>
@@ -48,11 +56,11 @@ pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
                     autocapitalize="off"
                     spellcheck="false"
                     role=move || if has_list.get() { "combobox" } else { "textbox" }
-                    aria-controls=grid_id
-                    aria-multiline="true"
+                    aria-controls=move || if mode.get() == Mode::List { LIST_ID } else { grid_id }
+                    aria-multiline=move || (!has_list.get()).then_some("true")
                     aria-expanded=move || has_list.get().then(|| if mode.get() == Mode::List { "true" } else { "false" })
                     aria-haspopup=move || has_list.get().then_some("listbox")
-                    aria-activedescendant=move || desk.active.with(|cell| cell.as_ref().map(|cell| cell_id(&cell.place)))
+                    aria-activedescendant=move || pointed_at(desk, mode.get())
                     aria-label=move || label.get()
                     aria-describedby="grid-notice"
                     readonly=move || readonly.get()
@@ -83,13 +91,18 @@ fn Choices(desk: Desk) -> impl IntoView {
     let open = Memo::new(move |_| desk.session.with(Session::mode) == Mode::List);
     let words = Memo::new(move |_| if open.get() { desk.choices() } else { None });
     let up = move || {
-        let count = words.with(|words| words.as_ref().map_or(0, Vec::len)).min(CHOICES_IN_SIGHT);
-        desk.viewport.opens_upwards(desk.selection.get_untracked().active.line, count as f64 * CHOICE_PX)
+        let count = words
+            .with(|words| words.as_ref().map_or(0, Vec::len))
+            .min(CHOICES_IN_SIGHT);
+        desk.viewport.opens_upwards(
+            desk.selection.get_untracked().active.line,
+            count as f64 * CHOICE_PX,
+        )
     };
     move || {
         words.get().map(|words| {
             view! {
-                <div class="grid-choices" role="listbox" aria-label=desk.words.get().choices data-up=up().then_some("true")>
+                <div class="grid-choices" id=LIST_ID role="listbox" aria-label=desk.words.get().choices data-up=up().then_some("true")>
                     {words
                         .into_iter()
                         .enumerate()
@@ -97,6 +110,7 @@ fn Choices(desk: Desk) -> impl IntoView {
                             view! {
                                 <div
                                     class="grid-choice"
+                                    id=choice_id(index)
                                     role="option"
                                     aria-selected=move || if desk.marked.get() == Some(index) { "true" } else { "false" }
                                     on:mousedown=move |event: ev::MouseEvent| {
@@ -124,7 +138,9 @@ fn Notice(desk: Desk) -> impl IntoView {
         let check = desk.source.with_value(|source| source.check.clone());
         let place = desk.session.with(|session| session.place().cloned());
         match place {
-            Some(place) => desk.typed.with(|typed| check(&place.row, &place.column, typed)),
+            Some(place) => desk
+                .typed
+                .with(|typed| check(&place.row, &place.column, typed)),
             None => desk.notice.get(),
         }
     });
@@ -155,7 +171,9 @@ fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
         }
     } else if session.mode() == Mode::Ready {
         let writes = key.chars().count() == 1 && !chord.ctrl && !chord.alt;
-        let readonly = desk.active.with_untracked(|cell| cell.as_ref().is_some_and(ActiveCell::is_readonly));
+        let readonly = desk
+            .active
+            .with_untracked(|cell| cell.as_ref().is_some_and(ActiveCell::is_readonly));
         if writes && readonly {
             event.prevent_default();
             desk.refuse();
@@ -173,7 +191,10 @@ fn hold_for_clipboard(desk: Desk) {
     editor.set_value(" ");
     editor.select();
     Timeout::new(0, move || {
-        if !desk.session.with_untracked(|session| session.is_editing() || session.is_composing()) {
+        if !desk
+            .session
+            .with_untracked(|session| session.is_editing() || session.is_composing())
+        {
             editor.set_value("");
         }
     })
@@ -183,27 +204,24 @@ fn hold_for_clipboard(desk: Desk) {
 /// Keyboards on glass send no Enter key, only the line break that it would make.
 fn before_input(desk: Desk, event: &web_sys::InputEvent) {
     let ready = !desk.session.with_untracked(Session::is_editing);
-    if ready && matches!(event.input_type().as_str(), "insertLineBreak" | "insertParagraph") {
+    if ready
+        && matches!(
+            event.input_type().as_str(),
+            "insertLineBreak" | "insertParagraph"
+        )
+    {
         event.prevent_default();
         desk.perform(Command::Enter(Direction::Down));
     }
 }
 
 fn changed(desk: Desk, event: &ev::Event) {
-    let composed = event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing);
+    let composed = event
+        .dyn_ref::<web_sys::InputEvent>()
+        .is_some_and(web_sys::InputEvent::is_composing);
     if let Some(editor) = desk.editor.get_untracked() {
         desk.typed_in(editor.value(), composed);
-        grow(&editor);
-    }
-}
-
-/// Makes the editor as high as its text. Style only: its value may be in the hands of an input method.
-fn grow(editor: &web_sys::HtmlTextAreaElement) {
-    let style = web_sys::HtmlElement::style(editor);
-    style.remove_property("height").unwrap_or_default();
-    let (needed, given) = (editor.scroll_height(), editor.client_height());
-    if needed > given {
-        style.set_property("height", &format!("{needed}px")).unwrap_or_default();
+        fit(&editor);
     }
 }
 
@@ -214,8 +232,14 @@ fn composition_began(desk: Desk) {
 }
 
 fn composition_ended(desk: Desk) {
-    let text = desk.editor.get_untracked().map(|editor| editor.value()).unwrap_or_default();
-    let given_up = desk.session.try_update(|session| session.composition_ended(&text));
+    let text = desk
+        .editor
+        .get_untracked()
+        .map(|editor| editor.value())
+        .unwrap_or_default();
+    let given_up = desk
+        .session
+        .try_update(|session| session.composition_ended(&text));
     if given_up == Some(false) {
         desk.typed_in(text, false);
     }
@@ -236,7 +260,8 @@ fn left(desk: Desk) {
 
 fn copied(desk: Desk, event: &web_sys::ClipboardEvent) -> bool {
     let clipboard = event.clipboard_data();
-    let (false, Some(clipboard)) = (desk.session.with_untracked(Session::is_editing), clipboard) else {
+    let (false, Some(clipboard)) = (desk.session.with_untracked(Session::is_editing), clipboard)
+    else {
         return false;
     };
     event.prevent_default();
@@ -254,7 +279,9 @@ fn pasted(desk: Desk, event: &web_sys::ClipboardEvent) {
         return;
     }
     event.prevent_default();
-    let text = event.clipboard_data().and_then(|clipboard| clipboard.get_data("text/plain").ok());
+    let text = event
+        .clipboard_data()
+        .and_then(|clipboard| clipboard.get_data("text/plain").ok());
     if let Some(text) = text.filter(|text| !text.is_empty()) {
         desk.paste(&text);
     }
@@ -271,23 +298,49 @@ struct EditorPlace {
 fn place_of(desk: Desk) -> EditorPlace {
     let column = desk.selection.with(|selection| selection.active.column);
     desk.columns.with(|columns| {
-        columns.get(column).map_or_else(EditorPlace::default, |spec| EditorPlace {
-            left_px: geometry::column_left_px(columns, column),
-            width_px: spec.width_px,
-            frozen: spec.frozen,
-        })
+        columns
+            .get(column)
+            .map_or_else(EditorPlace::default, |spec| EditorPlace {
+                left_px: geometry::column_left_px(columns, column),
+                width_px: spec.width_px,
+                frozen: spec.frozen,
+            })
     })
 }
 
 fn is_count(desk: Desk) -> bool {
-    desk.active.with(|cell| cell.as_ref().is_some_and(|cell| cell.column.kind == CellKind::Count))
+    desk.active.with(|cell| {
+        cell.as_ref()
+            .is_some_and(|cell| cell.column.kind == CellKind::Count)
+    })
+}
+
+/// Returns the element that a screen reader should look at: the marked word of an open list, else the active cell.
+fn pointed_at(desk: Desk, mode: Mode) -> Option<String> {
+    let marked = desk.marked.get().filter(|_| mode == Mode::List);
+    marked.map(choice_id).or_else(|| {
+        desk.active
+            .with(|cell| cell.as_ref().map(|cell| cell_id(&cell.place)))
+    })
+}
+
+fn choice_id(index: usize) -> String {
+    format!("grid-choice-{index}")
 }
 
 /// Composes what is read aloud for a cell: column, row, content, what is wrong, whether it can be written.
 fn spoken(cell: &ActiveCell, line: usize, words: &GridWords) -> String {
     let content = &cell.content;
-    let shown = if content.shown.is_empty() { &words.blank } else { &content.shown };
-    let row = if cell.row_label.is_empty() { (line + 1).to_string() } else { cell.row_label.clone() };
+    let shown = if content.shown.is_empty() {
+        &words.blank
+    } else {
+        &content.shown
+    };
+    let row = if cell.row_label.is_empty() {
+        (line + 1).to_string()
+    } else {
+        cell.row_label.clone()
+    };
     let mut parts = vec![cell.column.title.clone(), row, shown.clone()];
     parts.extend(content.mistake.clone());
     parts.extend(content.draft.then(|| words.draft.clone()));

@@ -118,7 +118,10 @@ impl Heights {
     /// Returns the place that should not move when heights change: a line in sight and how much of it is above.
     pub fn anchor(&self, top_px: f64) -> Anchor {
         let line = self.line_at(top_px);
-        Anchor { line, above_px: top_px - self.top_px(line) }
+        Anchor {
+            line,
+            above_px: top_px - self.top_px(line),
+        }
     }
 
     /// Returns how far to scroll so that the anchor is where it was.
@@ -131,10 +134,13 @@ impl Heights {
     }
 
     /// Returns the scroll position nearest to the present one at which a line is wholly in sight, or its head if it is too tall.
-    pub fn revealed_px(&self, line: usize, top_px: f64, view_px: f64) -> f64 {
+    ///
+    /// `covered_px`: what is covered at the upper edge, unless the table stands at its beginning.
+    pub fn revealed_px(&self, line: usize, covered_px: f64, top_px: f64, view_px: f64) -> f64 {
         let (first, last) = (self.top_px(line), self.top_px(line + 1));
-        if first < top_px || last - first > view_px {
-            first
+        let covered_px = if top_px > 0.0 { covered_px } else { 0.0 };
+        if first < top_px + covered_px || last - first > view_px - covered_px {
+            (first - covered_px).max(0.0)
         } else if last > top_px + view_px {
             last - view_px
         } else {
@@ -186,7 +192,12 @@ fn text_lines(text: &str, width_em: f64) -> u32 {
 }
 
 /// Returns how far to scroll sideways so that a column is in sight beside the frozen ones.
-pub fn revealed_column_px(columns: &[ColumnSpec], column: usize, left_px: f64, view_px: f64) -> f64 {
+pub fn revealed_column_px(
+    columns: &[ColumnSpec],
+    column: usize,
+    left_px: f64,
+    view_px: f64,
+) -> f64 {
     let Some(spec) = columns.get(column) else {
         return left_px;
     };
@@ -212,7 +223,11 @@ pub fn column_left_px(columns: &[ColumnSpec], column: usize) -> f64 {
 
 /// Returns how wide the frozen columns are together.
 pub fn frozen_px(columns: &[ColumnSpec]) -> f64 {
-    columns.iter().filter(|spec| spec.frozen).map(|spec| spec.width_px).sum()
+    columns
+        .iter()
+        .filter(|spec| spec.frozen)
+        .map(|spec| spec.width_px)
+        .sum()
 }
 
 /// Returns how many columns are frozen.
@@ -238,13 +253,18 @@ mod tests {
     }
 
     fn cell(shown: &str) -> CellContent {
-        CellContent { shown: shown.to_owned(), ..CellContent::default() }
+        CellContent {
+            shown: shown.to_owned(),
+            ..CellContent::default()
+        }
     }
 
     /// A small generator: the same numbers on every run.
     fn numbers(mut seed: u64) -> impl FnMut(u64) -> u64 {
         move |below| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (seed >> 33) % below
         }
     }
@@ -301,10 +321,16 @@ mod tests {
     #[test]
     fn revealing_scrolls_no_further_than_needed() {
         let heights = Heights::new(vec![40.0; 100]);
-        assert_eq!(heights.revealed_px(5, 0.0, 400.0), 0.0);
-        assert_eq!(heights.revealed_px(10, 0.0, 400.0), 40.0);
-        assert_eq!(heights.revealed_px(2, 200.0, 400.0), 80.0);
-        let columns = [column(100.0, true), column(200.0, false), column(200.0, false)];
+        assert_eq!(heights.revealed_px(5, 30.0, 0.0, 400.0), 0.0);
+        assert_eq!(heights.revealed_px(10, 30.0, 0.0, 400.0), 40.0);
+        assert_eq!(heights.revealed_px(2, 30.0, 200.0, 400.0), 50.0);
+        assert_eq!(heights.revealed_px(5, 30.0, 200.0, 400.0), 170.0);
+        assert_eq!(heights.revealed_px(0, 30.0, 200.0, 400.0), 0.0);
+        let columns = [
+            column(100.0, true),
+            column(200.0, false),
+            column(200.0, false),
+        ];
         assert_eq!(revealed_column_px(&columns, 0, 50.0, 400.0), 50.0);
         assert_eq!(revealed_column_px(&columns, 2, 0.0, 400.0), 100.0);
         assert_eq!(revealed_column_px(&columns, 1, 100.0, 400.0), 0.0);
@@ -323,8 +349,14 @@ mod tests {
         let columns = [column(153.0, false), column(153.0, false)];
         assert_eq!(row_px(&columns, &[cell("短"), cell("短")]), ROW_PX);
         assert_eq!(row_px(&columns, &[cell("短"), cell("一\n二\n三")]), 69.0);
-        assert_eq!(row_px(&columns, &[cell(&"长".repeat(5_000))]), 9.0 + 20.0 * 20.0);
-        let mistaken = CellContent { mistake: Some("整改数大于发现数".to_owned()), ..cell("9") };
+        assert_eq!(
+            row_px(&columns, &[cell(&"长".repeat(5_000))]),
+            9.0 + 20.0 * 20.0
+        );
+        let mistaken = CellContent {
+            mistake: Some("整改数大于发现数".to_owned()),
+            ..cell("9")
+        };
         assert_eq!(row_px(&columns, &[mistaken]), 45.0);
     }
 }

@@ -20,7 +20,11 @@ struct Heading {
 
 /// Returns how many rows of headings there are.
 pub fn head_rows(columns: &[ColumnSpec]) -> usize {
-    if columns.iter().any(|column| column.group.is_some()) { 2 } else { 1 }
+    if columns.iter().any(|column| column.group.is_some()) {
+        2
+    } else {
+        1
+    }
 }
 
 /// Lays the headings out in one or two rows. Neighbours of the same group share one heading.
@@ -47,7 +51,12 @@ fn layout(columns: &[ColumnSpec]) -> Vec<Vec<Heading>> {
         };
         match upper.last_mut() {
             Some(last) if open_group == Some(group) => last.span += 1,
-            Some(_) | None => upper.push(Heading { text: group.to_owned(), hint: String::new(), id: None, ..heading.clone() }),
+            Some(_) | None => upper.push(Heading {
+                text: group.to_owned(),
+                hint: String::new(),
+                id: None,
+                ..heading.clone()
+            }),
         }
         open_group = Some(group);
         lower.push(heading);
@@ -74,7 +83,15 @@ pub fn Header(columns: Signal<std::sync::Arc<Vec<ColumnSpec>>>) -> impl IntoView
 }
 
 fn heading(heading: Heading) -> impl IntoView {
-    let Heading { text, hint, column, span, tall, frozen_px, id } = heading;
+    let Heading {
+        text,
+        hint,
+        column,
+        span,
+        tall,
+        frozen_px,
+        id,
+    } = heading;
     view! {
         <div
             class="grid-heading"
@@ -115,19 +132,37 @@ mod tests {
             .collect();
         let text = |heading: &Heading| {
             let tall = if heading.tall { "|" } else { "" };
-            format!("{}{}@{}+{}", heading.text, tall, heading.column, heading.span)
+            format!(
+                "{}{}@{}+{}",
+                heading.text, tall, heading.column, heading.span
+            )
         };
-        let rows: Vec<String> = layout(&columns).iter().map(|row| row.iter().map(text).collect::<Vec<_>>().join(" ")).collect();
+        let rows: Vec<String> = layout(&columns)
+            .iter()
+            .map(|row| row.iter().map(text).collect::<Vec<_>>().join(" "))
+            .collect();
         assert_eq!(rows, expected);
     }
 
     #[test]
     fn neighbours_share_their_group() {
         check(
-            &[("单位", ""), ("排查", "本周"), ("整改", "本周"), ("排查", "累计"), ("备注", "")],
-            &["单位|@1+1 本周@2+2 累计@4+1 备注|@5+1", "排查@2+1 整改@3+1 排查@4+1"],
+            &[
+                ("单位", ""),
+                ("排查", "本周"),
+                ("整改", "本周"),
+                ("排查", "累计"),
+                ("备注", ""),
+            ],
+            &[
+                "单位|@1+1 本周@2+2 累计@4+1 备注|@5+1",
+                "排查@2+1 整改@3+1 排查@4+1",
+            ],
         );
-        check(&[("甲", "组"), ("乙", ""), ("丙", "组")], &["组@1+1 乙|@2+1 组@3+1", "甲@1+1 丙@3+1"]);
+        check(
+            &[("甲", "组"), ("乙", ""), ("丙", "组")],
+            &["组@1+1 乙|@2+1 组@3+1", "甲@1+1 丙@3+1"],
+        );
         check(&[("甲", ""), ("乙", "")], &["甲@1+1 乙@2+1"]);
     }
 }

@@ -46,7 +46,12 @@ pub fn command(mode: Mode, chord: Chord<'_>) -> Option<Command> {
 
 /// The same in every mode.
 fn always(mode: Mode, chord: Chord<'_>) -> Option<Command> {
-    let Chord { key, ctrl, shift, alt } = chord;
+    let Chord {
+        key,
+        ctrl,
+        shift,
+        alt,
+    } = chord;
     match (key, ctrl, shift, alt) {
         ("Tab", false, false, false) => Some(Command::Tab(Right)),
         ("Tab", false, true, false) => Some(Command::Tab(Left)),
@@ -63,7 +68,12 @@ fn always(mode: Mode, chord: Chord<'_>) -> Option<Command> {
 
 /// A cell is active and nothing is being typed.
 fn ready(chord: Chord<'_>) -> Option<Command> {
-    let Chord { key, ctrl, shift, alt } = chord;
+    let Chord {
+        key,
+        ctrl,
+        shift,
+        alt,
+    } = chord;
     let extent = if shift { Extent::Grow } else { Extent::Alone };
     let go = |reach| Some(Command::Move(reach, extent));
     match (key, ctrl, alt) {
@@ -77,12 +87,22 @@ fn ready(chord: Chord<'_>) -> Option<Command> {
         ("PageDown", false, true) => go(Reach::Page(Right)),
         ("ArrowDown", false, true) if !shift => Some(Command::OpenList),
         ("Delete", false, false) if !shift => Some(Command::Clear),
-        ("Backspace", false, false) => Some(if shift { Command::Collapse } else { Command::ClearAndEdit }),
+        ("Backspace", false, false) => Some(if shift {
+            Command::Collapse
+        } else {
+            Command::ClearAndEdit
+        }),
         ("Backspace", true, false) => Some(Command::ShowActive),
         ("z" | "Z", true, false) => Some(if shift { Command::Redo } else { Command::Undo }),
         ("y" | "Y", true, false) if !shift => Some(Command::Redo),
         ("a" | "A", true, false) if !shift => Some(Command::SelectAll),
-        (key, ctrl, false) => arrow(key).and_then(|way| go(if ctrl { Reach::Edge(way) } else { Reach::Step(way) })),
+        (key, ctrl, false) => arrow(key).and_then(|way| {
+            go(if ctrl {
+                Reach::Edge(way)
+            } else {
+                Reach::Step(way)
+            })
+        }),
         _ => None,
     }
 }
@@ -129,7 +149,12 @@ mod tests {
     use super::*;
 
     fn check(mode: Mode, keys: &str, expected: Option<Command>) {
-        let mut chord = Chord { key: "", ctrl: false, shift: false, alt: false };
+        let mut chord = Chord {
+            key: "",
+            ctrl: false,
+            shift: false,
+            alt: false,
+        };
         for part in keys.split('+') {
             match part {
                 "Ctrl" => chord.ctrl = true,
@@ -189,7 +214,10 @@ mod tests {
     #[test]
     fn keys_of_input_methods_and_browser_stay_free() {
         for mode in [Mode::Ready, Mode::Enter, Mode::Edit, Mode::List] {
-            for keys in ["Shift", "Ctrl+ ", "Shift+ ", "Ctrl+.", "Ctrl+w", "Ctrl+t", "Ctrl+n", "Ctrl+c", "Ctrl+v", "a", "Process", "F6"] {
+            for keys in [
+                "Shift", "Ctrl+ ", "Shift+ ", "Ctrl+.", "Ctrl+w", "Ctrl+t", "Ctrl+n", "Ctrl+c",
+                "Ctrl+v", "a", "Process", "F6",
+            ] {
                 check(mode, keys, None);
             }
         }

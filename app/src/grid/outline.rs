@@ -16,8 +16,16 @@ pub struct Outline {
 impl Outline {
     /// Indexes lines.
     pub fn new(lines: Arc<Vec<Line>>, columns: usize) -> Self {
-        let by_id = lines.iter().enumerate().map(|(index, line)| (id(line).to_owned(), index)).collect();
-        Self { lines, by_id, columns }
+        let by_id = lines
+            .iter()
+            .enumerate()
+            .map(|(index, line)| (id(line).to_owned(), index))
+            .collect();
+        Self {
+            lines,
+            by_id,
+            columns,
+        }
     }
 
     /// Returns how many lines there are, bands included.
@@ -55,7 +63,9 @@ impl Outline {
 
     /// Returns the row before a line.
     pub fn row_above(&self, index: usize) -> Option<usize> {
-        (0..index.min(self.len())).rev().find(|index| self.row_id(*index).is_some())
+        (0..index.min(self.len()))
+            .rev()
+            .find(|index| self.row_id(*index).is_some())
     }
 
     /// Returns the line itself if it is a row, else the nearest row below, else above.
@@ -111,7 +121,9 @@ pub fn fixture(letters: &str, columns: usize) -> Outline {
         .chars()
         .enumerate()
         .map(|(index, letter)| match letter {
-            '.' => Line::Row { id: format!("r{index}") },
+            '.' => Line::Row {
+                id: format!("r{index}"),
+            },
             letter => Line::Band {
                 id: format!("b{index}"),
                 level: if letter.is_uppercase() { 1 } else { 2 },
@@ -130,7 +142,14 @@ mod tests {
     #[test]
     fn a_row_knows_the_bands_it_stands_under() {
         let outline = fixture("Aa..b.Bc.", 3);
-        let over = |index| -> String { outline.bands_over(index).iter().map(|line| id(line)).collect::<Vec<_>>().join(" ") };
+        let over = |index| -> String {
+            outline
+                .bands_over(index)
+                .iter()
+                .map(|line| id(line))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         assert_eq!(over(3), "b0 b1");
         assert_eq!(over(5), "b0 b4");
         assert_eq!(over(8), "b6 b7");

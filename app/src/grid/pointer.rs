@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::command::Extent;
-use super::desk::{ActiveCell, Caret, Desk};
+use super::desk::{ActiveCell, Desk};
+use super::editing::Caret;
 use super::keymap::Mode;
 use super::model::CellPlace;
 use super::selection::Spot;
@@ -18,7 +19,7 @@ pub fn pressed(desk: Desk, event: &ev::MouseEvent) {
     if within(&target, ".grid-editor") {
         return;
     }
-    if within(&target, ".grid-band") {
+    if within(&target, ".grid-band, .grid-context") {
         event.prevent_default();
         desk.finish();
         desk.take_focus();
@@ -28,11 +29,19 @@ pub fn pressed(desk: Desk, event: &ev::MouseEvent) {
     let Some(spot) = spot_of(desk, &target) else {
         return;
     };
-    if event.button() == 2 && desk.selection.with_untracked(|selection| holds(selection, spot)) {
+    if event.button() == 2
+        && desk
+            .selection
+            .with_untracked(|selection| holds(selection, spot))
+    {
         return;
     }
     event.prevent_default();
-    let extent = if event.shift_key() { Extent::Grow } else { Extent::Alone };
+    let extent = if event.shift_key() {
+        Extent::Grow
+    } else {
+        Extent::Alone
+    };
     desk.select(spot, extent);
     desk.take_focus();
     if within(&target, ".grid-conflict")
@@ -45,14 +54,21 @@ pub fn pressed(desk: Desk, event: &ev::MouseEvent) {
 /// The mouse moved: with the first button down it selects.
 pub fn moved(desk: Desk, event: &ev::MouseEvent) {
     const FIRST_BUTTON: u16 = 1;
-    if event.buttons() != FIRST_BUTTON || desk.session.with_untracked(|session| session.is_editing()) {
+    if event.buttons() != FIRST_BUTTON
+        || desk.session.with_untracked(|session| session.is_editing())
+    {
         return;
     }
     let Some(spot) = element(event).and_then(|target| spot_of(desk, &target)) else {
         return;
     };
-    if desk.focused.get_untracked() && desk.selection.with_untracked(|selection| selection.corner != spot) {
-        desk.selection.update(|selection| *selection = selection.grow_to(spot));
+    if desk.focused.get_untracked()
+        && desk
+            .selection
+            .with_untracked(|selection| selection.corner != spot)
+    {
+        desk.selection
+            .update(|selection| *selection = selection.grow_to(spot));
     }
 }
 
@@ -66,10 +82,17 @@ pub fn double_clicked(desk: Desk, event: &ev::MouseEvent) {
     }
     event.prevent_default();
     desk.begin(Mode::Edit, None);
-    let edits = desk.session.with_untracked(|session| session.mode() == Mode::Edit);
+    let edits = desk
+        .session
+        .with_untracked(|session| session.mode() == Mode::Edit);
     // The caret is known in what is shown; it means the same place only if the editor starts with that.
-    let same = desk.active.with_untracked(|cell| cell.as_ref().is_some_and(starts_as_shown));
-    if edits && same && let Some(place) = caret_at(event) {
+    let same = desk
+        .active
+        .with_untracked(|cell| cell.as_ref().is_some_and(starts_as_shown));
+    if edits
+        && same
+        && let Some(place) = caret_at(event)
+    {
         let text = desk.typed.get_untracked();
         desk.write_editor(&text, Caret::At(place));
     }
@@ -77,10 +100,19 @@ pub fn double_clicked(desk: Desk, event: &ev::MouseEvent) {
 
 /// Shows the full text of the band under the mouse.
 pub fn show_band(desk: Desk, target: &web_sys::Element, event: &ev::MouseEvent) {
-    let line = closest(target, ".grid-row[data-band]").and_then(|row| row.get_attribute("data-line")?.parse().ok());
-    if let Some(line) = line {
-        let below_px = closest(target, ".grid-row").map_or(0.0, |row| row.get_bounding_client_rect().bottom());
-        desk.show_detail(line, None, f64::from(event.client_x()), below_px);
+    let Some(band) = closest(target, ".grid-row[data-band], .grid-context") else {
+        return;
+    };
+    if let Some(line) = band
+        .get_attribute("data-line")
+        .and_then(|line| line.parse().ok())
+    {
+        desk.show_detail(
+            line,
+            None,
+            f64::from(event.client_x()),
+            band.get_bounding_client_rect().bottom(),
+        );
     }
 }
 
@@ -100,13 +132,20 @@ fn closest(element: &web_sys::Element, selector: &str) -> Option<web_sys::Elemen
 
 fn place_of(element: &web_sys::Element) -> Option<CellPlace> {
     let cell = closest(element, ".grid-cell")?;
-    Some(CellPlace { row: cell.get_attribute("data-row")?, column: cell.get_attribute("data-column")? })
+    Some(CellPlace {
+        row: cell.get_attribute("data-row")?,
+        column: cell.get_attribute("data-column")?,
+    })
 }
 
 fn spot_of(desk: Desk, element: &web_sys::Element) -> Option<Spot> {
     let place = place_of(element)?;
-    let line = desk.outline.with_untracked(|outline| outline.index_of(&place.row))?;
-    let column = desk.columns.with_untracked(|columns| columns.iter().position(|spec| spec.id == place.column))?;
+    let line = desk
+        .outline
+        .with_untracked(|outline| outline.index_of(&place.row))?;
+    let column = desk
+        .columns
+        .with_untracked(|columns| columns.iter().position(|spec| spec.id == place.column))?;
     Some(Spot { line, column })
 }
 
@@ -123,7 +162,15 @@ fn caret_at(event: &ev::MouseEvent) -> Option<u32> {
     let document = document();
     let method = js_sys::Reflect::get(&document, &JsValue::from_str("caretRangeFromPoint")).ok()?;
     let method = method.dyn_into::<js_sys::Function>().ok()?;
-    let range = method.call2(&document, &event.client_x().into(), &event.client_y().into()).ok()?;
-    let offset = js_sys::Reflect::get(&range, &JsValue::from_str("startOffset")).ok()?.as_f64()?;
+    let range = method
+        .call2(
+            &document,
+            &event.client_x().into(),
+            &event.client_y().into(),
+        )
+        .ok()?;
+    let offset = js_sys::Reflect::get(&range, &JsValue::from_str("startOffset"))
+        .ok()?
+        .as_f64()?;
     Some(offset as u32)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::{either::Either, html, prelude::*};
 
 use super::desk::Desk;
+use super::geometry;
 use super::model::*;
 use super::viewport::Viewport;
 
@@ -34,22 +35,40 @@ pub fn Rows(desk: Desk, heads: Signal<usize>, watch: Callback<web_sys::Element>)
 
 /// One drawn row.
 #[component]
-fn DrawnRow(desk: Desk, number: usize, heads: Signal<usize>, watch: Callback<web_sys::Element>) -> impl IntoView {
+fn DrawnRow(
+    desk: Desk,
+    number: usize,
+    heads: Signal<usize>,
+    watch: Callback<web_sys::Element>,
+) -> impl IntoView {
     let Viewport { window, pool, .. } = desk.viewport;
     let drawn = Memo::new(move |_| {
         let (window, pool) = (window.get(), pool.get());
         let line = window.start + (number + pool - window.start % pool) % pool;
         let outline = desk.outline.get();
-        window.contains(&line).then(|| outline.line(line).map(|content| (line, content.clone()))).flatten()
+        window
+            .contains(&line)
+            .then(|| outline.line(line).map(|content| (line, content.clone())))
+            .flatten()
     });
     let index = Memo::new(move |_| drawn.with(|drawn| drawn.as_ref().map(|(line, _)| *line)));
-    let marks = Memo::new(move |_| index.get().map_or_else(Marks::default, |line| marks_of(desk, line)));
+    let marks = Memo::new(move |_| {
+        index
+            .get()
+            .map_or_else(Marks::default, |line| marks_of(desk, line))
+    });
     let others = Memo::new(move |_| {
         let Some((_, Line::Row { id })) = drawn.get() else {
             return Vec::new();
         };
         let others = desk.source.with_value(|source| source.others);
-        others.with(|others| others.iter().filter(|other| other.row == id).cloned().collect::<Vec<_>>())
+        others.with(|others| {
+            others
+                .iter()
+                .filter(|other| other.row == id)
+                .cloned()
+                .collect::<Vec<_>>()
+        })
     });
     let element = NodeRef::<html::Div>::new();
     // Watched anew for each line: two lines of one height would otherwise go unreported.
@@ -108,7 +127,10 @@ fn band_level(drawn: &Option<(usize, Line)>) -> Option<String> {
 fn marks_of(desk: Desk, line: usize) -> Marks {
     desk.selection.with(|selection| Marks {
         active: (selection.active.line == line).then_some(selection.active.column),
-        selected: selection.lines().contains(&line).then(|| (*selection.columns().start(), *selection.columns().end())),
+        selected: selection
+            .lines()
+            .contains(&line)
+            .then(|| (*selection.columns().start(), *selection.columns().end())),
     })
 }
 
@@ -131,21 +153,36 @@ fn row_cells(
 ) -> Vec<impl IntoView + use<>> {
     let blank = CellContent::default();
     let mut left_px = 0.0;
+    let frozen = geometry::frozen_count(columns);
     columns
         .iter()
         .enumerate()
         .map(|(index, column)| {
-            let place = CellPlace { row: id.to_owned(), column: column.id.clone() };
+            let place = CellPlace {
+                row: id.to_owned(),
+                column: column.id.clone(),
+            };
             let drawn = CellDrawn {
                 index,
                 frozen_px: column.frozen.then_some(left_px),
+                edge: index + 1 == frozen,
                 kind: kind_word(&column.kind),
                 active: marks.active == Some(index),
-                selected: marks.selected.is_some_and(|(first, last)| (first..=last).contains(&index)),
-                other: others.iter().find(|other| other.column == column.id).cloned(),
+                selected: marks
+                    .selected
+                    .is_some_and(|(first, last)| (first..=last).contains(&index)),
+                other: others
+                    .iter()
+                    .find(|other| other.column == column.id)
+                    .cloned(),
             };
             left_px += column.width_px;
-            cell(place, content.cells.get(index).unwrap_or(&blank).clone(), drawn, words)
+            cell(
+                place,
+                content.cells.get(index).unwrap_or(&blank).clone(),
+                drawn,
+                words,
+            )
         })
         .collect()
 }
@@ -154,18 +191,31 @@ fn row_cells(
 struct CellDrawn {
     index: usize,
     frozen_px: Option<f64>,
+    /// The last of the frozen columns.
+    edge: bool,
     kind: &'static str,
     active: bool,
     selected: bool,
     other: Option<Other>,
 }
 
-fn cell(place: CellPlace, content: CellContent, drawn: CellDrawn, words: &GridWords) -> impl IntoView + use<> {
+fn cell(
+    place: CellPlace,
+    content: CellContent,
+    drawn: CellDrawn,
+    words: &GridWords,
+) -> impl IntoView + use<> {
     let id = cell_id(&place);
     let mistake_id = content.mistake.as_ref().map(|_| format!("{id}-mistake"));
     let has_mistake = content.mistake.is_some();
-    let mistake = content.mistake.map(|sentence| view! { <span class="grid-mistake" id=mistake_id.clone()>{sentence}</span> });
-    let colour = drawn.other.as_ref().map(|other| (other.colour % 6).to_string());
+    let mistake = content.mistake.map(
+        |sentence| view! { <span class="grid-mistake" id=mistake_id.clone()>{sentence}</span> },
+    );
+    let colour = drawn
+        .other
+        .as_ref()
+        .map(|other| (other.colour % 6).to_string());
+    let number = is_number(&content.shown);
     let yes = |is: bool| is.then_some("true");
     let readonly = content.readonly.is_some() || drawn.kind == "fixed";
     let severity = match content.severity {
@@ -189,6 +239,8 @@ fn cell(place: CellPlace, content: CellContent, drawn: CellDrawn, words: &GridWo
             data-conflict=yes(content.conflict)
             data-active=yes(drawn.active)
             data-frozen=yes(drawn.frozen_px.is_some())
+            data-edge=yes(drawn.edge)
+            data-number=yes(number)
             data-other=colour
             aria-colindex=(drawn.index + 1).to_string()
             aria-readonly=if readonly { "true" } else { "false" }
@@ -205,6 +257,16 @@ fn cell(place: CellPlace, content: CellContent, drawn: CellDrawn, words: &GridWo
             {drawn.other.map(|other| view! { <span class="grid-other">{other.name}</span> })}
         </div>
     }
+}
+
+/// Tells whether a text is a figure that belongs under the figures above it.
+fn is_number(shown: &str) -> bool {
+    shown == "—"
+        || (!shown.is_empty()
+            && shown.len() <= 8
+            && shown
+                .chars()
+                .all(|character| matches!(character, '0'..='9' | '.' | '%')))
 }
 
 fn kind_word(kind: &CellKind) -> &'static str {

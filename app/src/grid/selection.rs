@@ -40,7 +40,11 @@ pub struct Ground<'a> {
 impl Selection {
     /// Selects one cell.
     pub fn at(spot: Spot) -> Self {
-        Self { active: spot, corner: spot, begun: None }
+        Self {
+            active: spot,
+            corner: spot,
+            begun: None,
+        }
     }
 
     /// Moves the active cell; nothing else stays selected.
@@ -50,17 +54,28 @@ impl Selection {
 
     /// Moves the other corner.
     pub fn grow(self, reach: Reach, ground: &Ground<'_>) -> Self {
-        Self { corner: reached(self.corner, reach, ground), begun: None, ..self }
+        Self {
+            corner: reached(self.corner, reach, ground),
+            begun: None,
+            ..self
+        }
     }
 
     /// Moves the other corner to a cell.
     pub fn grow_to(self, spot: Spot) -> Self {
-        Self { corner: spot, begun: None, ..self }
+        Self {
+            corner: spot,
+            begun: None,
+            ..self
+        }
     }
 
     /// Selects only the active cell.
     pub fn collapse(self) -> Self {
-        Self { corner: self.active, ..self }
+        Self {
+            corner: self.active,
+            ..self
+        }
     }
 
     /// Moves as Tab does and remembers where the row was begun. Behind the last cell of a row comes the next row; nothing comes
@@ -69,14 +84,25 @@ impl Selection {
         let spot = reached(self.active, Reach::Step(way), ground);
         if spot != self.active {
             let begun = self.begun.or(Some(self.active.column));
-            return Self { begun, ..Self::at(spot) };
+            return Self {
+                begun,
+                ..Self::at(spot)
+            };
         }
         let last_column = ground.outline.columns().saturating_sub(1);
         let next = match way {
-            Direction::Left | Direction::Up => ground.outline.row_above(spot.line).map(|line| Spot { line, column: last_column }),
+            Direction::Left | Direction::Up => {
+                ground.outline.row_above(spot.line).map(|line| Spot {
+                    line,
+                    column: last_column,
+                })
+            }
             Direction::Right | Direction::Down => {
                 let column = ground.frozen.min(last_column);
-                ground.outline.row_below(spot.line).map(|line| Spot { line, column })
+                ground
+                    .outline
+                    .row_below(spot.line)
+                    .map(|line| Spot { line, column })
             }
         };
         Self::at(next.unwrap_or(spot))
@@ -93,12 +119,19 @@ impl Selection {
 
     /// Selects all rows, and leaves the active cell where it is if it can.
     pub fn all(self, outline: &Outline) -> Self {
-        let first = Spot { line: outline.nearest_row(0).unwrap_or(0), column: 0 };
+        let first = Spot {
+            line: outline.nearest_row(0).unwrap_or(0),
+            column: 0,
+        };
         let last = Spot {
             line: outline.row_above(outline.len()).unwrap_or(0),
             column: outline.columns().saturating_sub(1),
         };
-        Self { active: first, corner: last, begun: None }
+        Self {
+            active: first,
+            corner: last,
+            begun: None,
+        }
     }
 
     /// Returns the lines of the rectangle.
@@ -119,8 +152,12 @@ impl Selection {
     /// Returns the selection after the lines have changed: by id, so that a re-sorted row keeps its cell.
     pub fn carried(self, before: &Outline, after: &Outline) -> Self {
         let carry = |spot: Spot| {
-            let moved = before.line(spot.line).and_then(|line| after.index_of(super::outline::id(line)));
-            let line = moved.unwrap_or(spot.line).min(after.len().saturating_sub(1));
+            let moved = before
+                .line(spot.line)
+                .and_then(|line| after.index_of(super::outline::id(line)));
+            let line = moved
+                .unwrap_or(spot.line)
+                .min(after.len().saturating_sub(1));
             Spot {
                 line: after.nearest_row(line).unwrap_or(0),
                 column: spot.column.min(after.columns().saturating_sub(1)),
@@ -128,8 +165,16 @@ impl Selection {
         };
         let active = carry(self.active);
         // A rectangle over lines in another order would hold other rows than were chosen.
-        let corner = if self.is_single() || !after.has_lines_of(before) { active } else { carry(self.corner) };
-        Self { active, corner, begun: self.begun }
+        let corner = if self.is_single() || !after.has_lines_of(before) {
+            active
+        } else {
+            carry(self.corner)
+        };
+        Self {
+            active,
+            corner,
+            begun: self.begun,
+        }
     }
 }
 
@@ -141,29 +186,56 @@ fn reached(from: Spot, reach: Reach, ground: &Ground<'_>) -> Spot {
     match reach {
         Reach::Step(way) => stepped(from, way, outline),
         Reach::Edge(way) => edge(from, way, ground),
-        Reach::Page(Direction::Left) => Spot { column: ground.frozen.min(last_column), ..from },
-        Reach::Page(Direction::Right) => Spot { column: last_column, ..from },
+        Reach::Page(Direction::Left) => Spot {
+            column: ground.frozen.min(last_column),
+            ..from
+        },
+        Reach::Page(Direction::Right) => Spot {
+            column: last_column,
+            ..from
+        },
         Reach::Page(way) => {
             let line = (ground.page)(from.line, way);
-            Spot { line: outline.nearest_row(line).unwrap_or(from.line), ..from }
+            Spot {
+                line: outline.nearest_row(line).unwrap_or(from.line),
+                ..from
+            }
         }
         Reach::RowStart => Spot { column: 0, ..from },
-        Reach::RowEnd => Spot { column: last_column, ..from },
+        Reach::RowEnd => Spot {
+            column: last_column,
+            ..from
+        },
         Reach::TableStart => Spot {
             line: outline.nearest_row(0).unwrap_or(0),
             column: ground.frozen.min(last_column),
         },
-        Reach::TableEnd => Spot { line: last_row, column: last_column },
+        Reach::TableEnd => Spot {
+            line: last_row,
+            column: last_column,
+        },
     }
 }
 
 fn stepped(from: Spot, way: Direction, outline: &Outline) -> Spot {
     let Spot { line, column } = from;
     match way {
-        Direction::Up => Spot { line: outline.row_above(line).unwrap_or(line), column },
-        Direction::Down => Spot { line: outline.row_below(line).unwrap_or(line), column },
-        Direction::Left => Spot { line, column: column.saturating_sub(1) },
-        Direction::Right => Spot { line, column: (column + 1).min(outline.columns().saturating_sub(1)) },
+        Direction::Up => Spot {
+            line: outline.row_above(line).unwrap_or(line),
+            column,
+        },
+        Direction::Down => Spot {
+            line: outline.row_below(line).unwrap_or(line),
+            column,
+        },
+        Direction::Left => Spot {
+            line,
+            column: column.saturating_sub(1),
+        },
+        Direction::Right => Spot {
+            line,
+            column: (column + 1).min(outline.columns().saturating_sub(1)),
+        },
     }
 }
 
@@ -175,7 +247,11 @@ fn edge(from: Spot, way: Direction, ground: &Ground<'_>) -> Spot {
     };
     let inside = (ground.filled)(from) && (ground.filled)(here);
     while let Some(ahead) = next(here) {
-        let stop = if inside { !(ground.filled)(ahead) } else { (ground.filled)(here) };
+        let stop = if inside {
+            !(ground.filled)(ahead)
+        } else {
+            (ground.filled)(here)
+        };
         if stop {
             break;
         }
@@ -194,12 +270,22 @@ mod tests {
         Spot { line, column }
     }
 
-    fn with_ground<T>(outline: &Outline, filled: &[(usize, usize)], act: impl FnOnce(&Ground<'_>) -> T) -> T {
+    fn with_ground<T>(
+        outline: &Outline,
+        filled: &[(usize, usize)],
+        act: impl FnOnce(&Ground<'_>) -> T,
+    ) -> T {
         act(&Ground {
             outline,
             frozen: 2,
             filled: &|spot: Spot| filled.contains(&(spot.line, spot.column)),
-            page: &|line, way| if way == Down { (line + 10).min(outline.len() - 1) } else { line.saturating_sub(10) },
+            page: &|line, way| {
+                if way == Down {
+                    (line + 10).min(outline.len() - 1)
+                } else {
+                    line.saturating_sub(10)
+                }
+            },
         })
     }
 
@@ -210,7 +296,10 @@ mod tests {
             let start = Selection::at(spot(3, 2));
             assert_eq!(start.go(Reach::Step(Down), ground).active, spot(5, 2));
             assert_eq!(start.go(Reach::Step(Right), ground).active, spot(3, 2));
-            assert_eq!(Selection::at(spot(2, 0)).go(Reach::Step(Up), ground).active, spot(2, 0));
+            assert_eq!(
+                Selection::at(spot(2, 0)).go(Reach::Step(Up), ground).active,
+                spot(2, 0)
+            );
             assert_eq!(start.go(Reach::TableStart, ground).active, spot(2, 2));
             assert_eq!(start.go(Reach::TableEnd, ground).active, spot(5, 2));
             assert_eq!(start.go(Reach::RowStart, ground).active, spot(3, 0));
@@ -221,14 +310,23 @@ mod tests {
     fn enter_returns_to_the_column_where_the_row_was_begun() {
         let outline = fixture("A...", 6);
         with_ground(&outline, &[], |ground| {
-            let tabbed = Selection::at(spot(1, 2)).tab(Right, ground).tab(Right, ground);
+            let tabbed = Selection::at(spot(1, 2))
+                .tab(Right, ground)
+                .tab(Right, ground);
             assert_eq!(tabbed.active, spot(1, 4));
             let next = tabbed.enter(Down, ground);
             assert_eq!(next.active, spot(2, 2));
             assert_eq!(next.enter(Down, ground).active, spot(3, 2));
             let strayed = tabbed.go(Reach::Step(Left), ground).enter(Down, ground);
-            assert_eq!(strayed.active, spot(2, 3), "an arrow forgets where the row was begun");
-            assert_eq!(Selection::at(spot(3, 1)).enter(Down, ground).active, spot(3, 1));
+            assert_eq!(
+                strayed.active,
+                spot(2, 3),
+                "an arrow forgets where the row was begun"
+            );
+            assert_eq!(
+                Selection::at(spot(3, 1)).enter(Down, ground).active,
+                spot(3, 1)
+            );
         });
     }
 
@@ -236,7 +334,9 @@ mod tests {
     fn shift_grows_a_rectangle_from_the_active_cell() {
         let outline = fixture("A....", 6);
         with_ground(&outline, &[], |ground| {
-            let grown = Selection::at(spot(3, 3)).grow(Reach::Step(Up), ground).grow(Reach::Step(Right), ground);
+            let grown = Selection::at(spot(3, 3))
+                .grow(Reach::Step(Up), ground)
+                .grow(Reach::Step(Right), ground);
             assert_eq!((grown.lines(), grown.columns()), (2..=3, 3..=4));
             assert_eq!(grown.active, spot(3, 3));
             assert!(grown.go(Reach::Step(Left), ground).is_single());
@@ -249,8 +349,16 @@ mod tests {
         let outline = fixture("......", 1);
         let filled = [(1, 0), (2, 0), (4, 0)];
         with_ground(&outline, &filled, |ground| {
-            let down = |line| Selection::at(spot(line, 0)).go(Reach::Edge(Down), ground).active.line;
-            assert_eq!([down(0), down(1), down(2), down(4), down(5)], [1, 2, 4, 5, 5]);
+            let down = |line| {
+                Selection::at(spot(line, 0))
+                    .go(Reach::Edge(Down), ground)
+                    .active
+                    .line
+            };
+            assert_eq!(
+                [down(0), down(1), down(2), down(4), down(5)],
+                [1, 2, 4, 5, 5]
+            );
         });
     }
 
@@ -258,19 +366,38 @@ mod tests {
     fn a_page_lands_on_a_row() {
         let outline = fixture("A.........a...", 1);
         with_ground(&outline, &[], |ground| {
-            assert_eq!(Selection::at(spot(1, 0)).go(Reach::Page(Down), ground).active.line, 11);
-            assert_eq!(Selection::at(spot(9, 0)).go(Reach::Page(Up), ground).active.line, 1);
+            assert_eq!(
+                Selection::at(spot(1, 0))
+                    .go(Reach::Page(Down), ground)
+                    .active
+                    .line,
+                11
+            );
+            assert_eq!(
+                Selection::at(spot(9, 0))
+                    .go(Reach::Page(Up), ground)
+                    .active
+                    .line,
+                1
+            );
         });
     }
 
     #[test]
     fn the_active_cell_follows_its_row_when_lines_change() {
         let before = fixture("A...", 3);
-        let mut lines: Vec<_> = (0..4).filter_map(|index| before.line(index).cloned()).collect();
+        let mut lines: Vec<_> = (0..4)
+            .filter_map(|index| before.line(index).cloned())
+            .collect();
         lines.reverse();
         let after = Outline::new(std::sync::Arc::new(lines), 3);
-        let selection = Selection::at(spot(1, 2)).grow_to(spot(3, 2)).carried(&before, &after);
-        assert_eq!((selection.active, selection.is_single()), (spot(2, 2), true));
+        let selection = Selection::at(spot(1, 2))
+            .grow_to(spot(3, 2))
+            .carried(&before, &after);
+        assert_eq!(
+            (selection.active, selection.is_single()),
+            (spot(2, 2), true)
+        );
         let shrunk = Selection::at(spot(3, 2)).carried(&before, &fixture("A.", 2));
         assert_eq!(shrunk.active, spot(1, 1));
     }
@@ -281,9 +408,18 @@ mod tests {
         with_ground(&outline, &[], |ground| {
             let next = Selection::at(spot(0, 3)).tab(Right, ground);
             assert_eq!(next.active, spot(2, 2), "the first column that scrolls");
-            assert_eq!(Selection::at(spot(2, 0)).tab(Left, ground).active, spot(0, 3));
-            assert_eq!(Selection::at(spot(2, 3)).tab(Right, ground).active, spot(2, 3));
-            assert_eq!(Selection::at(spot(0, 0)).tab(Left, ground).active, spot(0, 0));
+            assert_eq!(
+                Selection::at(spot(2, 0)).tab(Left, ground).active,
+                spot(0, 3)
+            );
+            assert_eq!(
+                Selection::at(spot(2, 3)).tab(Right, ground).active,
+                spot(2, 3)
+            );
+            assert_eq!(
+                Selection::at(spot(0, 0)).tab(Left, ground).active,
+                spot(0, 0)
+            );
         });
     }
 }

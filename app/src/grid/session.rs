@@ -113,7 +113,10 @@ impl Session {
 
     /// Ends the edit with what was typed; never while composing.
     pub fn finish(&mut self, typed: &str) -> Outcome {
-        assert!(!self.is_composing(), "a composition is ended before its text is taken");
+        assert!(
+            !self.is_composing(),
+            "a composition is ended before its text is taken"
+        );
         self.mode = Mode::Ready;
         let typed = typed.replace("\r\n", "\n");
         match self.edited.take() {
@@ -128,7 +131,10 @@ mod tests {
     use super::*;
 
     fn place() -> CellPlace {
-        CellPlace { row: "m07.s-hongying".to_owned(), column: "progress".to_owned() }
+        CellPlace {
+            row: "m07.s-hongying".to_owned(),
+            column: "progress".to_owned(),
+        }
     }
 
     fn composing() -> Session {
@@ -141,9 +147,15 @@ mod tests {
     #[test]
     fn keys_of_a_composition_are_not_ours() {
         let mut session = composing();
-        assert!(session.owns_key(false, 13), "Enter that confirms a candidate");
+        assert!(
+            session.owns_key(false, 13),
+            "Enter that confirms a candidate"
+        );
         session.composition_ended("检查");
-        assert!(session.owns_key(false, 229), "sent after the end by some browsers");
+        assert!(
+            session.owns_key(false, 229),
+            "sent after the end by some browsers"
+        );
         assert!(session.owns_key(false, 13), "in the same tick");
         session.tick();
         assert!(!session.owns_key(false, 13));
@@ -155,7 +167,10 @@ mod tests {
         let mut session = composing();
         assert_eq!(session.mode(), Mode::Enter);
         assert!(!session.composition_ended("检查"));
-        assert_eq!(session.finish("检查"), Outcome::Commit(place(), "检查".to_owned()));
+        assert_eq!(
+            session.finish("检查"),
+            Outcome::Commit(place(), "检查".to_owned())
+        );
     }
 
     #[test]

@@ -32,7 +32,8 @@ fn observer(report: impl Fn(Vec<ResizeObserverEntry>) + 'static) -> ResizeObserv
     let closure: Report = Closure::new(move |entries: js_sys::Array| {
         report(entries.iter().map(JsCast::unchecked_into).collect());
     });
-    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).expect("Chromium has it since 64");
+    let observer =
+        ResizeObserver::new(closure.as_ref().unchecked_ref()).expect("Chromium has it since 64");
     // It may report once more while the table goes away, so it outlives it; the reports look whether the table is still there.
     closure.forget();
     observer

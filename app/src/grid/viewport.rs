@@ -33,6 +33,8 @@ pub struct Viewport {
     pub body: NodeRef<html::Div>,
     /// The lines that are drawn.
     pub window: RwSignal<Range<usize>>,
+    /// The line at the upper edge, if its own beginning or the bands over it are out of sight.
+    pub cut: RwSignal<Option<usize>>,
     /// How many rows are kept for drawing.
     pub pool: RwSignal<usize>,
     /// The height of the headings.
@@ -51,6 +53,7 @@ impl Viewport {
             scroller: NodeRef::new(),
             body: NodeRef::new(),
             window: RwSignal::new(0..0),
+            cut: RwSignal::new(None),
             pool: RwSignal::new(0),
             head_px: RwSignal::new(0.0),
             heights: StoredValue::new(Heights::default()),
@@ -94,14 +97,19 @@ impl Viewport {
         let Some(element) = self.scroller.get_untracked() else {
             return;
         };
-        let (top, left) = (f64::from(element.scroll_top()), f64::from(element.scroll_left()));
-        self.scroll.update_value(|scroll| (scroll.top_px, scroll.left_px) = (top, left));
+        let (top, left) = (
+            f64::from(element.scroll_top()),
+            f64::from(element.scroll_left()),
+        );
+        self.scroll
+            .update_value(|scroll| (scroll.top_px, scroll.left_px) = (top, left));
         self.draw_window();
     }
 
     /// Takes note of the size of the part in sight.
     pub fn resized(&self, width_px: f64, height_px: f64) {
-        self.scroll.update_value(|scroll| (scroll.width_px, scroll.height_px) = (width_px, height_px));
+        self.scroll
+            .update_value(|scroll| (scroll.width_px, scroll.height_px) = (width_px, height_px));
         self.draw_window();
     }
 
@@ -116,9 +124,13 @@ impl Viewport {
     /// Takes note of how high drawn rows really are. What is in sight stays where it is.
     pub fn measured(&self, lines: &[(usize, f64)]) {
         let scroll_top = self.scroll.get_value().top_px;
-        let anchor = self.heights.with_value(|heights| heights.anchor(scroll_top));
+        let anchor = self
+            .heights
+            .with_value(|heights| heights.anchor(scroll_top));
         let changed = self.heights.try_update_value(|heights| {
-            lines.iter().fold(false, |changed, (line, height)| heights.set(*line, *height) || changed)
+            lines.iter().fold(false, |changed, (line, height)| {
+                heights.set(*line, *height) || changed
+            })
         });
         if changed == Some(true) {
             self.lay_out(anchor);
@@ -127,10 +139,15 @@ impl Viewport {
 
     /// Takes other lines. Rows that stood in the old ones keep their height, the others get a guess.
     pub fn replace(&self, before: Option<&Outline>, after: &Outline) {
-        let anchor = self.scroll.with_value(|scroll| self.heights.with_value(|heights| heights.anchor(scroll.top_px)));
+        let anchor = self.scroll.with_value(|scroll| {
+            self.heights
+                .with_value(|heights| heights.anchor(scroll.top_px))
+        });
         let known: HashMap<&str, f64> = before.map_or_else(HashMap::new, |before| {
             self.heights.with_value(|heights| {
-                (0..before.len()).filter_map(|index| Some((id(before.line(index)?), heights.height_px(index)))).collect()
+                (0..before.len())
+                    .filter_map(|index| Some((id(before.line(index)?), heights.height_px(index))))
+                    .collect()
             })
         });
         let mut unguessed = Vec::new();
@@ -151,7 +168,9 @@ impl Viewport {
 
     /// Guesses the heights of some rows that were not measured yet. Returns whether there are more.
     pub fn guess_some(&self, outline: &Outline, columns: &[ColumnSpec], row: &RowSource) -> bool {
-        let some = self.unguessed.try_update_value(|left| left.split_off(left.len().saturating_sub(GUESSED_AT_ONCE)));
+        let some = self
+            .unguessed
+            .try_update_value(|left| left.split_off(left.len().saturating_sub(GUESSED_AT_ONCE)));
         let some = some.unwrap_or_default();
         let drawn = self.window.get_untracked();
         let guesses: Vec<(usize, f64)> = some
@@ -173,7 +192,9 @@ impl Viewport {
         if view_px <= 0.0 {
             return;
         }
-        let top = self.heights.with_value(|heights| heights.revealed_px(line, scroll.top_px, view_px));
+        let top = self
+            .heights
+            .with_value(|heights| heights.revealed_px(line, BAND_PX, scroll.top_px, view_px));
         let left = geometry::revealed_column_px(columns, column, scroll.left_px, scroll.width_px);
         self.scroll_to(top, left);
         self.draw_window();
@@ -194,16 +215,22 @@ impl Viewport {
         if (left_px - before.left_px).abs() >= 1.0 {
             element.set_scroll_left(left_px.round() as i32);
         }
-        self.scroll.update_value(|scroll| (scroll.top_px, scroll.left_px) = (top_px.round(), left_px.round()));
+        self.scroll.update_value(|scroll| {
+            (scroll.top_px, scroll.left_px) = (top_px.round(), left_px.round())
+        });
     }
 
     /// Moves lines to where they belong now, and scrolls so that the anchor does not move.
     fn lay_out(&self, anchor: geometry::Anchor) {
-        let (total, top) = self.heights.with_value(|heights| (heights.total_px(), heights.anchored_px(anchor)));
+        let (total, top) = self
+            .heights
+            .with_value(|heights| (heights.total_px(), heights.anchored_px(anchor)));
         // Before scrolling: the browser does not scroll further than what is there.
         if let Some(body) = self.body.get_untracked() {
             let style = web_sys::HtmlElement::style(&body);
-            style.set_property("height", &format!("{total}px")).unwrap_or_default();
+            style
+                .set_property("height", &format!("{total}px"))
+                .unwrap_or_default();
         }
         let left = self.scroll.with_value(|scroll| scroll.left_px);
         let top = top.min((total - self.view_px()).max(0.0));
@@ -214,7 +241,13 @@ impl Viewport {
 
     fn draw_window(&self) {
         let top = self.scroll.with_value(|scroll| scroll.top_px);
-        let window = self.heights.with_value(|heights| heights.window(top, self.view_px().max(0.0)));
+        let window = self
+            .heights
+            .with_value(|heights| heights.window(top, self.view_px().max(0.0)));
+        let cut = (top > 0.0).then(|| self.heights.with_value(|heights| heights.line_at(top)));
+        if self.cut.get_untracked() != cut {
+            self.cut.set(cut);
+        }
         let needed = window.len().div_ceil(POOL_STEP) * POOL_STEP;
         if needed > self.pool.get_untracked() {
             self.pool.set(needed);
