@@ -37,7 +37,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let is_hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
         match (is_hidden, path.is_dir()) {
             (true, _) => {}
             (false, true) => walk(&path, files)?,
@@ -48,11 +50,18 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
 }
 
 fn is_twin(file: &Path, files: &[PathBuf]) -> bool {
-    let is_compressed = file.extension().is_some_and(|extension| extension == "br" || extension == "gz");
+    let is_compressed = file
+        .extension()
+        .is_some_and(|extension| extension == "br" || extension == "gz");
     is_compressed && files.contains(&file.with_extension(""))
 }
 
-fn write_entry(table: &mut String, folder: &Path, file: &Path, files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+fn write_entry(
+    table: &mut String,
+    folder: &Path,
+    file: &Path,
+    files: &[PathBuf],
+) -> Result<(), Box<dyn Error>> {
     let bytes = fs::read(file)?;
     let twin = |extension: &str| {
         let path = PathBuf::from(format!("{}.{extension}", file.display()));
@@ -61,7 +70,12 @@ fn write_entry(table: &mut String, folder: &Path, file: &Path, files: &[PathBuf]
             false => "None".to_owned(),
         }
     };
-    let address = format!("/{}", file.strip_prefix(folder)?.to_string_lossy().replace('\\', "/"));
+    let address = format!(
+        "/{}",
+        file.strip_prefix(folder)?
+            .to_string_lossy()
+            .replace('\\', "/")
+    );
     writeln!(
         table,
         "    PageFile {{ path: {address:?}, bytes: include_bytes!({file:?}), brotli: {}, gzip: {}, \
@@ -76,11 +90,14 @@ fn write_entry(table: &mut String, folder: &Path, file: &Path, files: &[PathBuf]
 
 /// Trunk puts 16 hexadecimal digits into names, e.g. `app-0123456789abcdef_bg.wasm`.
 fn is_hashed(address: &str) -> bool {
-    let is_digest = |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_digest =
+        |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     address.split(['-', '_', '.', '/']).any(is_digest)
 }
 
 /// FNV-1a, 64 bits: tells versions apart, nothing more.
 fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

@@ -26,5 +26,7 @@ pub struct Visitor {
 pub fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= crate::config::ACCOUNT_BYTES_MAX
-        && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.'))
+        && name
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.'))
 }

@@ -25,7 +25,9 @@ impl Clock {
     /// Makes a clock that shows `start` now, or the machine's time.
     pub fn new(start: Option<Millis>) -> Clock {
         let set = start.map(|start| (start, Instant::now()));
-        Clock { state: Mutex::new(State { set, turned: None }) }
+        Clock {
+            state: Mutex::new(State { set, turned: None }),
+        }
     }
 
     /// Returns the time.
@@ -34,13 +36,21 @@ impl Clock {
         match (state.turned, state.set) {
             (Some(turned), _) => turned,
             (None, Some((start, since))) => Millis(start.0 + whole_millis(since.elapsed())),
-            (None, None) => Millis(SystemTime::now().duration_since(UNIX_EPOCH).map(whole_millis).unwrap_or_default()),
+            (None, None) => Millis(
+                SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .map(whole_millis)
+                    .unwrap_or_default(),
+            ),
         }
     }
 
     /// Stops the clock at `time`, or lets it run again.
     pub fn turn(&self, time: Option<Millis>) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).turned = time;
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .turned = time;
     }
 }
 

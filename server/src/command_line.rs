@@ -1,22 +1,26 @@
 //! The command line: reads it, does what it says, and turns every failure into one sentence.
 
+mod failure;
+mod grammar;
+
 use std::{ffi::OsString, fs, io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use diaodu_interchange::{campaign_file, campaign_file::Misread};
+use clap::ArgMatches;
+use diaodu_interchange::campaign_file;
 use diaodu_plan::{campaign::UnitId, row};
 use diaodu_sync::event::Millis;
 
 use crate::{
     accounts::{is_name, password},
     config::{ClockStart, Config},
-    serve::{self, Running, StartError},
-    storage::{Account, Storage, StorageError, sqlite::SqliteStorage},
+    premises::{self, StartError},
+    serve::{self, Running},
+    storage::{Account, Storage, sqlite::SqliteStorage},
     text::{Language, say},
 };
+use failure::{explain, list_misreads};
+use grammar::command;
 
-/// Where a demo server listens unless told otherwise.
-const LISTEN: &str = "127.0.0.1:8080";
 /// Holds the password of the demo accounts.
 const PASSWORD_VARIABLE: &str = "DIAODU_DEMO_PASSWORD";
 
@@ -50,71 +54,42 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// `--lang` decides also what the help says, so it is looked for before clap reads the rest.
 fn language_of(arguments: &[OsString]) -> Language {
-    let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
-    let named = texts.iter().zip(texts.iter().skip(1)).find(|(name, _)| *name == "--lang").map(|(_, value)| value.as_ref());
+    let texts: Vec<_> = arguments
+        .iter()
+        .map(|argument| argument.to_string_lossy())
+        .collect();
+    let named = texts
+        .iter()
+        .zip(texts.iter().skip(1))
+        .find(|(name, _)| *name == "--lang")
+        .map(|(_, value)| value.as_ref());
     let joined = texts.iter().find_map(|text| text.strip_prefix("--lang="));
-    named.or(joined).map_or_else(Language::of_environment, Language::read)
-}
-
-fn command(language: Language) -> Command {
-    let help = |key: &str| say(language, &format!("help-{key}"), &[]);
-    let data = || {
-        Arg::new("data").long("data").value_name("DIR").required(true).help(help("data")).value_parser(value_parser!(PathBuf))
-    };
-    let serve = Command::new("serve")
-        .about(help("serve"))
-        .arg(data())
-        .arg(
-            Arg::new("listen")
-                .long("listen")
-                .value_name("ADDR")
-                .default_value(LISTEN)
-                .help(help("listen"))
-                .value_parser(value_parser!(SocketAddr)),
-        )
-        .arg(Arg::new("demo").long("demo").action(ArgAction::SetTrue).help(help("demo")))
-        .arg(Arg::new("sample").long("sample").action(ArgAction::SetTrue).help(help("sample")))
-        .arg(Arg::new("clock").long("clock").value_name("TIME|now").help(help("clock")))
-        .arg(
-            Arg::new("campaign")
-                .long("campaign")
-                .value_name("FILE")
-                .help(help("campaign-option"))
-                .value_parser(value_parser!(PathBuf)),
-        );
-    let file = Arg::new("file").value_name("FILE").required(true).help(help("file")).value_parser(value_parser!(PathBuf));
-    let check = Command::new("check").about(help("campaign-check")).arg(file);
-    let add = Command::new("add")
-        .about(help("account-add"))
-        .arg(Arg::new("name").value_name("NAME").required(true).help(help("name")))
-        .arg(Arg::new("unit").long("unit").value_name("UNIT").required(true).help(help("unit")))
-        .arg(data());
-    Command::new("diaodu")
-        .version(env!("CARGO_PKG_VERSION"))
-        .about(help("diaodu"))
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .arg(Arg::new("lang").long("lang").global(true).value_name("zh-CN|en").help(help("lang")))
-        .subcommand(serve)
-        .subcommand(Command::new("campaign").about(help("campaign")).subcommand_required(true).subcommand(check))
-        .subcommand(Command::new("account").about(help("account")).subcommand_required(true).subcommand(add))
+    named
+        .or(joined)
+        .map_or_else(Language::of_environment, Language::read)
 }
 
 fn serve(matches: &ArgMatches, language: Language) -> Result<(), String> {
     let config = Config {
         data: path(matches, "data"),
-        listen: *matches.get_one::<SocketAddr>("listen").expect("clap gives a default"),
+        listen: *matches
+            .get_one::<SocketAddr>("listen")
+            .expect("clap gives a default"),
         demo: matches.get_flag("demo"),
         sample: matches.get_flag("sample"),
         clock: clock(matches.get_one::<String>("clock"), language)?,
         campaign: matches.get_one::<PathBuf>("campaign").cloned(),
-        demo_password: std::env::var(PASSWORD_VARIABLE).ok().filter(|password| !password.is_empty()),
+        demo_password: std::env::var(PASSWORD_VARIABLE)
+            .ok()
+            .filter(|password| !password.is_empty()),
         language,
     };
     start_log();
     block_on(language, async move {
         let data = config.data.clone();
-        let running = serve::start(config).await.map_err(|error| explain(&error, language))?;
+        let running = serve::start(config)
+            .await
+            .map_err(|error| explain(&error, language))?;
         announce(&running, &data, language);
         wait_for_signal().await;
         println!("{}", say(language, "serve-stopping", &[]));
@@ -148,10 +123,21 @@ fn start_log() {
 
 fn announce(running: &Running, data: &std::path::Path, language: Language) {
     let address = format!("http://{}", running.address);
-    println!("{}", say(language, "serve-address", &[("address", &address)]));
+    println!(
+        "{}",
+        say(language, "serve-address", &[("address", &address)])
+    );
     if let Some(demo) = &running.demo {
-        println!("{}", say(language, "serve-accounts", &[("password", &demo.password)]));
-        let width = demo.accounts.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        println!(
+            "{}",
+            say(language, "serve-accounts", &[("password", &demo.password)])
+        );
+        let width = demo
+            .accounts
+            .iter()
+            .map(|(name, _)| name.len())
+            .max()
+            .unwrap_or_default();
         for (name, unit) in &demo.accounts {
             println!("  {name:width$}  {unit}");
         }
@@ -160,7 +146,14 @@ fn announce(running: &Running, data: &std::path::Path, language: Language) {
         println!("{}", say(language, "serve-no-accounts", &[("data", &data)]));
     }
     if running.sample_rows > 0 {
-        println!("{}", say(language, "serve-sample", &[("rows", &running.sample_rows.to_string())]));
+        println!(
+            "{}",
+            say(
+                language,
+                "serve-sample",
+                &[("rows", &running.sample_rows.to_string())]
+            )
+        );
     }
     println!("{}", say(language, "serve-how-to-stop", &[]));
 }
@@ -189,19 +182,28 @@ fn block_on(
     language: Language,
     work: impl Future<Output = Result<(), String>>,
 ) -> Result<(), String> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| say(language, "start-failed", &[("error", &error.to_string())]))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime =
+        runtime.map_err(|error| say(language, "start-failed", &[("error", &error.to_string())]))?;
     let done = runtime.block_on(work);
     runtime.shutdown_background();
     done
 }
 
 fn campaign(matches: &ArgMatches, language: Language) -> Result<(), String> {
-    let Some(("check", matches)) = matches.subcommand() else { unreachable!("clap asks for check") };
+    let Some(("check", matches)) = matches.subcommand() else {
+        unreachable!("clap asks for check")
+    };
     let file = path(matches, "file");
     let shown = file.display().to_string();
     let text = fs::read_to_string(&file).map_err(|error| {
-        say(language, "start-campaign-file", &[("path", &shown), ("error", &error.to_string())])
+        say(
+            language,
+            "start-campaign-file",
+            &[("path", &shown), ("error", &error.to_string())],
+        )
     })?;
     match campaign_file::read(&text) {
         (Some(campaign), misreads) if misreads.is_empty() => {
@@ -214,7 +216,10 @@ fn campaign(matches: &ArgMatches, language: Language) -> Result<(), String> {
                 ("weeks", campaign.weeks.len().to_string()),
                 ("rows", rows.to_string()),
             ];
-            let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let arguments: Vec<_> = arguments
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
             println!("{}", say(language, "campaign-good", &arguments));
             Ok(())
         }
@@ -222,30 +227,30 @@ fn campaign(matches: &ArgMatches, language: Language) -> Result<(), String> {
     }
 }
 
-fn list_misreads(file: &str, misreads: &[Misread], language: Language) -> String {
-    let its_language = match language {
-        Language::Chinese => campaign_file::Language::Chinese,
-        Language::English => campaign_file::Language::English,
-    };
-    let line = |misread: &Misread| {
-        let (number, sentence) = (misread.line.to_string(), misread.sentence(its_language));
-        say(language, "campaign-misread", &[("path", file), ("line", &number), ("sentence", &sentence)])
-    };
-    misreads.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
 fn account(matches: &ArgMatches, language: Language) -> Result<(), String> {
-    let Some(("add", matches)) = matches.subcommand() else { unreachable!("clap asks for add") };
+    let Some(("add", matches)) = matches.subcommand() else {
+        unreachable!("clap asks for add")
+    };
     let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
     let (name, unit, data) = (text("name"), UnitId(text("unit")), path(matches, "data"));
     if !is_name(&name) {
         return Err(say(language, "account-bad-name", &[("name", &name)]));
     }
     block_on(language, async move {
-        let failed = |error| explain(&StartError::Storage { path: data.clone(), error }, language);
-        let _lock = serve::lock(&data).map_err(|error| explain(&error, language))?;
+        let failed = |error| {
+            explain(
+                &StartError::Storage {
+                    path: data.clone(),
+                    error,
+                },
+                language,
+            )
+        };
+        let _lock = premises::lock(&data).map_err(|error| explain(&error, language))?;
         let storage = SqliteStorage::open(&data).await.map_err(failed)?;
-        let campaign = serve::keep_campaign(&storage, None, &data).await.map_err(|error| explain(&error, language))?;
+        let campaign = premises::keep_campaign(&storage, None, &data)
+            .await
+            .map_err(|error| explain(&error, language))?;
         if campaign.unit(&unit).is_none_or(|unit| !unit.active) {
             return Err(say(language, "account-no-unit", &[("unit", &unit.0)]));
         }
@@ -253,52 +258,32 @@ fn account(matches: &ArgMatches, language: Language) -> Result<(), String> {
             return Err(say(language, "account-exists", &[("name", &name)]));
         }
         let password = password::draw().map_err(|error| explain(&error.into(), language))?;
-        let password_hash = password::hash(password.clone()).await.map_err(|error| explain(&error.into(), language))?;
-        let account = Account { name: name.clone(), unit, password_hash, disabled: false };
+        let password_hash = password::hash(password.clone())
+            .await
+            .map_err(|error| explain(&error.into(), language))?;
+        let account = Account {
+            name: name.clone(),
+            unit,
+            password_hash,
+            disabled: false,
+        };
         storage.put_accounts(vec![account]).await.map_err(failed)?;
         storage.close().await.map_err(failed)?;
-        println!("{}", say(language, "account-added", &[("name", &name), ("password", &password)]));
+        println!(
+            "{}",
+            say(
+                language,
+                "account-added",
+                &[("name", &name), ("password", &password)]
+            )
+        );
         Ok(())
     })
 }
 
 fn path(matches: &ArgMatches, name: &str) -> PathBuf {
-    matches.get_one::<PathBuf>(name).cloned().unwrap_or_default()
-}
-
-/// Says in one sentence why the server did not start, and what to do.
-pub fn explain(error: &StartError, language: Language) -> String {
-    let tell = |key: &str, arguments: &[(&str, String)]| {
-        let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        say(language, key, &arguments)
-    };
-    match error {
-        StartError::DemoAddress(address) => tell("start-demo-address", &[("address", address.to_string())]),
-        StartError::DataDirectory { path, error } => {
-            tell("start-data-directory", &[("path", path.display().to_string()), ("error", error.to_string())])
-        }
-        StartError::DataInUse(path) => tell("start-data-in-use", &[("path", path.display().to_string())]),
-        StartError::PortInUse(address) => tell("start-port-in-use", &[("address", address.to_string())]),
-        StartError::Listen { address, error } => {
-            tell("start-listen", &[("address", address.to_string()), ("error", error.to_string())])
-        }
-        StartError::CampaignFile { path, error } => {
-            tell("start-campaign-file", &[("path", path.display().to_string()), ("error", error.to_string())])
-        }
-        StartError::Campaign { path, misreads } => list_misreads(&path.display().to_string(), misreads, language),
-        StartError::OtherCampaign(id) => tell("start-other-campaign", &[("campaign", id.clone())]),
-        StartError::Storage { path, error } => explain_storage(&path.display().to_string(), error, language),
-        StartError::Password(error) => tell("start-failed", &[("error", error.to_string())]),
-        StartError::Sample(error) => tell("start-sample", &[("error", error.to_string())]),
-    }
-}
-
-fn explain_storage(path: &str, error: &StorageError, language: Language) -> String {
-    let reason = error.to_string();
-    match error {
-        StorageError::Full => say(language, "start-disk-full", &[("path", path)]),
-        StorageError::Damaged(reason) => say(language, "start-damaged", &[("path", path), ("error", reason)]),
-        StorageError::Newer => say(language, "start-newer", &[("path", path)]),
-        StorageError::Failed(_) => say(language, "start-storage", &[("path", path), ("error", &reason)]),
-    }
+    matches
+        .get_one::<PathBuf>(name)
+        .cloned()
+        .unwrap_or_default()
 }

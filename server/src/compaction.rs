@@ -26,9 +26,13 @@ async fn try_compact(storage: &dyn Storage, document: DocumentId) -> Result<(), 
         return Ok(());
     }
     let work = move || catch_unwind(AssertUnwindSafe(|| snapshot(&loaded.stored)));
-    let snapshot = spawn_blocking(work).await.map_err(|error| StorageError::Failed(error.to_string()))?;
+    let snapshot = spawn_blocking(work)
+        .await
+        .map_err(|error| StorageError::Failed(error.to_string()))?;
     let snapshot = snapshot.map_err(|_| StorageError::Failed("automerge panicked".into()))??;
-    storage.replace_snapshot(document, snapshot, loaded.through).await
+    storage
+        .replace_snapshot(document, snapshot, loaded.through)
+        .await
 }
 
 /// Returns a document whole, as one chunk that was loaded again and found equal.
@@ -39,15 +43,23 @@ fn snapshot(stored: &Stored) -> Result<Vec<u8>, StorageError> {
     if again.get_heads() == whole.get_heads() {
         Ok(bytes)
     } else {
-        Err(StorageError::Failed("the snapshot differs from the document".into()))
+        Err(StorageError::Failed(
+            "the snapshot differs from the document".into(),
+        ))
     }
 }
 
 /// Builds a document from what storage has of it.
 pub fn load(stored: &Stored) -> Result<Automerge, AutomergeError> {
-    let mut document =
-        if stored.snapshot.is_empty() { Automerge::new() } else { Automerge::load(&stored.snapshot)? };
-    let changes = stored.changes.iter().map(|bytes| Change::from_bytes(bytes.clone()));
+    let mut document = if stored.snapshot.is_empty() {
+        Automerge::new()
+    } else {
+        Automerge::load(&stored.snapshot)?
+    };
+    let changes = stored
+        .changes
+        .iter()
+        .map(|bytes| Change::from_bytes(bytes.clone()));
     document.apply_changes(changes.collect::<Result<Vec<_>, _>>()?)?;
     Ok(document)
 }

@@ -1,7 +1,9 @@
 //! A desk inside the server: writes as a page would, over a line of its own, through gate and disk.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
 
 use diaodu_plan::{
     campaign::UnitId,
@@ -15,7 +17,10 @@ use diaodu_wire::repo::DocumentId;
 
 use crate::{
     clock::Clock,
-    live::{Caller, Event, Inbox, LiveHandle, Outgoing},
+    live::{
+        Event, LiveHandle,
+        line::{Caller, Inbox, Outgoing},
+    },
     storage::PassDigest,
 };
 
@@ -48,24 +53,46 @@ pub enum DeskError {
     Unavailable(DocumentId),
     /// The edit does not fit the document.
     #[error(transparent)]
-    Edit(#[from] EditError),
+    Edit(Box<EditError>),
     /// The hub could not change the document.
     #[error(transparent)]
-    Change(#[from] ChangeError),
+    Change(Box<ChangeError>),
 }
 
 impl Desk {
     /// Opens a line as the account that is named like the unit.
-    pub async fn open(live: LiveHandle, clock: Arc<Clock>, unit: &UnitId) -> Result<Desk, DeskError> {
+    pub async fn open(
+        live: LiveHandle,
+        clock: Arc<Clock>,
+        unit: &UnitId,
+    ) -> Result<Desk, DeskError> {
         let author = Author(unit.0.as_str().into());
-        let caller = Caller { account: author.clone(), unit: unit.clone(), pass: PassDigest([0; 32]) };
+        let caller = Caller {
+            account: author.clone(),
+            unit: unit.clone(),
+            pass: PassDigest([0; 32]),
+        };
         let (connection, inbox) = live.connect(caller).await.ok_or(DeskError::Closed)?;
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|_| DeskError::Closed)?;
         let hub = Hub::new(format!("desk-{}", connection.0), seed);
         let (ready, unsent) = (HashSet::new(), HashMap::new());
-        let mut desk = Desk { hub, author, clock, live, connection, inbox, ready, unsent };
-        desk.give(HubEvent::Connected(LINE, Line::Dialled, desk.author.clone())).await?;
+        let mut desk = Desk {
+            hub,
+            author,
+            clock,
+            live,
+            connection,
+            inbox,
+            ready,
+            unsent,
+        };
+        desk.give(HubEvent::Connected(
+            LINE,
+            Line::Dialled,
+            desk.author.clone(),
+        ))
+        .await?;
         Ok(desk)
     }
 
@@ -78,10 +105,11 @@ impl Desk {
             }
         }
         let now = self.clock.now();
-        let (done, effects) = self.hub.change(now, document, &self.author, |tx| {
+        let changed = self.hub.change(now, document, &self.author, |tx| {
             Ok(edits.iter().try_for_each(|edit| edit::apply(edit, tx)))
-        })?;
-        done?;
+        });
+        let (done, effects) = changed.map_err(|error| DeskError::Change(Box::new(error)))?;
+        done.map_err(|error| DeskError::Edit(Box::new(error)))?;
         self.perform(effects).await?;
         while self.unsent.get(&document).is_some_and(|unsent| *unsent > 0) {
             self.listen().await?;

@@ -1,6 +1,6 @@
 //! The documents of a campaign at its beginning: catalogue, hubs, sheets, cards. Made once, together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use automerge::{
     ActorId, Automerge, AutomergeError,
@@ -9,8 +9,7 @@ use automerge::{
 use diaodu_plan::{
     campaign::Campaign,
     layout::{
-        DocumentKind,
-        card,
+        DocumentKind, card,
         catalogue::{self, Links},
         hub::{self, WeekHub},
         sheet,
@@ -25,33 +24,63 @@ use crate::storage::{DocumentRow, NewDocument, StorageError};
 /// Builds all documents of a campaign, in the order of `GET /api/documents`.
 ///
 /// `known`: documents that exist already; they keep their ids and are not built again.
-pub fn build(campaign: &Campaign, known: &[DocumentRow], now: Millis) -> Result<Vec<NewDocument>, StorageError> {
-    let mut maker = Maker { campaign, now, new: Vec::new() };
-    let units: Vec<_> = campaign.active_units().map(|unit| unit.id.clone()).collect();
-    let mut ids: BTreeMap<DocumentKind, DocumentId> = known.iter().map(|row| (row.kind.clone(), row.id)).collect();
+pub fn build(
+    campaign: &Campaign,
+    known: &[DocumentRow],
+    now: Millis,
+) -> Result<Vec<NewDocument>, StorageError> {
+    let mut maker = Maker {
+        campaign,
+        now,
+        new: Vec::new(),
+    };
+    let units: Vec<_> = campaign
+        .active_units()
+        .map(|unit| unit.id.clone())
+        .collect();
+    let mut ids: BTreeMap<DocumentKind, DocumentId> =
+        known.iter().map(|row| (row.kind.clone(), row.id)).collect();
     for kind in kinds(campaign) {
-        if !ids.contains_key(&kind) {
-            ids.insert(kind, draw_id()?);
+        if let Entry::Vacant(place) = ids.entry(kind) {
+            place.insert(draw_id()?);
         }
     }
     let url = |kind: DocumentKind| ids.get(&kind).map(DocumentId::url).unwrap_or_default();
     let weeks = campaign.weeks.iter().map(|week| week.number);
     let links = Links {
-        hubs: weeks.map(|week| (week, url(DocumentKind::Hub(week)))).collect(),
-        cards: units.iter().map(|unit| (unit.clone(), url(DocumentKind::Card(unit.clone())))).collect(),
+        hubs: weeks
+            .map(|week| (week, url(DocumentKind::Hub(week))))
+            .collect(),
+        cards: units
+            .iter()
+            .map(|unit| (unit.clone(), url(DocumentKind::Card(unit.clone()))))
+            .collect(),
     };
     let rows = row::rows(campaign);
-    for kind in kinds(campaign).into_iter().filter(|kind| !known.iter().any(|row| row.kind == *kind)) {
+    for kind in kinds(campaign)
+        .into_iter()
+        .filter(|kind| !known.iter().any(|row| row.kind == *kind))
+    {
         let id = ids[&kind];
         match &kind {
-            DocumentKind::Catalogue => maker.make(id, &kind, |tx| catalogue::write(campaign, &links, tx))?,
+            DocumentKind::Catalogue => {
+                maker.make(id, &kind, |tx| catalogue::write(campaign, &links, tx))?
+            }
             DocumentKind::Hub(week) => {
-                let sheets = units.iter().map(|unit| (unit.clone(), url(DocumentKind::Sheet(*week, unit.clone()))));
-                let hub = WeekHub { week: *week, sheets: sheets.collect(), receipts: BTreeMap::new() };
+                let sheets = units
+                    .iter()
+                    .map(|unit| (unit.clone(), url(DocumentKind::Sheet(*week, unit.clone()))));
+                let hub = WeekHub {
+                    week: *week,
+                    sheets: sheets.collect(),
+                    receipts: BTreeMap::new(),
+                };
                 maker.make(id, &kind, |tx| hub::write(&hub, tx))?;
             }
             DocumentKind::Sheet(week, unit) => {
-                maker.make(id, &kind, |tx| sheet::create(campaign, *week, unit, &rows, tx))?;
+                maker.make(id, &kind, |tx| {
+                    sheet::create(campaign, *week, unit, &rows, tx)
+                })?;
             }
             DocumentKind::Card(unit) => maker.make(id, &kind, |tx| card::create(unit, tx))?,
         }
@@ -61,12 +90,19 @@ pub fn build(campaign: &Campaign, known: &[DocumentRow], now: Millis) -> Result<
 
 /// Every document that a campaign has.
 fn kinds(campaign: &Campaign) -> Vec<DocumentKind> {
-    let units: Vec<_> = campaign.active_units().map(|unit| unit.id.clone()).collect();
+    let units: Vec<_> = campaign
+        .active_units()
+        .map(|unit| unit.id.clone())
+        .collect();
     let weeks: Vec<_> = campaign.weeks.iter().map(|week| week.number).collect();
     let mut kinds = vec![DocumentKind::Catalogue];
     kinds.extend(weeks.iter().map(|week| DocumentKind::Hub(*week)));
     for week in weeks {
-        kinds.extend(units.iter().map(|unit| DocumentKind::Sheet(week, unit.clone())));
+        kinds.extend(
+            units
+                .iter()
+                .map(|unit| DocumentKind::Sheet(week, unit.clone())),
+        );
     }
     kinds.extend(units.into_iter().map(DocumentKind::Card));
     kinds
@@ -88,12 +124,22 @@ impl Maker<'_> {
         let actor = ActorId::from(draw::<16>()?);
         let mut document = Automerge::new().with_actor(actor.clone());
         let seconds = self.now.0.div_euclid(1_000);
-        let failed = |error: AutomergeError| StorageError::Failed(format!("cannot make {}: {error}", kind.word()));
+        let failed = |error: AutomergeError| {
+            StorageError::Failed(format!("cannot make {}: {error}", kind.word()))
+        };
         let mut transaction = document.transaction();
         write(&mut transaction).map_err(failed)?;
         transaction.commit_with(CommitOptions::default().with_time(seconds));
-        let row = DocumentRow { id, campaign: self.campaign.id.clone(), kind: kind.clone() };
-        self.new.push(NewDocument { row, snapshot: document.save(), actor });
+        let row = DocumentRow {
+            id,
+            campaign: self.campaign.id.clone(),
+            kind: kind.clone(),
+        };
+        self.new.push(NewDocument {
+            row,
+            snapshot: document.save(),
+            actor,
+        });
         Ok(())
     }
 }

@@ -29,9 +29,21 @@ pub struct Directory {
 impl Directory {
     /// Indexes the rows.
     pub fn new(rows: Vec<DocumentRow>) -> Directory {
-        let by_id = rows.iter().enumerate().map(|(index, row)| (row.id, index)).collect();
-        let by_kind = rows.iter().enumerate().map(|(index, row)| (row.kind.clone(), index)).collect();
-        Directory { rows, by_id, by_kind }
+        let by_id = rows
+            .iter()
+            .enumerate()
+            .map(|(index, row)| (row.id, index))
+            .collect();
+        let by_kind = rows
+            .iter()
+            .enumerate()
+            .map(|(index, row)| (row.kind.clone(), index))
+            .collect();
+        Directory {
+            rows,
+            by_id,
+            by_kind,
+        }
     }
 
     /// Lists them.
@@ -41,7 +53,9 @@ impl Directory {
 
     /// Says what a document is.
     pub fn kind(&self, document: &DocumentId) -> Option<&DocumentKind> {
-        self.by_id.get(document).map(|index| &self.rows[*index].kind)
+        self.by_id
+            .get(document)
+            .map(|index| &self.rows[*index].kind)
     }
 
     /// Finds a document by what it is.
@@ -62,7 +76,13 @@ pub struct Gate {
 impl Gate {
     /// Makes the gate; it knows nobody yet.
     pub fn new(directory: Arc<Directory>, campaign: Campaign) -> Gate {
-        Gate { directory, campaign, units: HashMap::new(), entries: HashMap::new(), touched: Touched::default() }
+        Gate {
+            directory,
+            campaign,
+            units: HashMap::new(),
+            entries: HashMap::new(),
+            touched: Touched::default(),
+        }
     }
 
     /// Finds a document by what it is.
@@ -105,12 +125,27 @@ impl Gatekeeper for Gate {
         cell: &CellAddress,
         value: Option<&ScalarValue>,
     ) -> Result<(), String> {
-        let Some(kind) = self.directory.kind(document) else { return Err("unknown-document".into()) };
-        let Some(unit) = self.units.get(author) else { return Err("unknown-author".into()) };
-        let author = permission::Author { account: author.0.to_string(), unit: unit.clone() };
+        let Some(kind) = self.directory.kind(document) else {
+            return Err("unknown-document".into());
+        };
+        let Some(unit) = self.units.get(author) else {
+            return Err("unknown-author".into());
+        };
+        let author = permission::Author {
+            account: author.0.to_string(),
+            unit: unit.clone(),
+        };
         let touch = touch::read(kind, &cell.path, &cell.key, value);
         let entries = self.entries.get(document).copied().unwrap_or_default();
-        match permission::judge(&author, &touch, &State { document: kind, campaign: &self.campaign, entries }) {
+        match permission::judge(
+            &author,
+            &touch,
+            &State {
+                document: kind,
+                campaign: &self.campaign,
+                entries,
+            },
+        ) {
             Verdict::Accept => {
                 if let Touch::Cell { row, .. } = &touch {
                     self.touched.note(*document, row);

@@ -24,8 +24,8 @@ use axum::{
 use diaodu_plan::campaign::Campaign;
 
 use crate::{
-    accounts::throttle::Throttle, clock::Clock, config::BODY_BYTES_MAX, gatekeeper::Directory, live::LiveHandle,
-    saver::Writable, storage::Storage, text::Language,
+    accounts::throttle::Throttle, clock::Clock, config::BODY_BYTES_MAX, gatekeeper::Directory,
+    live::LiveHandle, saver::Writable, storage::Storage, text::Language,
 };
 use problem::Problem;
 
@@ -52,7 +52,12 @@ pub struct Office {
 /// Builds all routes.
 pub fn router(office: Arc<Office>) -> Router {
     Router::new()
-        .route("/api/session", get(session::show).post(session::sign_in).delete(session::sign_out))
+        .route(
+            "/api/session",
+            get(session::show)
+                .post(session::sign_in)
+                .delete(session::sign_out),
+        )
         .route("/api/tokens", post(tokens::issue))
         .route("/api/documents", get(documents::list))
         .route("/api/online", get(online::list))
@@ -79,7 +84,10 @@ async fn wrong_method(language: Language) -> Problem {
 
 /// Another site's page may make a browser send our cookie: what changes something must come from our own.
 async fn refuse_strangers(request: Request, next: Next) -> Response {
-    let is_reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let is_reading = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if !is_reading && origin(request.headers()) == Origin::Foreign {
         let language = visitor::language(request.headers());
         return Problem::new(StatusCode::FORBIDDEN, "foreign-origin", language).into_response();
@@ -100,10 +108,22 @@ pub enum Origin {
 
 /// Compares `Origin` with `Host`.
 pub fn origin(headers: &HeaderMap) -> Origin {
-    let Some(origin) = headers.get(header::ORIGIN) else { return Origin::Absent };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let named = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-    if named.is_some() && named == host { Origin::Own } else { Origin::Foreign }
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return Origin::Absent;
+    };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let named = origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.split_once("://"))
+        .map(|(_, host)| host);
+    if named.is_some() && named == host {
+        Origin::Own
+    } else {
+        Origin::Foreign
+    }
 }
 
 #[cfg(test)]

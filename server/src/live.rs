@@ -1,19 +1,18 @@
 //! The server's one loop. It alone owns the hub; whatever can happen to documents can be read here.
 
+pub mod line;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Instant,
 };
 
-use diaodu_plan::{
-    campaign::UnitId,
-    layout::{self, DocumentKind},
-};
+use diaodu_plan::layout::{self, DocumentKind};
 use diaodu_sync::{
     event::{Author, ConnectionId, Effect, Event as HubEvent, Hangup, Line, SaveTicket},
     hub::Hub,
@@ -27,12 +26,13 @@ use tokio::{
 use crate::{
     clock::Clock,
     compaction,
-    config::{COMPACT_CHANGES_MIN, CONNECTIONS_MAX, EVENTS_MAX, IDLE, LOAD_RETRY, OUTGOING_BYTES_MAX, OUTGOING_MESSAGES_MAX, TICK},
+    config::{COMPACT_CHANGES_MIN, CONNECTIONS_MAX, EVENTS_MAX, IDLE, LOAD_RETRY, TICK},
     gatekeeper::Gate,
     receipts::{self, Receipts},
     saver::{self, Save, SaveAnswer, Writable},
     storage::{Loaded, PassDigest, SERVER_AUTHOR, Storage, StorageError},
 };
+use line::{Caller, Closing, Inbox, Outbox, Outgoing};
 
 /// What can happen.
 #[derive(Debug)]
@@ -55,17 +55,6 @@ pub enum Event {
     Stop,
 }
 
-/// Who opened a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    /// The account's name.
-    pub account: Author,
-    /// Its unit.
-    pub unit: UnitId,
-    /// The pass shown.
-    pub pass: PassDigest,
-}
-
 /// How it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
@@ -73,74 +62,6 @@ pub struct Status {
     pub connections: usize,
     /// Documents in memory or being loaded.
     pub documents: usize,
-}
-
-/// What waits for a line's socket.
-#[derive(Debug)]
-pub enum Outgoing {
-    /// A binary message.
-    Frame(Vec<u8>),
-    /// The end, with its reason.
-    Close(Closing),
-}
-
-/// Why the server closes a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Closing {
-    /// From the hub.
-    Hangup(Hangup),
-    /// The account signed out.
-    SignedOut,
-    /// The server stops.
-    Stopping,
-}
-
-/// The loop's end of a line's queue: bounded in messages and bytes.
-#[derive(Debug)]
-pub struct Outbox {
-    sender: mpsc::Sender<Outgoing>,
-    queued_bytes: Arc<AtomicUsize>,
-}
-
-/// The socket's end of a line's queue.
-#[derive(Debug)]
-pub struct Inbox {
-    receiver: mpsc::Receiver<Outgoing>,
-    queued_bytes: Arc<AtomicUsize>,
-}
-
-impl Outbox {
-    /// Queues a message; `false` when there is no room or nobody.
-    fn put(&self, outgoing: Outgoing) -> bool {
-        let bytes = outgoing.bytes();
-        let queued = self.queued_bytes.fetch_add(bytes, Ordering::Relaxed);
-        queued + bytes <= OUTGOING_BYTES_MAX && self.sender.try_send(outgoing).is_ok()
-    }
-}
-
-impl Inbox {
-    /// Waits for the next message; `None` when the loop has let go of the line.
-    pub async fn next(&mut self) -> Option<Outgoing> {
-        let outgoing = self.receiver.recv().await?;
-        self.queued_bytes.fetch_sub(outgoing.bytes(), Ordering::Relaxed);
-        Some(outgoing)
-    }
-
-    /// Returns the next message if it is there already.
-    pub fn next_waiting(&mut self) -> Option<Outgoing> {
-        let outgoing = self.receiver.try_recv().ok()?;
-        self.queued_bytes.fetch_sub(outgoing.bytes(), Ordering::Relaxed);
-        Some(outgoing)
-    }
-}
-
-impl Outgoing {
-    fn bytes(&self) -> usize {
-        match self {
-            Outgoing::Frame(bytes) => bytes.len(),
-            Outgoing::Close(_) => 0,
-        }
-    }
 }
 
 /// Talks to the loop.
@@ -154,11 +75,10 @@ impl LiveHandle {
     /// Opens a line; `None` when the server is stopping.
     pub async fn connect(&self, caller: Caller) -> Option<(ConnectionId, Inbox)> {
         let connection = ConnectionId(self.last_connection.fetch_add(1, Ordering::Relaxed));
-        let (sender, receiver) = mpsc::channel(OUTGOING_MESSAGES_MAX);
-        let queued_bytes = Arc::new(AtomicUsize::new(0));
-        let outbox = Outbox { sender, queued_bytes: queued_bytes.clone() };
-        self.tell(Event::Connected(connection, caller, outbox)).await;
-        (!self.events.is_closed()).then_some((connection, Inbox { receiver, queued_bytes }))
+        let (outbox, inbox) = line::queue();
+        self.tell(Event::Connected(connection, caller, outbox))
+            .await;
+        (!self.events.is_closed()).then_some((connection, inbox))
     }
 
     /// Hands an event to the loop, waiting while it is busy.
@@ -199,7 +119,12 @@ pub fn start(parts: Parts) -> (LiveHandle, tokio::task::JoinHandle<()>) {
     let (sender, events) = mpsc::channel(EVENTS_MAX);
     let (saves, to_save) = mpsc::unbounded_channel();
     let (answer, answers) = mpsc::unbounded_channel();
-    tokio::spawn(saver::run(parts.storage.clone(), to_save, answer, parts.writable));
+    tokio::spawn(saver::run(
+        parts.storage.clone(),
+        to_save,
+        answer,
+        parts.writable,
+    ));
     let live = Live {
         storage: parts.storage,
         gate: parts.gate,
@@ -216,7 +141,13 @@ pub fn start(parts: Parts) -> (LiveHandle, tokio::task::JoinHandle<()>) {
         receipts: Receipts::default(),
     };
     let task = tokio::spawn(live.run(events, answers));
-    (LiveHandle { events: sender, last_connection: Arc::default() }, task)
+    (
+        LiveHandle {
+            events: sender,
+            last_connection: Arc::default(),
+        },
+        task,
+    )
 }
 
 fn new_hub() -> Hub {
@@ -255,7 +186,11 @@ struct LiveLine {
 }
 
 impl Live {
-    async fn run(mut self, mut events: mpsc::Receiver<Event>, mut answers: mpsc::UnboundedReceiver<SaveAnswer>) {
+    async fn run(
+        mut self,
+        mut events: mpsc::Receiver<Event>,
+        mut answers: mpsc::UnboundedReceiver<SaveAnswer>,
+    ) {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
@@ -283,14 +218,17 @@ impl Live {
 
     fn handle(&mut self, event: Event) {
         match event {
-            Event::Connected(connection, caller, outbox) => self.connected(connection, caller, outbox),
+            Event::Connected(connection, caller, outbox) => {
+                self.connected(connection, caller, outbox)
+            }
             Event::Frame(connection, bytes) => self.give(HubEvent::Frame(connection, bytes)),
             Event::Disconnected(connection) => {
                 self.lines.remove(&connection);
                 self.give(HubEvent::Disconnected(connection));
             }
             Event::Loaded(document, Ok(loaded)) => {
-                self.uncompacted.insert(document, loaded.stored.changes.len());
+                self.uncompacted
+                    .insert(document, loaded.stored.changes.len());
                 self.give(HubEvent::Loaded(document, loaded.stored));
                 self.count_entries(document);
             }
@@ -300,11 +238,21 @@ impl Live {
             }
             Event::SignedOut(pass) => self.sign_out(pass),
             Event::Status(answer) => {
-                let status = Status { connections: self.lines.len(), documents: self.uncompacted.len() };
+                let status = Status {
+                    connections: self.lines.len(),
+                    documents: self.uncompacted.len(),
+                };
                 answer.send(status).ok();
             }
             Event::Online(answer) => {
-                answer.send(self.lines.values().map(|line| line.caller.clone()).collect()).ok();
+                answer
+                    .send(
+                        self.lines
+                            .values()
+                            .map(|line| line.caller.clone())
+                            .collect(),
+                    )
+                    .ok();
             }
             Event::Stop => unreachable!("the loop ends before"),
         }
@@ -340,7 +288,9 @@ impl Live {
     fn write_receipts(&mut self) {
         let now = self.clock.now();
         for week in self.receipts.weeks() {
-            let Some(id) = self.gate.find(&DocumentKind::Hub(week)) else { continue };
+            let Some(id) = self.gate.find(&DocumentKind::Hub(week)) else {
+                continue;
+            };
             let Some(document) = self.hub.document(&id) else {
                 self.give(HubEvent::Open(id));
                 continue;
@@ -350,7 +300,10 @@ impl Live {
                 continue;
             }
             let author = Author(SERVER_AUTHOR.into());
-            match self.hub.change(now, id, &author, |tx| receipts::write(week, new, tx)) {
+            match self
+                .hub
+                .change(now, id, &author, |tx| receipts::write(week, new, tx))
+            {
                 Ok(((), effects)) => effects.into_iter().for_each(|effect| self.perform(effect)),
                 Err(error) => tracing::error!(document = %id, "receipts not written: {error}"),
             }
@@ -377,18 +330,29 @@ impl Live {
                 self.saving.insert(ticket, document);
                 *self.uncompacted.entry(document).or_default() += changes.len();
                 self.count_entries(document);
-                let save = Save { generation: self.generation, ticket, document, changes };
+                let save = Save {
+                    generation: self.generation,
+                    ticket,
+                    document,
+                    changes,
+                };
                 // The saver ends after this loop.
                 self.saves.send(save).ok();
             }
             Effect::Send(connection, bytes) => self.send(connection, bytes),
             Effect::Hangup(connection, reason) => self.hang_up(connection, reason),
             Effect::Refused(connection, document, refusal) => {
-                let account = self.lines.get(&connection).map(|line| &*line.caller.account.0).unwrap_or_default();
+                let account = self
+                    .lines
+                    .get(&connection)
+                    .map(|line| &*line.caller.account.0)
+                    .unwrap_or_default();
                 let cells = refusal.cells.len();
                 tracing::warn!(account, %document, cells, "refused: {}", refusal.reason);
             }
-            Effect::Damaged(document, error) => tracing::error!(%document, "cannot be loaded: {error}"),
+            Effect::Damaged(document, error) => {
+                tracing::error!(%document, "cannot be loaded: {error}")
+            }
             Effect::Changed(_, _, _)
             | Effect::Unsent(_, _)
             | Effect::Acknowledged(_, _)
@@ -418,7 +382,9 @@ impl Live {
     }
 
     fn send(&mut self, connection: ConnectionId, bytes: Vec<u8>) {
-        let Some(line) = self.lines.get(&connection) else { return };
+        let Some(line) = self.lines.get(&connection) else {
+            return;
+        };
         if !line.outbox.put(Outgoing::Frame(bytes)) {
             tracing::warn!(connection = connection.0, "too slow a reader, or gone");
             self.lines.remove(&connection);
@@ -433,8 +399,12 @@ impl Live {
     }
 
     fn sign_out(&mut self, pass: PassDigest) {
-        let signed_out: Vec<_> =
-            self.lines.iter().filter(|(_, line)| line.caller.pass == pass).map(|(connection, _)| *connection).collect();
+        let signed_out: Vec<_> = self
+            .lines
+            .iter()
+            .filter(|(_, line)| line.caller.pass == pass)
+            .map(|(connection, _)| *connection)
+            .collect();
         for connection in signed_out {
             if let Some(line) = self.lines.remove(&connection) {
                 line.outbox.put(Outgoing::Close(Closing::SignedOut));
@@ -475,7 +445,8 @@ impl Live {
         self.write_receipts();
         let idle = self.hub.idle();
         let now = Instant::now();
-        self.idle_since.retain(|document, _| idle.contains(document));
+        self.idle_since
+            .retain(|document, _| idle.contains(document));
         for document in idle {
             let since = *self.idle_since.entry(document).or_insert(now);
             if now.duration_since(since) >= IDLE {
@@ -490,7 +461,10 @@ impl Live {
     }
 
     async fn compact_all(&mut self) {
-        let many = self.uncompacted.iter().filter(|(_, changes)| **changes >= COMPACT_CHANGES_MIN);
+        let many = self
+            .uncompacted
+            .iter()
+            .filter(|(_, changes)| **changes >= COMPACT_CHANGES_MIN);
         for document in many.map(|(document, _)| *document).collect::<Vec<_>>() {
             compaction::compact(self.storage.clone(), document).await;
         }

@@ -51,7 +51,9 @@ impl Receipts {
             return;
         }
         let row = place.1;
-        let Some(stored) = sheet::read_row(sheet, &row) else { return };
+        let Some(stored) = sheet::read_row(sheet, &row) else {
+            return;
+        };
         if stored.cells.contains_key(&Column::Progress) {
             self.due.entry(week).or_default().entry(row).or_insert(now);
         }
@@ -66,9 +68,15 @@ impl Receipts {
     pub fn take(&mut self, week: WeekNumber, hub: &Automerge) -> BTreeMap<RowId, Timestamp> {
         let known = hub::read(hub).map(|hub| hub.receipts).unwrap_or_default();
         let due = self.due.remove(&week).unwrap_or_default();
-        self.known.extend(known.keys().chain(due.keys()).map(|row| (week, row.clone())));
+        self.known.extend(
+            known
+                .keys()
+                .chain(due.keys())
+                .map(|row| (week, row.clone())),
+        );
         let new = due.into_iter().filter(|(row, _)| !known.contains_key(row));
-        new.filter_map(|(row, at)| Some((row, Timestamp::from_millisecond(at.0).ok()?))).collect()
+        new.filter_map(|(row, at)| Some((row, Timestamp::from_millisecond(at.0).ok()?)))
+            .collect()
     }
 }
 
@@ -78,7 +86,14 @@ pub fn write(
     receipts: BTreeMap<RowId, Timestamp>,
     tx: &mut Transaction<'_>,
 ) -> Result<(), AutomergeError> {
-    hub::write(&WeekHub { week, sheets: BTreeMap::new(), receipts }, tx)
+    hub::write(
+        &WeekHub {
+            week,
+            sheets: BTreeMap::new(),
+            receipts,
+        },
+        tx,
+    )
 }
 
 #[cfg(test)]
@@ -98,7 +113,14 @@ mod tests {
         let rows = diaodu_plan::row::rows(&campaign);
         let mut document = Automerge::new();
         let mut tx = document.transaction();
-        sheet::create(&campaign, WeekNumber(1), &UnitId("s-hongying".into()), &rows, &mut tx).unwrap();
+        sheet::create(
+            &campaign,
+            WeekNumber(1),
+            &UnitId("s-hongying".into()),
+            &rows,
+            &mut tx,
+        )
+        .unwrap();
         let edit = Edit::typed(&RowId(ROW.into()), column, text, "").unwrap();
         edit::apply(&edit, &mut tx).unwrap();
         tx.commit();
@@ -116,7 +138,12 @@ mod tests {
     fn receipts_after(notes: &[(Column, &str, i64)]) -> Vec<i64> {
         let mut receipts = Receipts::default();
         for (column, text, now) in notes {
-            receipts.note(WeekNumber(1), RowId(ROW.into()), &sheet_with(*column, text), Millis(*now));
+            receipts.note(
+                WeekNumber(1),
+                RowId(ROW.into()),
+                &sheet_with(*column, text),
+                Millis(*now),
+            );
         }
         let taken = receipts.take(WeekNumber(1), &hub_with(BTreeMap::new()));
         taken.values().map(|at| at.as_millisecond()).collect()
@@ -124,7 +151,13 @@ mod tests {
 
     #[test]
     fn the_first_progress_gets_the_receipt() {
-        assert_eq!(receipts_after(&[(Column::Progress, "已排查", 5), (Column::Progress, "又排查", 9)]), [5]);
+        assert_eq!(
+            receipts_after(&[
+                (Column::Progress, "已排查", 5),
+                (Column::Progress, "又排查", 9)
+            ]),
+            [5]
+        );
     }
 
     #[test]
@@ -138,7 +171,12 @@ mod tests {
         let hub = hub_with([(row.clone(), Timestamp::from_millisecond(1).unwrap())].into());
         let mut receipts = Receipts::default();
         for now in [5, 9] {
-            receipts.note(WeekNumber(1), row.clone(), &sheet_with(Column::Progress, "已排查"), Millis(now));
+            receipts.note(
+                WeekNumber(1),
+                row.clone(),
+                &sheet_with(Column::Progress, "已排查"),
+                Millis(now),
+            );
             assert!(receipts.take(WeekNumber(1), &hub).is_empty());
         }
     }

@@ -63,9 +63,16 @@ pub async fn write(
                 new.insert(Desk::open(live.clone(), clock.clone(), &step.unit).await?)
             }
         };
-        let find = |kind| directory.find(&kind).ok_or_else(|| ReplayError::NoDocument(step.unit.clone()));
-        let (cells, phones): (Vec<_>, Vec<_>) =
-            step.edits.iter().cloned().partition(|edit| matches!(edit, Edit::SetCell { .. }));
+        let find = |kind| {
+            directory
+                .find(&kind)
+                .ok_or_else(|| ReplayError::NoDocument(step.unit.clone()))
+        };
+        let (cells, phones): (Vec<_>, Vec<_>) = step
+            .edits
+            .iter()
+            .cloned()
+            .partition(|edit| matches!(edit, Edit::SetCell { .. }));
         let sheet = find(DocumentKind::Sheet(week.week.no, step.unit.clone()))?;
         write_some(desk, sheet, &cells).await?;
         write_some(desk, find(DocumentKind::Card(step.unit.clone()))?, &phones).await?;
@@ -79,6 +86,14 @@ pub async fn write(
     Ok(rows)
 }
 
-async fn write_some(desk: &mut Desk, document: DocumentId, edits: &[Edit]) -> Result<(), DeskError> {
-    if edits.is_empty() { Ok(()) } else { desk.write(document, edits).await }
+async fn write_some(
+    desk: &mut Desk,
+    document: DocumentId,
+    edits: &[Edit],
+) -> Result<(), DeskError> {
+    if edits.is_empty() {
+        Ok(())
+    } else {
+        desk.write(document, edits).await
+    }
 }

@@ -60,7 +60,9 @@ impl Writable {
         match result {
             Ok(()) if !was => tracing::info!("writing to disk succeeds again"),
             Ok(()) => {}
-            Err(error) if was => tracing::error!("cannot write: {error}; nothing is acknowledged until it succeeds"),
+            Err(error) if was => {
+                tracing::error!("cannot write: {error}; nothing is acknowledged until it succeeds")
+            }
             Err(error) => tracing::debug!("still cannot write: {error}"),
         }
     }
@@ -75,13 +77,29 @@ pub async fn run(
 ) {
     let mut waiting = Vec::new();
     while saves.recv_many(&mut waiting, SAVES_PER_COMMIT_MAX).await > 0 {
-        let generation = waiting.last().map(|save| save.generation).unwrap_or_default();
+        let generation = waiting
+            .last()
+            .map(|save| save.generation)
+            .unwrap_or_default();
         let of_it = waiting.iter().filter(|save| save.generation == generation);
         let tickets = of_it.map(|save| save.ticket).collect();
-        let batches = waiting.drain(..).map(|save| Batch { document: save.document, changes: save.changes }).collect();
+        let batches = waiting
+            .drain(..)
+            .map(|save| Batch {
+                document: save.document,
+                changes: save.changes,
+            })
+            .collect();
         let result = storage.append(batches).await;
         writable.note(&result);
-        if answers.send(SaveAnswer { generation, tickets, result }).is_err() {
+        if answers
+            .send(SaveAnswer {
+                generation,
+                tickets,
+                result,
+            })
+            .is_err()
+        {
             return;
         }
     }

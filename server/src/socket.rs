@@ -11,7 +11,10 @@ use crate::{
     accounts::Visitor,
     clock::Clock,
     config::{PING, SEND_MAX, SILENCE_MAX},
-    live::{Caller, Closing, Event, Inbox, LiveHandle, Outgoing},
+    live::{
+        Event, LiveHandle,
+        line::{Caller, Closing, Inbox, Outgoing},
+    },
 };
 
 /// A line ended because its session did; beyond the standard's codes.
@@ -19,13 +22,28 @@ const SESSION_ENDED: u16 = 4001;
 
 /// Carries a line until either side ends it.
 pub async fn run(mut socket: WebSocket, live: LiveHandle, visitor: Visitor, clock: Arc<Clock>) {
-    let caller = Caller { account: Author(visitor.account.as_str().into()), unit: visitor.unit, pass: visitor.digest };
+    let caller = Caller {
+        account: Author(visitor.account.as_str().into()),
+        unit: visitor.unit,
+        pass: visitor.digest,
+    };
     let Some((connection, mut inbox)) = live.connect(caller).await else {
         return close(&mut socket, close_code::AWAY, "server is stopping").await;
     };
-    tracing::info!(connection = connection.0, account = visitor.account, "line opened");
+    tracing::info!(
+        connection = connection.0,
+        account = visitor.account,
+        "line opened"
+    );
     let lasts = u64::try_from(visitor.expires.0 - clock.now().0).unwrap_or_default();
-    let end = carry(&mut socket, connection, &mut inbox, &live, Duration::from_millis(lasts)).await;
+    let end = carry(
+        &mut socket,
+        connection,
+        &mut inbox,
+        &live,
+        Duration::from_millis(lasts),
+    )
+    .await;
     live.tell(Event::Disconnected(connection)).await;
     if let Some((code, reason)) = end {
         tracing::info!(connection = connection.0, code, "line closed: {reason}");
@@ -76,13 +94,20 @@ async fn carry(
 }
 
 /// Sends what waits, in one go; returns the reason if one of it was the end.
-async fn send(socket: &mut WebSocket, inbox: &mut Inbox, first: Outgoing) -> Option<Option<Closing>> {
+async fn send(
+    socket: &mut WebSocket,
+    inbox: &mut Inbox,
+    first: Outgoing,
+) -> Option<Option<Closing>> {
     let mut next = Some(first);
     let mut closing = None;
     while let Some(outgoing) = next {
         match outgoing {
             Outgoing::Frame(bytes) => {
-                timeout(SEND_MAX, socket.feed(Message::Binary(bytes.into()))).await.ok()?.ok()?;
+                timeout(SEND_MAX, socket.feed(Message::Binary(bytes.into())))
+                    .await
+                    .ok()?
+                    .ok()?;
             }
             Outgoing::Close(reason) => {
                 closing = Some(reason);
@@ -98,9 +123,13 @@ async fn send(socket: &mut WebSocket, inbox: &mut Inbox, first: Outgoing) -> Opt
 fn explain(closing: Closing) -> (u16, String) {
     match closing {
         Closing::Hangup(Hangup::Protocol(text)) => (close_code::PROTOCOL, text),
-        Closing::Hangup(Hangup::Version) => (close_code::PROTOCOL, "no common protocol version".into()),
+        Closing::Hangup(Hangup::Version) => {
+            (close_code::PROTOCOL, "no common protocol version".into())
+        }
         Closing::Hangup(Hangup::Slow) => (close_code::AGAIN, "too slow".into()),
-        Closing::Hangup(Hangup::Fault) => (close_code::ERROR, "a document had to be loaded anew".into()),
+        Closing::Hangup(Hangup::Fault) => {
+            (close_code::ERROR, "a document had to be loaded anew".into())
+        }
         Closing::SignedOut => (SESSION_ENDED, "signed out".into()),
         Closing::Stopping => (close_code::AWAY, "server is stopping".into()),
     }
@@ -125,7 +154,12 @@ async fn close(socket: &mut WebSocket, code: u16, reason: &str) {
     while !reason.is_char_boundary(end) {
         end -= 1;
     }
-    let frame = CloseFrame { code, reason: reason[..end].into() };
+    let frame = CloseFrame {
+        code,
+        reason: reason[..end].into(),
+    };
     // The other side may be gone already.
-    timeout(SEND_MAX, socket.send(Message::Close(Some(frame)))).await.ok();
+    timeout(SEND_MAX, socket.send(Message::Close(Some(frame))))
+        .await
+        .ok();
 }

@@ -38,7 +38,12 @@ pub trait Storage: Send + Sync {
     /// Appends changes, all or none.
     fn append(&self, batches: Vec<Batch>) -> Answer<'_, ()>;
     /// Puts a snapshot in place of all changes up to `through`; who wrote them is kept.
-    fn replace_snapshot(&self, document: DocumentId, snapshot: Vec<u8>, through: ChangeNumber) -> Answer<'_, ()>;
+    fn replace_snapshot(
+        &self,
+        document: DocumentId,
+        snapshot: Vec<u8>,
+        through: ChangeNumber,
+    ) -> Answer<'_, ()>;
 
     /// Returns an account.
     fn account(&self, name: &str) -> Answer<'_, Option<Account>>;
@@ -72,7 +77,11 @@ pub struct DocumentRow {
 }
 
 /// Reads what the database holds of a document's kind.
-pub fn read_kind(word: &str, week: Option<WeekNumber>, unit: Option<UnitId>) -> Option<DocumentKind> {
+pub fn read_kind(
+    word: &str,
+    week: Option<WeekNumber>,
+    unit: Option<UnitId>,
+) -> Option<DocumentKind> {
     match (word, week, unit) {
         ("catalogue", None, None) => Some(DocumentKind::Catalogue),
         ("hub", Some(week), None) => Some(DocumentKind::Hub(week)),

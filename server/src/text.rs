@@ -18,7 +18,10 @@ impl Language {
     /// Reads `zh-CN`, `en`, `en_US.UTF-8`; anything else is Chinese.
     pub fn read(name: &str) -> Language {
         let name = name.trim_start();
-        if name.get(..2).is_some_and(|two| two.eq_ignore_ascii_case("en")) {
+        if name
+            .get(..2)
+            .is_some_and(|two| two.eq_ignore_ascii_case("en"))
+        {
             Language::English
         } else {
             Language::Chinese
@@ -28,20 +31,26 @@ impl Language {
     /// Reads the environment of a terminal.
     pub fn of_environment() -> Language {
         let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG")).map_or(Language::Chinese, |value| {
-            Language::read(&value)
-        })
+        set("LC_ALL")
+            .or_else(|| set("LC_MESSAGES"))
+            .or_else(|| set("LANG"))
+            .map_or(Language::Chinese, |value| Language::read(&value))
     }
 
     /// Chooses by an `Accept-Language` header.
     pub fn of_header(header: &str) -> Language {
         let quality = |part: &str| {
-            part.split_once(";q=").and_then(|(_, quality)| quality.trim().parse::<f32>().ok()).unwrap_or(1.0)
+            part.split_once(";q=")
+                .and_then(|(_, quality)| quality.trim().parse::<f32>().ok())
+                .unwrap_or(1.0)
         };
         let mut best = (Language::Chinese, 0.0);
         for part in header.split(',').take(16) {
             let name = part.trim_start();
-            let speaks = |two: &str| name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(two));
+            let speaks = |two: &str| {
+                name.get(..2)
+                    .is_some_and(|start| start.eq_ignore_ascii_case(two))
+            };
             if (speaks("zh") || speaks("en")) && quality(part) > best.1 {
                 best = (Language::read(name), quality(part));
             }
@@ -71,12 +80,16 @@ pub fn say(language: Language, key: &str, arguments: &[(&str, &str)]) -> String 
         Language::Chinese => &*CHINESE,
         Language::English => &*ENGLISH,
     };
-    let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else { return key.to_owned() };
+    let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+        return key.to_owned();
+    };
     let mut filled = FluentArgs::new();
     for (name, value) in arguments {
         filled.set(*name, *value);
     }
-    bundle.format_pattern(pattern, Some(&filled), &mut Vec::new()).into_owned()
+    bundle
+        .format_pattern(pattern, Some(&filled), &mut Vec::new())
+        .into_owned()
 }
 
 #[cfg(test)]
@@ -95,7 +108,10 @@ mod tests {
 
     #[test]
     fn both_languages_say_the_same_things_and_parse() {
-        let (chinese, english) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
+        let (chinese, english) = (
+            include_str!("../locales/zh-CN.ftl"),
+            include_str!("../locales/en.ftl"),
+        );
         assert_eq!(keys(chinese), keys(english));
         assert!(FluentResource::try_new(chinese.to_owned()).is_ok());
         assert!(FluentResource::try_new(english.to_owned()).is_ok());
@@ -103,7 +119,8 @@ mod tests {
 
     #[test]
     fn the_header_chooses_the_language() {
-        let check = |header, language| assert_eq!(Language::of_header(header), language, "{header}");
+        let check =
+            |header, language| assert_eq!(Language::of_header(header), language, "{header}");
         check("", Language::Chinese);
         check("en-US,en;q=0.9", Language::English);
         check("zh-CN,zh;q=0.9,en;q=0.8", Language::Chinese);
@@ -113,7 +130,11 @@ mod tests {
 
     #[test]
     fn arguments_are_filled_in() {
-        let sentence = say(Language::English, "start-port-in-use", &[("address", "127.0.0.1:8080")]);
+        let sentence = say(
+            Language::English,
+            "start-port-in-use",
+            &[("address", "127.0.0.1:8080")],
+        );
         assert!(sentence.contains("127.0.0.1:8080"), "{sentence}");
     }
 }

@@ -13,7 +13,9 @@ static TURNS: Semaphore = Semaphore::const_new(HASHES_AT_ONCE);
 /// Hashes a password for storage (argon2id with the crate's defaults: 19 MiB, 2 rounds).
 pub async fn hash(password: String) -> Result<String, PasswordError> {
     in_turn(move || {
-        let hash: PasswordHash = Argon2::default().hash_password(password.as_bytes()).map_err(|_| PasswordError)?;
+        let hash: PasswordHash = Argon2::default()
+            .hash_password(password.as_bytes())
+            .map_err(|_| PasswordError)?;
         Ok(hash.to_string())
     })
     .await?
@@ -22,9 +24,12 @@ pub async fn hash(password: String) -> Result<String, PasswordError> {
 /// Says whether the password is the hashed one; without a hash it takes as long and says no.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool, PasswordError> {
     in_turn(move || match hash {
-        Some(hash) => Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok(),
+        Some(hash) => Argon2::default()
+            .verify_password(password.as_bytes(), hash.as_str())
+            .is_ok(),
         None => {
-            let spent: Result<PasswordHash, _> = Argon2::default().hash_password(password.as_bytes());
+            let spent: Result<PasswordHash, _> =
+                Argon2::default().hash_password(password.as_bytes());
             drop(spent);
             false
         }
@@ -36,8 +41,14 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Pass
 pub fn draw() -> Result<String, PasswordError> {
     let mut random = [0; 12];
     getrandom::fill(&mut random).map_err(|_| PasswordError)?;
-    let letters: Vec<u8> = random.iter().map(|byte| LETTERS[usize::from(byte % 32)]).collect();
-    let groups: Vec<_> = letters.chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+    let letters: Vec<u8> = random
+        .iter()
+        .map(|byte| LETTERS[usize::from(byte % 32)])
+        .collect();
+    let groups: Vec<_> = letters
+        .chunks(4)
+        .map(|group| String::from_utf8_lossy(group).into_owned())
+        .collect();
     Ok(groups.join("-"))
 }
 
@@ -46,7 +57,9 @@ pub fn draw() -> Result<String, PasswordError> {
 #[error("password could not be hashed")]
 pub struct PasswordError;
 
-async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+async fn in_turn<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, PasswordError> {
     let _turn = TURNS.acquire().await.map_err(|_| PasswordError)?;
     spawn_blocking(work).await.map_err(|_| PasswordError)
 }
@@ -59,7 +72,11 @@ mod tests {
     async fn only_the_right_password_fits() {
         let stored = hash("正确的密码".into()).await.unwrap();
         assert!(stored.starts_with("$argon2id$"), "{stored}");
-        assert!(verify("正确的密码".into(), Some(stored.clone())).await.unwrap());
+        assert!(
+            verify("正确的密码".into(), Some(stored.clone()))
+                .await
+                .unwrap()
+        );
         assert!(!verify("错误的密码".into(), Some(stored)).await.unwrap());
         assert!(!verify("正确的密码".into(), None).await.unwrap());
     }

@@ -32,7 +32,16 @@ pub async fn issue(
         PassKind::Token => TOKEN_MILLIS,
     };
     let expires = Millis(now.0 + lasts);
-    storage.put_pass(kind, Pass { digest: digest(&secret), account: account.to_owned(), expires }).await?;
+    storage
+        .put_pass(
+            kind,
+            Pass {
+                digest: digest(&secret),
+                account: account.to_owned(),
+                expires,
+            },
+        )
+        .await?;
     Ok((Secret(secret), expires))
 }
 
@@ -47,23 +56,38 @@ pub async fn recognise(
         return Ok(None);
     }
     let digest = digest(secret);
-    let Some(pass) = storage.pass(kind, digest).await? else { return Ok(None) };
+    let Some(pass) = storage.pass(kind, digest).await? else {
+        return Ok(None);
+    };
     if pass.expires <= now {
         return Ok(None);
     }
-    let account = storage.account(&pass.account).await?.filter(|account| !account.disabled);
-    Ok(account.map(|account| Visitor { account: account.name, unit: account.unit, digest, expires: pass.expires }))
+    let account = storage
+        .account(&pass.account)
+        .await?
+        .filter(|account| !account.disabled);
+    Ok(account.map(|account| Visitor {
+        account: account.name,
+        unit: account.unit,
+        digest,
+        expires: pass.expires,
+    }))
 }
 
 /// Finds the session's secret in a `Cookie` header.
 pub fn in_cookies(header: &str) -> Option<&str> {
-    header.split(';').find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+    header
+        .split(';')
+        .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
 }
 
 /// The `Set-Cookie` that hands out a session.
 pub fn cookie(secret: &Secret) -> String {
     let seconds = SESSION_MILLIS / 1_000;
-    format!("{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}", secret.0)
+    format!(
+        "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}",
+        secret.0
+    )
 }
 
 /// The `Set-Cookie` that takes it back.
@@ -85,8 +109,12 @@ mod tests {
 
     async fn storage_with(disabled: bool) -> MemoryStorage {
         let storage = MemoryStorage::default();
-        let account =
-            Account { name: "甲".into(), unit: UnitId("s-a".into()), password_hash: String::new(), disabled };
+        let account = Account {
+            name: "甲".into(),
+            unit: UnitId("s-a".into()),
+            password_hash: String::new(),
+            disabled,
+        };
         storage.put_accounts(vec![account]).await.unwrap();
         storage
     }
@@ -94,9 +122,18 @@ mod tests {
     #[tokio::test]
     async fn a_pass_opens_its_own_door_until_it_ends() {
         let storage = storage_with(false).await;
-        let (secret, expires) = issue(&storage, PassKind::Token, "甲", Millis(0)).await.unwrap();
+        let (secret, expires) = issue(&storage, PassKind::Token, "甲", Millis(0))
+            .await
+            .unwrap();
         let who = |kind, now| recognise(&storage, kind, &secret.0, now);
-        assert_eq!(who(PassKind::Token, Millis(0)).await.unwrap().unwrap().account, "甲");
+        assert_eq!(
+            who(PassKind::Token, Millis(0))
+                .await
+                .unwrap()
+                .unwrap()
+                .account,
+            "甲"
+        );
         assert_eq!(who(PassKind::Session, Millis(0)).await.unwrap(), None);
         assert_eq!(who(PassKind::Token, expires).await.unwrap(), None);
     }
@@ -104,8 +141,15 @@ mod tests {
     #[tokio::test]
     async fn a_disabled_account_is_out_at_once() {
         let storage = storage_with(true).await;
-        let (secret, _) = issue(&storage, PassKind::Session, "甲", Millis(0)).await.unwrap();
-        assert_eq!(recognise(&storage, PassKind::Session, &secret.0, Millis(0)).await.unwrap(), None);
+        let (secret, _) = issue(&storage, PassKind::Session, "甲", Millis(0))
+            .await
+            .unwrap();
+        assert_eq!(
+            recognise(&storage, PassKind::Session, &secret.0, Millis(0))
+                .await
+                .unwrap(),
+            None
+        );
     }
 
     #[test]

@@ -25,8 +25,12 @@ impl Throttle {
     /// Returns how long this pair must wait, if it must.
     pub fn pause(&self, account: &str, address: IpAddr, now: Instant) -> Option<Duration> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = failures.get(&(account.to_owned(), address)).filter(|seen| seen.count >= FAILURES_MAX)?;
-        THROTTLE_PAUSE.checked_sub(now.saturating_duration_since(seen.last)).filter(|pause| !pause.is_zero())
+        let seen = failures
+            .get(&(account.to_owned(), address))
+            .filter(|seen| seen.count >= FAILURES_MAX)?;
+        THROTTLE_PAUSE
+            .checked_sub(now.saturating_duration_since(seen.last))
+            .filter(|pause| !pause.is_zero())
     }
 
     /// Notes a wrong password.
@@ -34,12 +38,18 @@ impl Throttle {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (account.to_owned(), address);
         if failures.len() >= THROTTLE_ENTRIES_MAX && !failures.contains_key(&key) {
-            let oldest = failures.iter().min_by_key(|(_, seen)| seen.last).map(|(key, _)| key.clone());
+            let oldest = failures
+                .iter()
+                .min_by_key(|(_, seen)| seen.last)
+                .map(|(key, _)| key.clone());
             if let Some(oldest) = oldest {
                 failures.remove(&oldest);
             }
         }
-        let seen = failures.entry(key).or_insert(Failures { count: 0, last: now });
+        let seen = failures.entry(key).or_insert(Failures {
+            count: 0,
+            last: now,
+        });
         if seen.count >= FAILURES_MAX {
             seen.count = 0;
         }
@@ -49,7 +59,10 @@ impl Throttle {
 
     /// Forgets the pair after a right password.
     pub fn succeeded(&self, account: &str, address: IpAddr) {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(&(account.to_owned(), address));
+        self.failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&(account.to_owned(), address));
     }
 }
 
@@ -89,6 +102,9 @@ mod tests {
         for number in 0..THROTTLE_ENTRIES_MAX + 10 {
             throttle.failed(&number.to_string(), HERE, now);
         }
-        assert_eq!(throttle.failures.lock().unwrap().len(), THROTTLE_ENTRIES_MAX);
+        assert_eq!(
+            throttle.failures.lock().unwrap().len(),
+            THROTTLE_ENTRIES_MAX
+        );
     }
 }

@@ -17,7 +17,10 @@ pub async fn show(State(office): State<Arc<Office>>) -> Response {
     let reads = office.storage.setting("campaign").await.is_ok();
     if !office.writable.get() {
         // The last write failed: try again, perhaps there is room by now.
-        let result = office.storage.put_setting("probe", office.clock.now().0.to_string()).await;
+        let result = office
+            .storage
+            .put_setting("probe", office.clock.now().0.to_string())
+            .await;
         office.writable.note(&result);
     }
     let status = office.live.status().await;
@@ -29,6 +32,10 @@ pub async fn show(State(office): State<Arc<Office>>) -> Response {
         "connections": status.map(|status| status.connections),
         "documents": status.map(|status| status.documents),
     });
-    let code = if is_well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let code = if is_well {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (code, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }

@@ -28,16 +28,32 @@ pub async fn list(
     language: Language,
 ) -> Result<Response, Problem> {
     let Some(callers) = office.live.online().await else {
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage", language));
+        return Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "storage",
+            language,
+        ));
     };
     let mut present: Vec<(usize, Presence)> = Vec::new();
     for caller in callers {
-        let place = office.campaign.units.iter().position(|unit| unit.id == caller.unit);
-        let unit_name = place.map_or(caller.unit.0.clone(), |place| office.campaign.units[place].name.clone());
-        let presence = Presence { account: caller.account.0.to_string(), unit: caller.unit.0, unit_name };
+        let place = office
+            .campaign
+            .units
+            .iter()
+            .position(|unit| unit.id == caller.unit);
+        let unit_name = place.map_or(caller.unit.0.clone(), |place| {
+            office.campaign.units[place].name.clone()
+        });
+        let presence = Presence {
+            account: caller.account.0.to_string(),
+            unit: caller.unit.0,
+            unit_name,
+        };
         present.push((place.unwrap_or(usize::MAX), presence));
     }
-    present.sort_by(|(place, one), (other_place, other)| (place, &one.account).cmp(&(other_place, &other.account)));
+    present.sort_by(|(place, one), (other_place, other)| {
+        (place, &one.account).cmp(&(other_place, &other.account))
+    });
     present.dedup_by(|(_, one), (_, other)| one.account == other.account);
     let present: Vec<_> = present.into_iter().map(|(_, presence)| presence).collect();
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(present)).into_response())

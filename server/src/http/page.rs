@@ -34,32 +34,51 @@ pub async fn serve(request: Request) -> Response {
     let headers = request.headers();
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let language = visitor::language(headers);
-        return Problem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", language).into_response();
+        return Problem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", language)
+            .into_response();
     }
     match find(request.uri().path()) {
         Some(file) => answer(file, headers),
         None if FILES.is_empty() => not_built(headers),
-        None => Problem::new(StatusCode::NOT_FOUND, "not-found", visitor::language(headers)).into_response(),
+        None => Problem::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            visitor::language(headers),
+        )
+        .into_response(),
     }
 }
 
 /// Finds a file; addresses without a dot are screens of the page.
 fn find(path: &str) -> Option<&'static PageFile> {
     let name = path.rsplit('/').next().unwrap_or_default();
-    let wanted = if name.contains('.') { path } else { "/index.html" };
+    let wanted = if name.contains('.') {
+        path
+    } else {
+        "/index.html"
+    };
     FILES.iter().find(|file| file.path == wanted)
 }
 
 fn answer(file: &'static PageFile, headers: &HeaderMap) -> Response {
-    let caching = if file.is_hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching = if file.is_hashed {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let mut response = if is_known(headers, file.etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let (bytes, encoding) = encoded(file, headers);
         let mut response = Body::from(bytes).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(file.path)));
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(content_type(file.path)),
+        );
         if let Some(encoding) = encoding {
-            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
         response
     };
@@ -71,16 +90,25 @@ fn answer(file: &'static PageFile, headers: &HeaderMap) -> Response {
 }
 
 fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    known.split(',').any(|known| known.trim().trim_start_matches("W/") == etag)
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    known
+        .split(',')
+        .any(|known| known.trim().trim_start_matches("W/") == etag)
 }
 
 fn encoded(file: &PageFile, headers: &HeaderMap) -> (&'static [u8], Option<&'static str>) {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let accepts = |name: &str| {
         accepted.split(',').any(|part| {
             let (coding, weight) = part.split_once(';').unwrap_or((part, ""));
-            coding.trim() == name && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+            coding.trim() == name
+                && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
         })
     };
     match (file.brotli, file.gzip) {
@@ -108,8 +136,12 @@ fn content_type(path: &str) -> &'static str {
 
 fn not_built(headers: &HeaderMap) -> Response {
     let sentence = say(visitor::language(headers), "page-not-built", &[]);
-    let body = format!("<!doctype html><meta charset=\"utf-8\"><title>Diaodu</title><p>{sentence}</p>\n");
-    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    let body =
+        format!("<!doctype html><meta charset=\"utf-8\"><title>Diaodu</title><p>{sentence}</p>\n");
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
     (StatusCode::SERVICE_UNAVAILABLE, headers, body).into_response()
 }
 
@@ -121,14 +153,25 @@ pub async fn add_security_headers(request: Request, next: Next) -> Response {
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     response
 }
 
 fn policy(headers: &HeaderMap) -> String {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+            .unwrap_or_default()
+    };
     // Chromium below 97 does not know the narrow word and refuses to compile wasm without the wide one.
     let wasm = match chromium_version(text(header::USER_AGENT)) {
         Some(version) if version < 97 => "'unsafe-eval'",
@@ -136,7 +179,9 @@ fn policy(headers: &HeaderMap) -> String {
     };
     // Chromium 80 does not count the page's own WebSocket as 'self'.
     let host = text(header::HOST);
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':' | '[' | ']');
+    let is_plain = |letter: char| {
+        letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':' | '[' | ']')
+    };
     let sockets = if !host.is_empty() && host.chars().all(is_plain) {
         format!(" ws://{host} wss://{host}")
     } else {
@@ -149,7 +194,9 @@ fn policy(headers: &HeaderMap) -> String {
 }
 
 fn chromium_version(user_agent: &str) -> Option<u32> {
-    let (_, rest) = user_agent.split_once("Chrome/").or_else(|| user_agent.split_once("Chromium/"))?;
+    let (_, rest) = user_agent
+        .split_once("Chrome/")
+        .or_else(|| user_agent.split_once("Chromium/"))?;
     rest.split('.').next()?.parse().ok()
 }
 
@@ -158,7 +205,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(header::HeaderName, &str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.clone(), value.parse().unwrap()))
+            .collect()
     }
 
     static FILE: PageFile = PageFile {
@@ -173,7 +223,11 @@ mod tests {
     #[test]
     fn the_smallest_accepted_encoding_is_sent() {
         let check = |accepted: &str, encoding| {
-            assert_eq!(encoded(&FILE, &headers(&[(header::ACCEPT_ENCODING, accepted)])).1, encoding, "{accepted}");
+            assert_eq!(
+                encoded(&FILE, &headers(&[(header::ACCEPT_ENCODING, accepted)])).1,
+                encoding,
+                "{accepted}"
+            );
         };
         check("gzip, deflate, br", Some("br"));
         check("gzip, deflate", Some("gzip"));
@@ -183,17 +237,29 @@ mod tests {
 
     #[test]
     fn old_chromium_is_allowed_to_compile_and_to_open_its_line() {
-        let old = headers(&[(header::USER_AGENT, "Mozilla/5.0 Chrome/80.0.3987.87"), (header::HOST, "10.0.0.5:8080")]);
+        let old = headers(&[
+            (header::USER_AGENT, "Mozilla/5.0 Chrome/80.0.3987.87"),
+            (header::HOST, "10.0.0.5:8080"),
+        ]);
         assert!(policy(&old).contains("'unsafe-eval'"));
         assert!(policy(&old).contains("ws://10.0.0.5:8080"));
-        let new = headers(&[(header::USER_AGENT, "Mozilla/5.0 Chrome/128.0.0.0"), (header::HOST, "a b; c")]);
+        let new = headers(&[
+            (header::USER_AGENT, "Mozilla/5.0 Chrome/128.0.0.0"),
+            (header::HOST, "a b; c"),
+        ]);
         assert!(!policy(&new).contains("'unsafe-eval'"));
-        assert!(!policy(&new).contains("ws://"), "a crafted host adds nothing");
+        assert!(
+            !policy(&new).contains("ws://"),
+            "a crafted host adds nothing"
+        );
     }
 
     #[test]
     fn a_known_file_is_not_sent_again() {
-        let response = answer(&FILE, &headers(&[(header::IF_NONE_MATCH, "\"0\", W/\"1\"")]));
+        let response = answer(
+            &FILE,
+            &headers(&[(header::IF_NONE_MATCH, "\"0\", W/\"1\"")]),
+        );
         assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
     }
 }

@@ -25,7 +25,13 @@ pub struct Problem {
 impl Problem {
     /// A problem whose sentence is `http-<word>`.
     pub fn new(status: StatusCode, word: &'static str, language: Language) -> Problem {
-        Problem { status, word, language, arguments: Vec::new(), retry_after_seconds: None }
+        Problem {
+            status,
+            word,
+            language,
+            arguments: Vec::new(),
+            retry_after_seconds: None,
+        }
     }
 
     /// Fills in a part of the sentence.
@@ -49,12 +55,22 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let arguments: Vec<_> = self.arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let arguments: Vec<_> = self
+            .arguments
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         let message = say(self.language, &format!("http-{}", self.word), &arguments);
-        let body = Json(ErrorBody { error: self.word.to_owned(), message });
-        let mut response = (self.status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
+        let body = Json(ErrorBody {
+            error: self.word.to_owned(),
+            message,
+        });
+        let mut response =
+            (self.status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
         if let Some(seconds) = self.retry_after_seconds {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

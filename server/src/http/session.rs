@@ -27,7 +27,11 @@ use crate::{
 
 /// `GET`
 pub async fn show(State(office): State<Arc<Office>>, SignedIn(visitor): SignedIn) -> Response {
-    ([(header::CACHE_CONTROL, "no-store")], Json(describe(&office, &visitor.account, &visitor.unit))).into_response()
+    (
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(describe(&office, &visitor.account, &visitor.unit)),
+    )
+        .into_response()
 }
 
 /// `POST`
@@ -38,8 +42,16 @@ pub async fn sign_in(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let wrong = || Problem::new(StatusCode::UNAUTHORIZED, "wrong-password", language);
-    let Ok(SignIn { account: name, password }) = serde_json::from_slice(&body) else {
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-request", language));
+    let Ok(SignIn {
+        account: name,
+        password,
+    }) = serde_json::from_slice(&body)
+    else {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "bad-request",
+            language,
+        ));
     };
     if name.len() > ACCOUNT_BYTES_MAX || password.len() > PASSWORD_BYTES_MAX {
         return Err(wrong());
@@ -50,9 +62,16 @@ pub async fn sign_in(
         return Err(problem.retry_after(pause.as_secs() + 1));
     }
     let storage_failed = |error| Problem::storage(&error, language);
-    let account = office.storage.account(&name).await.map_err(storage_failed)?;
+    let account = office
+        .storage
+        .account(&name)
+        .await
+        .map_err(storage_failed)?;
     // Also without an account the password is hashed: the time tells nothing.
-    let hash = account.as_ref().filter(|account| !account.disabled).map(|account| account.password_hash.clone());
+    let hash = account
+        .as_ref()
+        .filter(|account| !account.disabled)
+        .map(|account| account.password_hash.clone());
     let fits = password::verify(password, hash).await.map_err(|error| {
         tracing::error!("{error}");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage", language)
@@ -63,11 +82,24 @@ pub async fn sign_in(
         return Err(wrong());
     };
     office.throttle.succeeded(&name, address.ip());
-    let issued = session::issue(&*office.storage, PassKind::Session, &account.name, office.clock.now()).await;
+    let issued = session::issue(
+        &*office.storage,
+        PassKind::Session,
+        &account.name,
+        office.clock.now(),
+    )
+    .await;
     let (secret, _) = issued.map_err(storage_failed)?;
     tracing::info!(account = account.name, "signed in");
-    let headers = [(header::SET_COOKIE, session::cookie(&secret)), (header::CACHE_CONTROL, "no-store".into())];
-    Ok((headers, Json(describe(&office, &account.name, &account.unit))).into_response())
+    let headers = [
+        (header::SET_COOKIE, session::cookie(&secret)),
+        (header::CACHE_CONTROL, "no-store".into()),
+    ];
+    Ok((
+        headers,
+        Json(describe(&office, &account.name, &account.unit)),
+    )
+        .into_response())
 }
 
 /// `DELETE`: also for those whose session has ended already.
@@ -82,11 +114,20 @@ pub async fn sign_out(
         removed.map_err(|error| Problem::storage(&error, language))?;
         office.live.tell(Event::SignedOut(digest)).await;
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::empty_cookie())]).into_response())
+    Ok((
+        StatusCode::NO_CONTENT,
+        [(header::SET_COOKIE, session::empty_cookie())],
+    )
+        .into_response())
 }
 
 fn describe(office: &Office, account: &str, unit: &UnitId) -> Session {
-    let unit_name = office.campaign.units.iter().find(|known| known.id == *unit).map(|unit| unit.name.clone());
+    let unit_name = office
+        .campaign
+        .units
+        .iter()
+        .find(|known| known.id == *unit)
+        .map(|unit| unit.name.clone());
     Session {
         account: account.to_owned(),
         unit: unit.0.clone(),

@@ -33,20 +33,44 @@ pub async fn upgrade(
     let storage_failed = |error| Problem::storage(&error, language);
     let has_token = entrance.token.is_some();
     let visitor = match entrance.token {
-        Some(token) => session::recognise(&*office.storage, PassKind::Token, &token, office.clock.now()).await,
+        Some(token) => {
+            session::recognise(
+                &*office.storage,
+                PassKind::Token,
+                &token,
+                office.clock.now(),
+            )
+            .await
+        }
         None => visitor::by_cookie(&office, &headers).await,
     };
     let Some(visitor) = visitor.map_err(storage_failed)? else {
-        return Err(Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", language));
+        return Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "not-signed-in",
+            language,
+        ));
     };
     // Browsers always say where a page comes from; only a token may stand in for that.
     if !has_token && origin(&headers) != Origin::Own {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", language));
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "foreign-origin",
+            language,
+        ));
     }
     let Ok(upgrade) = upgrade else {
-        return Err(Problem::new(StatusCode::UPGRADE_REQUIRED, "not-a-websocket", language));
+        return Err(Problem::new(
+            StatusCode::UPGRADE_REQUIRED,
+            "not-a-websocket",
+            language,
+        ));
     };
     let (live, clock) = (office.live.clone(), office.clock.clone());
-    let upgrade = upgrade.max_message_size(FRAME_BYTES_MAX).max_frame_size(FRAME_BYTES_MAX);
-    Ok(upgrade.on_upgrade(move |socket| socket::run(socket, live, visitor, clock)).into_response())
+    let upgrade = upgrade
+        .max_message_size(FRAME_BYTES_MAX)
+        .max_frame_size(FRAME_BYTES_MAX);
+    Ok(upgrade
+        .on_upgrade(move |socket| socket::run(socket, live, visitor, clock))
+        .into_response())
 }

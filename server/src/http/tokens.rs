@@ -19,8 +19,17 @@ pub async fn issue(
     SignedIn(visitor): SignedIn,
     language: Language,
 ) -> Result<Response, Problem> {
-    let issued = session::issue(&*office.storage, PassKind::Token, &visitor.account, office.clock.now()).await;
+    let issued = session::issue(
+        &*office.storage,
+        PassKind::Token,
+        &visitor.account,
+        office.clock.now(),
+    )
+    .await;
     let (secret, expires) = issued.map_err(|error| Problem::storage(&error, language))?;
-    let token = Token { token: secret.0, expires_ms: expires.0 };
+    let token = Token {
+        token: secret.0,
+        expires_ms: expires.0,
+    };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(token)).into_response())
 }

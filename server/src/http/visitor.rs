@@ -24,7 +24,11 @@ impl FromRequestParts<Arc<Office>> for SignedIn {
         let language = language(&parts.headers);
         match by_cookie(office, &parts.headers).await {
             Ok(Some(visitor)) => Ok(SignedIn(visitor)),
-            Ok(None) => Err(Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", language)),
+            Ok(None) => Err(Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "not-signed-in",
+                language,
+            )),
             Err(error) => Err(Problem::storage(&error, language)),
         }
     }
@@ -36,14 +40,25 @@ pub async fn by_cookie(
     headers: &HeaderMap,
 ) -> Result<Option<Visitor>, crate::storage::StorageError> {
     match secret(headers) {
-        Some(secret) => session::recognise(&*office.storage, PassKind::Session, secret, office.clock.now()).await,
+        Some(secret) => {
+            session::recognise(
+                &*office.storage,
+                PassKind::Session,
+                secret,
+                office.clock.now(),
+            )
+            .await
+        }
         None => Ok(None),
     }
 }
 
 /// Finds the session's secret.
 pub fn secret(headers: &HeaderMap) -> Option<&str> {
-    headers.get_all(header::COOKIE).iter().find_map(|value| session::in_cookies(value.to_str().ok()?))
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .find_map(|value| session::in_cookies(value.to_str().ok()?))
 }
 
 impl<S: Sync> FromRequestParts<S> for Language {
@@ -56,6 +71,8 @@ impl<S: Sync> FromRequestParts<S> for Language {
 
 /// The language of the answer's sentences.
 pub fn language(headers: &HeaderMap) -> Language {
-    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let header = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     Language::of_header(header.unwrap_or_default())
 }

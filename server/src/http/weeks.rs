@@ -47,7 +47,10 @@ pub async fn workbook(
     let Some(number) = file.strip_suffix(".xlsx") else {
         return Err(Problem::new(StatusCode::NOT_FOUND, "not-found", language));
     };
-    let week = number.parse().ok().and_then(|number| office.campaign.week(WeekNumber(number)).cloned());
+    let week = number
+        .parse()
+        .ok()
+        .and_then(|number| office.campaign.week(WeekNumber(number)).cloned());
     let Some(week) = week else {
         let shown: String = number.chars().take(8).collect();
         return Err(Problem::new(StatusCode::NOT_FOUND, "no-week", language).with("week", shown));
@@ -60,12 +63,23 @@ pub async fn workbook(
         tracing::error!("export of week {}: {error}", week.number);
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "export", language)
     };
-    let _turn = TURN.acquire().await.map_err(|error| failed(error.to_string()))?;
-    let parts = read(&office, &week).await.map_err(|error| Problem::storage(&error, language))?;
+    let _turn = TURN
+        .acquire()
+        .await
+        .map_err(|error| failed(error.to_string()))?;
+    let parts = read(&office, &week)
+        .await
+        .map_err(|error| Problem::storage(&error, language))?;
     let (campaign, of_week) = (office.campaign.clone(), week.clone());
     let built = spawn_blocking(move || build(&campaign, &of_week, &parts, paper)).await;
-    let bytes = built.map_err(|error| failed(error.to_string()))?.map_err(failed)?;
-    let name = say(Language::Chinese, "export-file-name", &[("week", &week.number.to_string())]);
+    let bytes = built
+        .map_err(|error| failed(error.to_string()))?
+        .map_err(failed)?;
+    let name = say(
+        Language::Chinese,
+        "export-file-name",
+        &[("week", &week.number.to_string())],
+    );
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(XLSX)),
         (header::CONTENT_DISPOSITION, attachment(&name, week.number)),
@@ -100,7 +114,10 @@ fn build(campaign: &Campaign, week: &Week, parts: &Parts, paper: Paper) -> Resul
     let hub = hub::read(&load(&parts.hub)?).map_err(|error| error.to_string())?;
     let mut units = BTreeMap::new();
     for (unit, of_sheet, of_card) in &parts.units {
-        units.insert(unit, (sheet::read(&load(of_sheet)?), card::read(&load(of_card)?)));
+        units.insert(
+            unit,
+            (sheet::read(&load(of_sheet)?), card::read(&load(of_card)?)),
+        );
     }
     let (no_row, no_card) = (sheet::SheetRow::default(), card::Card::default());
     let rows: Vec<_> = row::rows(campaign)
@@ -109,7 +126,9 @@ fn build(campaign: &Campaign, week: &Week, parts: &Parts, paper: Paper) -> Resul
         .map(|(index, row)| {
             let unit = units.get(&row.unit);
             let sources = Sources {
-                stored: unit.and_then(|(sheet, _)| sheet.rows.get(&row.id)).unwrap_or(&no_row),
+                stored: unit
+                    .and_then(|(sheet, _)| sheet.rows.get(&row.id))
+                    .unwrap_or(&no_row),
                 card: unit.map_or(&no_card, |(_, card)| card),
                 receipt: hub.receipts.get(&row.id).copied(),
             };
@@ -124,7 +143,9 @@ fn attachment(name: &str, week: WeekNumber) -> HeaderValue {
     let encoded: String = name
         .bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {
+                char::from(byte).to_string()
+            }
             byte => format!("%{byte:02X}"),
         })
         .collect();
@@ -141,6 +162,9 @@ mod tests {
     fn the_file_name_is_chinese_and_still_ascii_in_the_header() {
         let header = attachment("第2周.xlsx", WeekNumber(2));
         let header = header.to_str().unwrap();
-        assert_eq!(header, "attachment; filename=\"week-2.xlsx\"; filename*=UTF-8''%E7%AC%AC2%E5%91%A8.xlsx");
+        assert_eq!(
+            header,
+            "attachment; filename=\"week-2.xlsx\"; filename*=UTF-8''%E7%AC%AC2%E5%91%A8.xlsx"
+        );
     }
 }

@@ -9,8 +9,8 @@ use diaodu_sync::event::{Author, Millis, SavedChange};
 use diaodu_wire::repo::DocumentId;
 
 use super::{
-    Account, Batch, ChangeNumber, DocumentRow, NewDocument, Pass, PassDigest, PassKind, SERVER_AUTHOR, Storage,
-    StorageError, memory::MemoryStorage, sqlite::SqliteStorage,
+    Account, Batch, ChangeNumber, DocumentRow, NewDocument, Pass, PassDigest, PassKind,
+    SERVER_AUTHOR, Storage, StorageError, memory::MemoryStorage, sqlite::SqliteStorage,
 };
 use crate::compaction;
 
@@ -19,7 +19,8 @@ struct Folder(std::path::PathBuf);
 
 impl Folder {
     fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("diaodu-storage-{}-{name}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("diaodu-storage-{}-{name}", std::process::id()));
         std::fs::remove_dir_all(&path).ok();
         std::fs::create_dir_all(&path).unwrap();
         Folder(path)
@@ -48,8 +49,19 @@ fn new_sheet() -> (NewDocument, Automerge) {
     transaction.put(ROOT, "week", 2).unwrap();
     transaction.commit();
     let kind = DocumentKind::Sheet(WeekNumber(2), UnitId("s-a".into()));
-    let row = DocumentRow { id: SHEET, campaign: "c".into(), kind };
-    (NewDocument { row, snapshot: document.save(), actor }, document)
+    let row = DocumentRow {
+        id: SHEET,
+        campaign: "c".into(),
+        kind,
+    };
+    (
+        NewDocument {
+            row,
+            snapshot: document.save(),
+            actor,
+        },
+        document,
+    )
 }
 
 fn write(document: &mut Automerge, actor: u8, key: &str) -> SavedChange {
@@ -72,19 +84,39 @@ async fn what_was_appended_is_loaded_in_order_with_its_actors() {
     check("append", async |storage| {
         let (new, mut document) = new_sheet();
         storage.create_documents(vec![new]).await.unwrap();
-        let changes = vec![write(&mut document, 2, "a"), write(&mut document, 2, "b"), write(&mut document, 3, "c")];
+        let changes = vec![
+            write(&mut document, 2, "a"),
+            write(&mut document, 2, "b"),
+            write(&mut document, 3, "c"),
+        ];
         let hashes: Vec<_> = changes.iter().map(|change| change.hash).collect();
-        storage.append(vec![Batch { document: SHEET, changes }]).await.unwrap();
+        storage
+            .append(vec![Batch {
+                document: SHEET,
+                changes,
+            }])
+            .await
+            .unwrap();
 
         let loaded = storage.load(SHEET).await.unwrap();
-        let loaded_hashes: Vec<_> =
-            loaded.stored.changes.iter().map(|bytes| Change::from_bytes(bytes.clone()).unwrap().hash()).collect();
+        let loaded_hashes: Vec<_> = loaded
+            .stored
+            .changes
+            .iter()
+            .map(|bytes| Change::from_bytes(bytes.clone()).unwrap().hash())
+            .collect();
         assert_eq!(loaded_hashes, hashes);
-        assert_eq!(compaction::load(&loaded.stored).unwrap().get_heads(), document.get_heads());
+        assert_eq!(
+            compaction::load(&loaded.stored).unwrap().get_heads(),
+            document.get_heads()
+        );
         let mut actors = loaded.stored.actors;
         actors.sort();
         let bound = |actor: u8, name: &str| (ActorId::from([actor; 16]), Author(name.into()));
-        assert_eq!(actors, [bound(1, SERVER_AUTHOR), bound(2, "甲"), bound(3, "甲")]);
+        assert_eq!(
+            actors,
+            [bound(1, SERVER_AUTHOR), bound(2, "甲"), bound(3, "甲")]
+        );
     })
     .await;
 }
@@ -102,8 +134,14 @@ async fn appending_to_no_document_writes_nothing_at_all() {
     check("all-or-none", async |storage| {
         let (new, mut document) = new_sheet();
         storage.create_documents(vec![new]).await.unwrap();
-        let good = Batch { document: SHEET, changes: vec![write(&mut document, 2, "a")] };
-        let bad = Batch { document: DocumentId([8; 16]), changes: vec![write(&mut document, 2, "b")] };
+        let good = Batch {
+            document: SHEET,
+            changes: vec![write(&mut document, 2, "a")],
+        };
+        let bad = Batch {
+            document: DocumentId([8; 16]),
+            changes: vec![write(&mut document, 2, "b")],
+        };
         assert!(storage.append(vec![good, bad]).await.is_err());
         assert!(storage.load(SHEET).await.unwrap().stored.changes.is_empty());
     })
@@ -116,12 +154,27 @@ async fn a_snapshot_replaces_what_it_holds_and_nothing_newer() {
         let (new, mut document) = new_sheet();
         storage.create_documents(vec![new]).await.unwrap();
         let first = write(&mut document, 2, "a");
-        storage.append(vec![Batch { document: SHEET, changes: vec![first] }]).await.unwrap();
+        storage
+            .append(vec![Batch {
+                document: SHEET,
+                changes: vec![first],
+            }])
+            .await
+            .unwrap();
         let through = storage.load(SHEET).await.unwrap().through;
         let snapshot = document.save();
         let second = write(&mut document, 4, "b");
-        storage.append(vec![Batch { document: SHEET, changes: vec![second] }]).await.unwrap();
-        storage.replace_snapshot(SHEET, snapshot, through).await.unwrap();
+        storage
+            .append(vec![Batch {
+                document: SHEET,
+                changes: vec![second],
+            }])
+            .await
+            .unwrap();
+        storage
+            .replace_snapshot(SHEET, snapshot, through)
+            .await
+            .unwrap();
 
         let loaded = storage.load(SHEET).await.unwrap();
         assert_eq!(loaded.stored.changes.len(), 1);
@@ -140,12 +193,23 @@ async fn compaction_keeps_the_content() {
     let storage = std::sync::Arc::new(SqliteStorage::open(&folder.0).await.unwrap());
     let (new, mut document) = new_sheet();
     storage.create_documents(vec![new]).await.unwrap();
-    let changes = (0..50).map(|number| write(&mut document, 2, &number.to_string())).collect();
-    storage.append(vec![Batch { document: SHEET, changes }]).await.unwrap();
+    let changes = (0..50)
+        .map(|number| write(&mut document, 2, &number.to_string()))
+        .collect();
+    storage
+        .append(vec![Batch {
+            document: SHEET,
+            changes,
+        }])
+        .await
+        .unwrap();
     compaction::compact(storage.clone(), SHEET).await;
     let loaded = storage.load(SHEET).await.unwrap();
     assert!(loaded.stored.changes.is_empty());
-    assert_eq!(compaction::load(&loaded.stored).unwrap().get_heads(), document.get_heads());
+    assert_eq!(
+        compaction::load(&loaded.stored).unwrap().get_heads(),
+        document.get_heads()
+    );
 }
 
 #[tokio::test]
@@ -160,10 +224,26 @@ async fn documents_are_listed_in_the_order_they_were_made() {
         let new = |(index, kind): (usize, &DocumentKind)| {
             let (sheet, _) = new_sheet();
             let id = DocumentId([9 - u8::try_from(index).unwrap(); 16]);
-            NewDocument { row: DocumentRow { id, campaign: "c".into(), kind: kind.clone() }, ..sheet }
+            NewDocument {
+                row: DocumentRow {
+                    id,
+                    campaign: "c".into(),
+                    kind: kind.clone(),
+                },
+                ..sheet
+            }
         };
-        storage.create_documents(kinds.iter().enumerate().map(new).collect()).await.unwrap();
-        let listed: Vec<_> = storage.documents().await.unwrap().into_iter().map(|row| row.kind).collect();
+        storage
+            .create_documents(kinds.iter().enumerate().map(new).collect())
+            .await
+            .unwrap();
+        let listed: Vec<_> = storage
+            .documents()
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| row.kind)
+            .collect();
         assert_eq!(listed, kinds);
     })
     .await;
@@ -172,12 +252,26 @@ async fn documents_are_listed_in_the_order_they_were_made() {
 #[tokio::test]
 async fn accounts_and_passes_come_and_go() {
     check("passes", async |storage| {
-        let account =
-            |hash: &str| Account { name: "甲".into(), unit: UnitId("s-a".into()), password_hash: hash.into(), disabled: false };
+        let account = |hash: &str| Account {
+            name: "甲".into(),
+            unit: UnitId("s-a".into()),
+            password_hash: hash.into(),
+            disabled: false,
+        };
         storage.put_accounts(vec![account("1")]).await.unwrap();
-        let pass = |number: u8, expires| Pass { digest: PassDigest([number; 32]), account: "甲".into(), expires };
-        storage.put_pass(PassKind::Session, pass(1, Millis(10))).await.unwrap();
-        storage.put_pass(PassKind::Token, pass(2, Millis(20))).await.unwrap();
+        let pass = |number: u8, expires| Pass {
+            digest: PassDigest([number; 32]),
+            account: "甲".into(),
+            expires,
+        };
+        storage
+            .put_pass(PassKind::Session, pass(1, Millis(10)))
+            .await
+            .unwrap();
+        storage
+            .put_pass(PassKind::Token, pass(2, Millis(20)))
+            .await
+            .unwrap();
         // A new password leaves the sessions alone.
         storage.put_accounts(vec![account("2")]).await.unwrap();
         assert_eq!(storage.account("甲").await.unwrap(), Some(account("2")));
@@ -185,7 +279,10 @@ async fn accounts_and_passes_come_and_go() {
         assert_eq!(storage.account_count().await.unwrap(), 1);
 
         let (one, two) = (PassDigest([1; 32]), PassDigest([2; 32]));
-        assert_eq!(storage.pass(PassKind::Session, one).await.unwrap(), Some(pass(1, Millis(10))));
+        assert_eq!(
+            storage.pass(PassKind::Session, one).await.unwrap(),
+            Some(pass(1, Millis(10)))
+        );
         assert_eq!(storage.pass(PassKind::Token, one).await.unwrap(), None);
         storage.remove_expired(Millis(10)).await.unwrap();
         assert_eq!(storage.pass(PassKind::Session, one).await.unwrap(), None);
@@ -201,7 +298,10 @@ async fn settings_are_replaced() {
         assert_eq!(storage.setting("campaign").await.unwrap(), None);
         storage.put_setting("campaign", "一".into()).await.unwrap();
         storage.put_setting("campaign", "二".into()).await.unwrap();
-        assert_eq!(storage.setting("campaign").await.unwrap().as_deref(), Some("二"));
+        assert_eq!(
+            storage.setting("campaign").await.unwrap().as_deref(),
+            Some("二")
+        );
     })
     .await;
 }
@@ -213,7 +313,13 @@ async fn what_was_written_is_there_after_opening_again() {
     let (new, mut document) = new_sheet();
     storage.create_documents(vec![new]).await.unwrap();
     let changes = vec![write(&mut document, 2, "a")];
-    storage.append(vec![Batch { document: SHEET, changes }]).await.unwrap();
+    storage
+        .append(vec![Batch {
+            document: SHEET,
+            changes,
+        }])
+        .await
+        .unwrap();
     // Not closed: a process that is killed does not close either.
     drop(storage);
     let storage = SqliteStorage::open(&folder.0).await.unwrap();
@@ -225,7 +331,12 @@ async fn after_a_failed_write_the_next_one_succeeds() {
     check("next", async |storage| {
         let (new, mut document) = new_sheet();
         let change = write(&mut document, 2, "a");
-        let batch = || vec![Batch { document: SHEET, changes: vec![change.clone()] }];
+        let batch = || {
+            vec![Batch {
+                document: SHEET,
+                changes: vec![change.clone()],
+            }]
+        };
         assert!(storage.append(batch()).await.is_err());
         storage.create_documents(vec![new]).await.unwrap();
         storage.append(batch()).await.unwrap();
@@ -239,20 +350,38 @@ async fn a_cut_database_is_refused_and_left_as_it_is() {
     let folder = Folder::new("cut");
     let file = folder.0.join(super::sqlite::FILE_NAME);
     let storage = SqliteStorage::open(&folder.0).await.unwrap();
-    storage.put_setting("campaign", "长".repeat(20_000)).await.unwrap();
+    storage
+        .put_setting("campaign", "长".repeat(20_000))
+        .await
+        .unwrap();
     storage.close().await.unwrap();
     let whole = std::fs::read(&file).unwrap();
     for length in [0, 50, 5_000, whole.len() / 2] {
         std::fs::write(&file, &whole[..length]).unwrap();
         let opened = SqliteStorage::open(&folder.0).await;
-        assert!(matches!(opened, Err(StorageError::Damaged(_))), "cut to {length}: {:?}", opened.err());
-        assert_eq!(std::fs::read(&file).unwrap(), whole[..length], "cut to {length}");
+        assert!(
+            matches!(opened, Err(StorageError::Damaged(_))),
+            "cut to {length}: {:?}",
+            opened.err()
+        );
+        assert_eq!(
+            std::fs::read(&file).unwrap(),
+            whole[..length],
+            "cut to {length}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_journal_without_its_database_is_refused() {
     let folder = Folder::new("journal");
-    std::fs::write(folder.0.join(format!("{}-wal", super::sqlite::FILE_NAME)), b"journal").unwrap();
-    assert!(matches!(SqliteStorage::open(&folder.0).await, Err(StorageError::Damaged(_))));
+    std::fs::write(
+        folder.0.join(format!("{}-wal", super::sqlite::FILE_NAME)),
+        b"journal",
+    )
+    .unwrap();
+    assert!(matches!(
+        SqliteStorage::open(&folder.0).await,
+        Err(StorageError::Damaged(_))
+    ));
 }

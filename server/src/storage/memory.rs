@@ -10,8 +10,8 @@ use diaodu_sync::event::{Author, Millis, SavedChange, Stored};
 use diaodu_wire::repo::DocumentId;
 
 use super::{
-    Account, Answer, Batch, ChangeNumber, DocumentRow, Loaded, NewDocument, Pass, PassDigest, PassKind, SERVER_AUTHOR,
-    Storage, StorageError,
+    Account, Answer, Batch, ChangeNumber, DocumentRow, Loaded, NewDocument, Pass, PassDigest,
+    PassKind, SERVER_AUTHOR, Storage, StorageError,
 };
 
 /// Everything in maps.
@@ -48,9 +48,16 @@ impl MemoryStorage {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write<T>(&self, write: impl FnOnce(&mut State) -> Result<T, StorageError>) -> Result<T, StorageError> {
+    fn write<T>(
+        &self,
+        write: impl FnOnce(&mut State) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
         let mut state = self.state();
-        if state.full { Err(StorageError::Full) } else { write(&mut state) }
+        if state.full {
+            Err(StorageError::Full)
+        } else {
+            write(&mut state)
+        }
     }
 }
 
@@ -76,12 +83,22 @@ impl Storage for MemoryStorage {
 
     fn create_documents(&self, documents: Vec<NewDocument>) -> Answer<'_, ()> {
         ready(self.write(|state| {
-            if documents.iter().any(|new| state.documents.contains_key(&new.row.id)) {
+            if documents
+                .iter()
+                .any(|new| state.documents.contains_key(&new.row.id))
+            {
                 return Err(StorageError::Failed("document exists".into()));
             }
             for new in documents {
                 let actors = vec![(new.actor, Author(SERVER_AUTHOR.into()))];
-                state.documents.insert(new.row.id, Kept { snapshot: new.snapshot, changes: Vec::new(), actors });
+                state.documents.insert(
+                    new.row.id,
+                    Kept {
+                        snapshot: new.snapshot,
+                        changes: Vec::new(),
+                        actors,
+                    },
+                );
                 state.rows.push(new.row);
             }
             Ok(())
@@ -90,24 +107,45 @@ impl Storage for MemoryStorage {
 
     fn load(&self, document: DocumentId) -> Answer<'_, Loaded> {
         let state = self.state();
-        let Some(kept) = state.documents.get(&document) else { return ready(Ok(Loaded::default())) };
-        let changes = kept.changes.iter().map(|(_, change)| change.bytes.to_vec()).collect();
-        let through = kept.changes.last().map(|(number, _)| *number).unwrap_or_default();
-        let stored = Stored { snapshot: kept.snapshot.clone(), changes, actors: kept.actors.clone(), ..Stored::default() };
+        let Some(kept) = state.documents.get(&document) else {
+            return ready(Ok(Loaded::default()));
+        };
+        let changes = kept
+            .changes
+            .iter()
+            .map(|(_, change)| change.bytes.to_vec())
+            .collect();
+        let through = kept
+            .changes
+            .last()
+            .map(|(number, _)| *number)
+            .unwrap_or_default();
+        let stored = Stored {
+            snapshot: kept.snapshot.clone(),
+            changes,
+            actors: kept.actors.clone(),
+            ..Stored::default()
+        };
         ready(Ok(Loaded { stored, through }))
     }
 
     fn append(&self, batches: Vec<Batch>) -> Answer<'_, ()> {
         ready(self.write(|state| {
-            if batches.iter().any(|batch| !state.documents.contains_key(&batch.document)) {
+            if batches
+                .iter()
+                .any(|batch| !state.documents.contains_key(&batch.document))
+            {
                 return Err(StorageError::Failed("no such document".into()));
             }
             for batch in batches {
-                let Some(kept) = state.documents.get_mut(&batch.document) else { continue };
+                let Some(kept) = state.documents.get_mut(&batch.document) else {
+                    continue;
+                };
                 for change in batch.changes {
                     state.last.0 += 1;
                     if !kept.actors.iter().any(|(actor, _)| *actor == change.actor) {
-                        kept.actors.push((change.actor.clone(), change.author.clone()));
+                        kept.actors
+                            .push((change.actor.clone(), change.author.clone()));
                     }
                     kept.changes.push((state.last, change));
                 }
@@ -116,9 +154,17 @@ impl Storage for MemoryStorage {
         }))
     }
 
-    fn replace_snapshot(&self, document: DocumentId, snapshot: Vec<u8>, through: ChangeNumber) -> Answer<'_, ()> {
+    fn replace_snapshot(
+        &self,
+        document: DocumentId,
+        snapshot: Vec<u8>,
+        through: ChangeNumber,
+    ) -> Answer<'_, ()> {
         ready(self.write(|state| {
-            let kept = state.documents.get_mut(&document).ok_or(StorageError::Failed("no such document".into()))?;
+            let kept = state
+                .documents
+                .get_mut(&document)
+                .ok_or(StorageError::Failed("no such document".into()))?;
             kept.snapshot = snapshot;
             kept.changes.retain(|(number, _)| *number > through);
             Ok(())
@@ -135,7 +181,11 @@ impl Storage for MemoryStorage {
 
     fn put_accounts(&self, accounts: Vec<Account>) -> Answer<'_, ()> {
         ready(self.write(|state| {
-            state.accounts.extend(accounts.into_iter().map(|account| (account.name.clone(), account)));
+            state.accounts.extend(
+                accounts
+                    .into_iter()
+                    .map(|account| (account.name.clone(), account)),
+            );
             Ok(())
         }))
     }

@@ -13,13 +13,15 @@ use diaodu_wire::repo::DocumentId;
 use sqlx::{
     Connection, QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    },
 };
 use tokio::sync::Mutex;
 
 use super::{
-    Account, Answer, Batch, ChangeNumber, DocumentRow, Loaded, NewDocument, Pass, PassDigest, PassKind,
-    SERVER_AUTHOR, Storage, StorageError, read_kind,
+    Account, Answer, Batch, ChangeNumber, DocumentRow, Loaded, NewDocument, Pass, PassDigest,
+    PassKind, SERVER_AUTHOR, Storage, StorageError, read_kind,
 };
 
 /// Name of the database in the data directory.
@@ -31,7 +33,8 @@ const ROWS_PER_INSERT_MAX: usize = 500;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "start", include_str!("../../migrations/0001_start.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "start", include_str!("../../migrations/0001_start.sql"))];
 
 /// One file, one writer, some readers.
 pub struct SqliteStorage {
@@ -55,7 +58,9 @@ impl SqliteStorage {
         let file = data.join(FILE_NAME);
         if !file.exists() {
             if data.join(format!("{FILE_NAME}-wal")).exists() {
-                return Err(StorageError::Damaged("the file is gone, its journal is there".into()));
+                return Err(StorageError::Damaged(
+                    "the file is gone, its journal is there".into(),
+                ));
             }
             make(data, &file).await?;
         }
@@ -67,8 +72,15 @@ impl SqliteStorage {
         let mut writer = SqliteConnection::connect_with(&options).await?;
         check(&mut writer).await?;
         migrate(&mut writer).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options.clone()).await?;
-        Ok(SqliteStorage { readers, writer: Mutex::new(Writer::Open(writer)), options })
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS_MAX)
+            .connect_with(options.clone())
+            .await?;
+        Ok(SqliteStorage {
+            readers,
+            writer: Mutex::new(Writer::Open(writer)),
+            options,
+        })
     }
 }
 
@@ -89,18 +101,25 @@ async fn make(data: &Path, file: &Path) -> Result<(), StorageError> {
             fs::remove_file(leftover).map_err(failed)?;
         }
     }
-    let mut connection = SqliteConnection::connect_with(&options(&new).create_if_missing(true)).await?;
+    let mut connection =
+        SqliteConnection::connect_with(&options(&new).create_if_missing(true)).await?;
     migrate(&mut connection).await?;
     connection.close().await?;
     fs::rename(&new, file).map_err(failed)?;
-    File::open(data).and_then(|directory| directory.sync_all()).map_err(failed)
+    File::open(data)
+        .and_then(|directory| directory.sync_all())
+        .map_err(failed)
 }
 
 async fn check(connection: &mut SqliteConnection) -> Result<(), StorageError> {
-    let lines: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_all(connection).await?;
+    let lines: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_all(connection)
+        .await?;
     match lines.first().map(String::as_str) {
         Some("ok") => Ok(()),
-        line => Err(StorageError::Damaged(line.unwrap_or("no answer to the check").to_owned())),
+        line => Err(StorageError::Damaged(
+            line.unwrap_or("no answer to the check").to_owned(),
+        )),
     }
 }
 
@@ -109,10 +128,17 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StorageError> 
         let sql = sqlx::SqlSafeStr::into_sql_str(sql);
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     });
-    match Migrator::with_migrations(migrations.to_vec()).run(connection).await {
+    match Migrator::with_migrations(migrations.to_vec())
+        .run(connection)
+        .await
+    {
         Ok(()) => Ok(()),
-        Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => Err(StorageError::Newer),
-        Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => Err(error.into()),
+        Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
+            Err(StorageError::Newer)
+        }
+        Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
+            Err(error.into())
+        }
         Err(error) => Err(failed(error)),
     }
 }
@@ -125,7 +151,8 @@ impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         let of_database = error.as_database_error();
         let code = of_database.and_then(|error| error.code()?.parse::<i32>().ok());
-        let text = of_database.map_or_else(|| error.to_string(), |error| error.message().to_owned());
+        let text =
+            of_database.map_or_else(|| error.to_string(), |error| error.message().to_owned());
         // The low byte of SQLite's extended codes is the primary one.
         match code.map(|code| code & 0xff) {
             Some(13) => StorageError::Full,
@@ -139,7 +166,10 @@ impl SqliteStorage {
     /// Opens a new writer after a failure, and folds the journal into the file: on a full disk that makes room.
     async fn reopen(&self) -> Result<SqliteConnection, StorageError> {
         let mut connection = SqliteConnection::connect_with(&self.options).await?;
-        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await {
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut connection)
+            .await
+        {
             tracing::debug!("journal not folded in: {error}");
         }
         Ok(connection)
@@ -168,7 +198,10 @@ impl SqliteStorage {
     }
 }
 
-async fn write_in_transaction<F>(connection: &mut SqliteConnection, write: F) -> Result<(), StorageError>
+async fn write_in_transaction<F>(
+    connection: &mut SqliteConnection,
+    write: F,
+) -> Result<(), StorageError>
 where
     F: AsyncFnOnce(&mut SqliteConnection) -> Result<(), StorageError>,
 {
@@ -195,16 +228,24 @@ impl Storage for SqliteStorage {
 
     fn documents(&self) -> Answer<'_, Vec<DocumentRow>> {
         Box::pin(async move {
-            let query = sqlx::query("SELECT id, campaign, kind, week, unit FROM documents ORDER BY position");
-            query.fetch_all(&self.readers).await?.iter().map(read_row).collect()
+            let query = sqlx::query(
+                "SELECT id, campaign, kind, week, unit FROM documents ORDER BY position",
+            );
+            query
+                .fetch_all(&self.readers)
+                .await?
+                .iter()
+                .map(read_row)
+                .collect()
         })
     }
 
     fn create_documents(&self, documents: Vec<NewDocument>) -> Answer<'_, ()> {
         Box::pin(self.write(async move |connection| {
-            let first: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(position), 0) + 1 FROM documents")
-                .fetch_one(&mut *connection)
-                .await?;
+            let first: i64 =
+                sqlx::query_scalar("SELECT COALESCE(MAX(position), 0) + 1 FROM documents")
+                    .fetch_one(&mut *connection)
+                    .await?;
             for (position, new) in (first..).zip(documents) {
                 create_document(connection, position, new).await?;
             }
@@ -226,7 +267,12 @@ impl Storage for SqliteStorage {
         Box::pin(self.write(async move |connection| append(connection, &batches).await))
     }
 
-    fn replace_snapshot(&self, document: DocumentId, snapshot: Vec<u8>, through: ChangeNumber) -> Answer<'_, ()> {
+    fn replace_snapshot(
+        &self,
+        document: DocumentId,
+        snapshot: Vec<u8>,
+        through: ChangeNumber,
+    ) -> Answer<'_, ()> {
         Box::pin(self.write(async move |connection| {
             let id = document.0.to_vec();
             let query = sqlx::query("INSERT OR REPLACE INTO snapshots (document, through, bytes) VALUES (?, ?, ?)");
@@ -242,7 +288,9 @@ impl Storage for SqliteStorage {
     fn account(&self, name: &str) -> Answer<'_, Option<Account>> {
         let name = name.to_owned();
         Box::pin(async move {
-            let query = sqlx::query("SELECT name, unit, password_hash, disabled FROM accounts WHERE name = ?");
+            let query = sqlx::query(
+                "SELECT name, unit, password_hash, disabled FROM accounts WHERE name = ?",
+            );
             let row = query.bind(name).fetch_optional(&self.readers).await?;
             row.map(|row| {
                 Ok(Account {
@@ -258,7 +306,9 @@ impl Storage for SqliteStorage {
 
     fn account_count(&self) -> Answer<'_, usize> {
         Box::pin(async move {
-            let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM accounts").fetch_one(&self.readers).await?;
+            let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM accounts")
+                .fetch_one(&self.readers)
+                .await?;
             Ok(usize::try_from(count).unwrap_or_default())
         })
     }
@@ -284,11 +334,16 @@ impl Storage for SqliteStorage {
 
     fn put_pass(&self, kind: PassKind, pass: Pass) -> Answer<'_, ()> {
         let sql = match kind {
-            PassKind::Session => "INSERT INTO sessions (digest, account, expires_ms) VALUES (?, ?, ?)",
+            PassKind::Session => {
+                "INSERT INTO sessions (digest, account, expires_ms) VALUES (?, ?, ?)"
+            }
             PassKind::Token => "INSERT INTO tokens (digest, account, expires_ms) VALUES (?, ?, ?)",
         };
         Box::pin(self.write(async move |connection| {
-            let query = sqlx::query(sql).bind(pass.digest.0.to_vec()).bind(pass.account).bind(pass.expires.0);
+            let query = sqlx::query(sql)
+                .bind(pass.digest.0.to_vec())
+                .bind(pass.account)
+                .bind(pass.expires.0);
             query.execute(connection).await?;
             Ok(())
         }))
@@ -300,8 +355,18 @@ impl Storage for SqliteStorage {
             PassKind::Token => "SELECT account, expires_ms FROM tokens WHERE digest = ?",
         };
         Box::pin(async move {
-            let row = sqlx::query(sql).bind(digest.0.to_vec()).fetch_optional(&self.readers).await?;
-            row.map(|row| Ok(Pass { digest, account: row.try_get(0)?, expires: Millis(row.try_get(1)?) })).transpose()
+            let row = sqlx::query(sql)
+                .bind(digest.0.to_vec())
+                .fetch_optional(&self.readers)
+                .await?;
+            row.map(|row| {
+                Ok(Pass {
+                    digest,
+                    account: row.try_get(0)?,
+                    expires: Millis(row.try_get(1)?),
+                })
+            })
+            .transpose()
         })
     }
 
@@ -311,15 +376,24 @@ impl Storage for SqliteStorage {
             PassKind::Token => "DELETE FROM tokens WHERE digest = ?",
         };
         Box::pin(self.write(async move |connection| {
-            sqlx::query(sql).bind(digest.0.to_vec()).execute(connection).await?;
+            sqlx::query(sql)
+                .bind(digest.0.to_vec())
+                .execute(connection)
+                .await?;
             Ok(())
         }))
     }
 
     fn remove_expired(&self, now: Millis) -> Answer<'_, ()> {
         Box::pin(self.write(async move |connection| {
-            sqlx::query("DELETE FROM sessions WHERE expires_ms <= ?").bind(now.0).execute(&mut *connection).await?;
-            sqlx::query("DELETE FROM tokens WHERE expires_ms <= ?").bind(now.0).execute(connection).await?;
+            sqlx::query("DELETE FROM sessions WHERE expires_ms <= ?")
+                .bind(now.0)
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query("DELETE FROM tokens WHERE expires_ms <= ?")
+                .bind(now.0)
+                .execute(connection)
+                .await?;
             Ok(())
         }))
     }
@@ -352,9 +426,18 @@ async fn create_document(
         .execute(&mut *connection)
         .await?;
     let query = sqlx::query("INSERT INTO snapshots (document, through, bytes) VALUES (?, 0, ?)");
-    query.bind(&id).bind(new.snapshot).execute(&mut *connection).await?;
+    query
+        .bind(&id)
+        .bind(new.snapshot)
+        .execute(&mut *connection)
+        .await?;
     let query = sqlx::query("INSERT INTO actors (document, actor, account) VALUES (?, ?, ?)");
-    query.bind(&id).bind(new.actor.to_bytes().to_vec()).bind(SERVER_AUTHOR).execute(connection).await?;
+    query
+        .bind(&id)
+        .bind(new.actor.to_bytes().to_vec())
+        .bind(SERVER_AUTHOR)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -362,25 +445,44 @@ fn read_row(row: &SqliteRow) -> Result<DocumentRow, StorageError> {
     let word: String = row.try_get(2)?;
     let week: Option<i64> = row.try_get(3)?;
     let unit: Option<String> = row.try_get(4)?;
-    let week = week.and_then(|week| u8::try_from(week).ok()).map(WeekNumber);
-    let kind = read_kind(&word, week, unit.map(UnitId))
-        .ok_or_else(|| StorageError::Damaged(format!("a document of kind {word} at no known place")))?;
+    let week = week
+        .and_then(|week| u8::try_from(week).ok())
+        .map(WeekNumber);
+    let kind = read_kind(&word, week, unit.map(UnitId)).ok_or_else(|| {
+        StorageError::Damaged(format!("a document of kind {word} at no known place"))
+    })?;
     let id: Vec<u8> = row.try_get(0)?;
-    let id = id.try_into().map_err(|_| StorageError::Damaged("a document id of the wrong length".into()))?;
-    Ok(DocumentRow { id: DocumentId(id), campaign: row.try_get(1)?, kind })
+    let id = id
+        .try_into()
+        .map_err(|_| StorageError::Damaged("a document id of the wrong length".into()))?;
+    Ok(DocumentRow {
+        id: DocumentId(id),
+        campaign: row.try_get(1)?,
+        kind,
+    })
 }
 
-async fn load(connection: &mut SqliteConnection, document: DocumentId) -> Result<Loaded, StorageError> {
+async fn load(
+    connection: &mut SqliteConnection,
+    document: DocumentId,
+) -> Result<Loaded, StorageError> {
     let id = document.0.to_vec();
     let query = sqlx::query("SELECT bytes, through FROM snapshots WHERE document = ?").bind(&id);
-    let Some(row) = query.fetch_optional(&mut *connection).await? else { return Ok(Loaded::default()) };
+    let Some(row) = query.fetch_optional(&mut *connection).await? else {
+        return Ok(Loaded::default());
+    };
     let snapshot = row.try_get(0)?;
     let mut through: i64 = row.try_get(1)?;
     let query = sqlx::query(
         "SELECT number, bytes FROM changes WHERE document = ? AND number > ? AND bytes IS NOT NULL ORDER BY number",
     );
     let mut changes = Vec::new();
-    for row in query.bind(&id).bind(through).fetch_all(&mut *connection).await? {
+    for row in query
+        .bind(&id)
+        .bind(through)
+        .fetch_all(&mut *connection)
+        .await?
+    {
         through = row.try_get(0)?;
         changes.push(row.try_get(1)?);
     }
@@ -391,12 +493,27 @@ async fn load(connection: &mut SqliteConnection, document: DocumentId) -> Result
         let account: String = row.try_get(1)?;
         actors.push((ActorId::from(actor), Author(account.into())));
     }
-    Ok(Loaded { stored: Stored { snapshot, changes, actors, ..Stored::default() }, through: ChangeNumber(through) })
+    Ok(Loaded {
+        stored: Stored {
+            snapshot,
+            changes,
+            actors,
+            ..Stored::default()
+        },
+        through: ChangeNumber(through),
+    })
 }
 
 async fn append(connection: &mut SqliteConnection, batches: &[Batch]) -> Result<(), StorageError> {
-    let rows: Vec<_> =
-        batches.iter().flat_map(|batch| batch.changes.iter().map(move |change| (batch.document, change))).collect();
+    let rows: Vec<_> = batches
+        .iter()
+        .flat_map(|batch| {
+            batch
+                .changes
+                .iter()
+                .map(move |change| (batch.document, change))
+        })
+        .collect();
     for rows in rows.chunks(ROWS_PER_INSERT_MAX) {
         let mut insert = QueryBuilder::<Sqlite>::new(
             "INSERT INTO changes (document, hash, actor, account, received_ms, bytes) ",
@@ -409,14 +526,23 @@ async fn append(connection: &mut SqliteConnection, batches: &[Batch]) -> Result<
                 .push_bind(change.received.0)
                 .push_bind(change.bytes.to_vec());
         });
-        insert.build().persistent(false).execute(&mut *connection).await?;
-        let mut insert = QueryBuilder::<Sqlite>::new("INSERT OR IGNORE INTO actors (document, actor, account) ");
+        insert
+            .build()
+            .persistent(false)
+            .execute(&mut *connection)
+            .await?;
+        let mut insert =
+            QueryBuilder::<Sqlite>::new("INSERT OR IGNORE INTO actors (document, actor, account) ");
         insert.push_values(rows, |mut row, (document, change)| {
             row.push_bind(document.0.to_vec())
                 .push_bind(change.actor.to_bytes().to_vec())
                 .push_bind(change.author.0.to_string());
         });
-        insert.build().persistent(false).execute(&mut *connection).await?;
+        insert
+            .build()
+            .persistent(false)
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }
