@@ -34,16 +34,16 @@ pub struct Chunk<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ChunkError {
     /// No magic, a broken length, or cut short.
-    #[error("not a chunk")]
+    #[error("not-a-change")]
     Malformed,
     /// A type that is not known.
-    #[error("unknown chunk type {0}")]
+    #[error("not-a-change")]
     Kind(u8),
     /// Inflated beyond the bound.
-    #[error("change is too large")]
+    #[error("too-large")]
     TooLarge,
     /// The change inside is broken.
-    #[error("broken change")]
+    #[error("undecodable")]
     Change,
 }
 

@@ -47,7 +47,7 @@ pub struct Document {
     log_start: u64,
     positions: BTreeMap<ChangeHash, u64>,
     durable: u64,
-    durable_heads: BTreeSet<ChangeHash>,
+    durable_heads: Vec<ChangeHash>,
     saving: Option<(SaveTicket, Vec<SavedChange>)>,
     to_save: Vec<SavedChange>,
 }
@@ -66,7 +66,7 @@ impl Document {
         let registry = Registry::read(&content, stored.actors);
         let unsent = unacknowledged(&content, &stored.server_heads);
         Ok(Document {
-            durable_heads: content.get_heads().into_iter().collect(),
+            durable_heads: sorted(content.get_heads()),
             content,
             registry,
             actor: None,
@@ -96,8 +96,8 @@ impl Document {
     }
 
     /// The newest changes on disk, sorted.
-    pub fn durable_heads(&self) -> Vec<ChangeHash> {
-        self.durable_heads.iter().copied().collect()
+    pub fn durable_heads(&self) -> &[ChangeHash] {
+        &self.durable_heads
     }
 
     /// The log position after the last change on disk.
@@ -210,13 +210,12 @@ impl Document {
     pub fn saved(&mut self, ticket: SaveTicket) -> bool {
         let Some((_, batch)) = self.saving.take_if(|(awaited, _)| *awaited == ticket) else { return false };
         for saved in &batch {
-            if let Some(entry) = self.positions.get(&saved.hash).and_then(|p| self.at(*p)) {
-                let deps = entry.deps.clone();
-                for dep in &deps {
-                    self.durable_heads.remove(dep);
-                }
+            let mut heads = std::mem::take(&mut self.durable_heads);
+            if let Some(entry) = self.entry(&saved.hash) {
+                heads.retain(|head| !entry.deps.contains(head));
             }
-            self.durable_heads.insert(saved.hash);
+            heads.push(saved.hash);
+            self.durable_heads = sorted(heads);
         }
         self.durable += batch.len() as u64;
         true
@@ -282,6 +281,11 @@ pub enum LoadError {
     /// A change that is none.
     #[error(transparent)]
     Change(#[from] LoadChangeError),
+}
+
+fn sorted(mut heads: Vec<ChangeHash>) -> Vec<ChangeHash> {
+    heads.sort_unstable();
+    heads
 }
 
 fn unacknowledged(content: &Automerge, heads: &[ChangeHash]) -> BTreeSet<ChangeHash> {

@@ -141,7 +141,7 @@ impl Hub {
 
     /// Returns the newest changes on disk, sorted; equal heads mean equal content.
     pub fn durable_heads(&self, document: &DocumentId) -> Option<Vec<ChangeHash>> {
-        self.ready(document).map(Document::durable_heads)
+        self.ready(document).map(|open| open.durable_heads().to_vec())
     }
 
     /// Returns the whole document as one chunk if everything of it is on disk, for compaction.

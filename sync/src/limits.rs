@@ -6,8 +6,14 @@ pub const CHANGE_BYTES_MAX: usize = 1024 * 1024;
 /// 20,000 operations in one change: a paste of 10,000 × 2 cells.
 pub const CHANGE_OPERATIONS_MAX: usize = 20_000;
 
-/// 5,000 changes in one message: a week offline is 200 edits a day.
-pub const MESSAGE_CHANGES_MAX: usize = 5_000;
+/// 20,000 changes in one message from a client: stock clients send all they have at once, and a week offline is 200 edits a day.
+pub const MESSAGE_CHANGES_MAX: usize = 20_000;
+
+/// 1 MiB of changes in one message of ours: the rest follows when it is acknowledged, so that nobody's frame is too large.
+pub const SENT_BYTES_MAX: usize = 1024 * 1024;
+
+/// 4 MiB of a whole document in one message of ours; a larger one goes as changes.
+pub const SENT_DOCUMENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// 32 KiB in one cell: 10,000 Chinese characters.
 pub const CELL_TEXT_BYTES_MAX: usize = 32 * 1024;
@@ -15,8 +21,8 @@ pub const CELL_TEXT_BYTES_MAX: usize = 32 * 1024;
 /// 64 dependencies of one change: more than the offices that write one sheet at once.
 pub const CHANGE_DEPENDENCIES_MAX: usize = 64;
 
-/// 5,000 changes may wait for dependencies per line and document: all of one message.
-pub const WAITING_CHANGES_MAX: usize = 5_000;
+/// 20,000 changes may wait for dependencies per line and document: all of one message.
+pub const WAITING_CHANGES_MAX: usize = 20_000;
 
 /// 8 MiB of changes may wait per line and document: all of one message.
 pub const WAITING_BYTES_MAX: usize = 8 * 1024 * 1024;

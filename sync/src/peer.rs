@@ -11,17 +11,20 @@ use automerge::{
 };
 
 use crate::{
-    document::Document,
+    document::{Document, Entry},
     event::{ConnectionId, Line, Millis},
     fault::{Fault, is_planted},
+    limits::{SENT_BYTES_MAX, SENT_DOCUMENT_BYTES_MAX},
     waiting::Waiting,
 };
 
 /// Changes sent and not acknowledged.
 #[derive(Debug)]
 struct InFlight {
+    /// Acknowledged when the other side's heads are these or build on them.
     heads: Vec<ChangeHash>,
-    until: u64,
+    /// The log position up to which the other side then has everything; `None` while more is queued.
+    until: Option<u64>,
 }
 
 /// One line's view of one document.
@@ -50,13 +53,25 @@ pub struct Peer {
     sent: BTreeSet<ChangeHash>,
     queue: Vec<Outgoing>,
     last_heads: Vec<ChangeHash>,
+    need: Vec<ChangeHash>,
     last_need: Vec<ChangeHash>,
 }
 
-/// A chunk to be sent.
+/// A chunk to be sent: a change, or without a hash the whole document.
 struct Outgoing {
     hash: Option<ChangeHash>,
+    deps: Vec<ChangeHash>,
     bytes: Arc<[u8]>,
+}
+
+impl Outgoing {
+    fn change(change: &Change) -> Self {
+        Outgoing { hash: Some(change.hash()), deps: change.deps().to_vec(), bytes: change.raw_bytes().into() }
+    }
+
+    fn entry(entry: &Entry) -> Self {
+        Outgoing { hash: Some(entry.hash), deps: entry.deps.clone(), bytes: entry.bytes.clone() }
+    }
 }
 
 impl Peer {
@@ -82,6 +97,7 @@ impl Peer {
             sent: BTreeSet::new(),
             queue: Vec::new(),
             last_heads: Vec::new(),
+            need: Vec::new(),
             last_need: Vec::new(),
         }
     }
@@ -123,7 +139,8 @@ impl Peer {
             }
         }
         self.queue_needed(document, &message.need);
-        if self.in_flight.is_none() && self.missing(document).is_empty() {
+        self.need = self.missing(document);
+        if self.in_flight.is_none() && self.need.is_empty() {
             self.owed_since = None;
         }
     }
@@ -135,7 +152,8 @@ impl Peer {
         }
         let heads = document.durable_heads();
         let chunks = self.outgoing(document, connection);
-        let need = if self.held { Vec::new() } else { self.missing(document) };
+        self.need.retain(|hash| !self.held && !document.has(hash));
+        let need = self.need.clone();
         let news = heads != self.last_heads && (self.in_flight.is_none() || self.owes_acknowledgement);
         if self.spoken && chunks.is_empty() && !news && (need.is_empty() || need == self.last_need) {
             return None;
@@ -143,7 +161,11 @@ impl Peer {
         let whole = chunks.first().is_some_and(|chunk| chunk.hash.is_none());
         if !chunks.is_empty() {
             self.sent.extend(chunks.iter().filter_map(|chunk| chunk.hash));
-            self.in_flight = Some(InFlight { heads: heads.clone(), until: document.durable() });
+            self.in_flight = Some(if self.queue.is_empty() {
+                InFlight { heads: heads.to_vec(), until: Some(document.durable()) }
+            } else {
+                InFlight { heads: tips(&chunks), until: None }
+            });
         }
         let asks = !self.spoken && self.line == Line::Dialled;
         if asks || !chunks.is_empty() || !need.is_empty() {
@@ -151,11 +173,11 @@ impl Peer {
         }
         self.spoken = true;
         self.owes_acknowledgement = false;
-        self.last_heads.clone_from(&heads);
+        self.last_heads = heads.to_vec();
         self.last_need.clone_from(&need);
         Some(Message {
             have: vec![self.have(document)],
-            heads,
+            heads: heads.to_vec(),
             need,
             changes: ChunkList::from(chunks.iter().map(|chunk| chunk.bytes.to_vec()).collect::<Vec<_>>()),
             flags: (self.line == Line::Dialled).then(MessageFlags::new),
@@ -164,9 +186,10 @@ impl Peer {
     }
 
     fn acknowledged(&mut self) {
-        if let Some(sent) = self.in_flight.take() {
+        let Some(sent) = self.in_flight.take() else { return };
+        if let Some(until) = sent.until {
             self.shared = sent.heads;
-            self.settled = Some(sent.until);
+            self.settled = Some(until);
             self.sent.clear();
         }
     }
@@ -187,8 +210,11 @@ impl Peer {
             return;
         }
         if message.heads.is_empty() && self.takes_documents && self.line == Line::Accepted && document.is_saved() {
-            self.queue.push(Outgoing { hash: None, bytes: document.content.save().into() });
-            return;
+            let whole = document.content.save();
+            if whole.len() <= SENT_DOCUMENT_BYTES_MAX {
+                self.queue.push(Outgoing { hash: None, deps: Vec::new(), bytes: whole.into() });
+                return;
+            }
         }
         let known = message.heads.iter().all(|hash| document.has(hash));
         let changes = if known {
@@ -199,7 +225,7 @@ impl Peer {
         for change in changes {
             let hash = change.hash();
             if document.has_durably(&hash) {
-                self.queue.push(Outgoing { hash: Some(hash), bytes: change.raw_bytes().into() });
+                self.queue.push(Outgoing::change(&change));
             }
         }
     }
@@ -215,7 +241,7 @@ impl Peer {
                 continue;
             }
             if let Some(change) = document.content.get_change_by_hash(hash) {
-                needed.push(Outgoing { hash: Some(*hash), bytes: change.raw_bytes().into() });
+                needed.push(Outgoing::change(&change));
             }
         }
         self.lacks |= !needed.is_empty();
@@ -233,11 +259,18 @@ impl Peer {
             return Vec::new();
         }
         self.lacks = false;
-        let mut chunks = std::mem::take(&mut self.queue);
         let fresh = document.durable_since(self.cursor).filter(|entry| entry.from != Some(connection));
-        chunks.extend(fresh.map(|entry| Outgoing { hash: Some(entry.hash), bytes: entry.bytes.clone() }));
+        self.queue.extend(fresh.map(Outgoing::entry));
         self.cursor = document.durable();
-        chunks
+        let mut bytes = 0;
+        let fits = self.queue.iter().take_while(|chunk| {
+            bytes += chunk.bytes.len();
+            bytes <= SENT_BYTES_MAX
+        });
+        let count = fits.count().max(1).min(self.queue.len());
+        // A whole document travels alone: its message has another version.
+        let count = if self.queue.first().is_some_and(|chunk| chunk.hash.is_none()) { 1 } else { count };
+        self.queue.drain(..count).collect()
     }
 
     /// Summarises what we have on disk: what both have, and a filter over the rest.
@@ -253,6 +286,12 @@ impl Peer {
             since.into_iter().map(|change| change.hash).filter(|hash| document.has_durably(hash)).collect();
         Have { last_sync: known, bloom: BloomFilter::from_hashes(hashes.iter()) }
     }
+}
+
+/// The changes that no other of these builds on.
+fn tips(chunks: &[Outgoing]) -> Vec<ChangeHash> {
+    let built_on: BTreeSet<ChangeHash> = chunks.iter().flat_map(|chunk| chunk.deps.iter().copied()).collect();
+    chunks.iter().filter_map(|chunk| chunk.hash).filter(|hash| !built_on.contains(hash)).collect()
 }
 
 /// Changes that the filters do not contain, and all that depend on them.

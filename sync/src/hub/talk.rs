@@ -15,6 +15,7 @@ use crate::{
     document::Document,
     event::{Author, CellAddress, ConnectionId, Effect, Hangup, Line, Millis, Origin, Refusal},
     gate,
+    line::LineState,
     limits::{LINE_DOCUMENTS_MAX, MESSAGE_CHANGES_MAX, WAITING_FRAMES_MAX},
     message,
     peer::Peer,
@@ -91,15 +92,14 @@ impl Hub {
     pub(super) fn speak_to_all(&mut self, now: Millis, id: DocumentId, effects: &mut Vec<Effect>) {
         let Some(Slot::Ready { document, .. }) = self.documents.get(&id) else { return };
         for (connection, line) in &mut self.lines {
-            let Some(target) = &line.name else { continue };
-            let Some(peer) = line.peers.get_mut(&id) else { continue };
-            while let Some(message) = peer.speak(document, now, *connection) {
-                let is_request = line.kind == Line::Dialled && message.heads.is_empty() && message.changes.is_empty();
-                let sync =
-                    Sync { sender: self.peer.clone(), target: target.clone(), document: id, data: message.encode() };
-                let frame = if is_request { Frame::Request(sync) } else { Frame::Sync(sync) };
-                effects.push(Effect::Send(*connection, frame.encode()));
-            }
+            say(&self.peer, document, line, now, id, *connection, effects);
+        }
+    }
+
+    fn speak_to(&mut self, now: Millis, id: DocumentId, connection: ConnectionId, effects: &mut Vec<Effect>) {
+        let Some(Slot::Ready { document, .. }) = self.documents.get(&id) else { return };
+        if let Some(line) = self.lines.get_mut(&connection) {
+            say(&self.peer, document, line, now, id, connection, effects);
         }
     }
 
@@ -209,7 +209,8 @@ impl Hub {
             self.refuse(connection, id, refusal, effects);
         }
         self.save(id, effects);
-        self.speak_to_all(now, id, effects);
+        // The others hear of changes when they are on disk.
+        self.speak_to(now, id, connection, effects);
     }
 
     fn refuse(&mut self, connection: ConnectionId, id: DocumentId, refusal: Refusal, effects: &mut Vec<Effect>) {
@@ -285,6 +286,25 @@ impl Hub {
     }
 }
 
+/// Says to one peer what is to be said.
+fn say(
+    us: &str,
+    document: &Document,
+    line: &mut LineState,
+    now: Millis,
+    id: DocumentId,
+    connection: ConnectionId,
+    effects: &mut Vec<Effect>,
+) {
+    let (Some(target), Some(peer)) = (&line.name, line.peers.get_mut(&id)) else { return };
+    while let Some(message) = peer.speak(document, now, connection) {
+        let is_request = line.kind == Line::Dialled && message.heads.is_empty() && message.changes.is_empty();
+        let sync = Sync { sender: us.to_owned(), target: target.clone(), document: id, data: message.encode() };
+        let frame = if is_request { Frame::Request(sync) } else { Frame::Sync(sync) };
+        effects.push(Effect::Send(connection, frame.encode()));
+    }
+}
+
 /// Tells the shell of a page how far the server has come.
 fn note_server(id: DocumentId, document: &mut Document, peer: &mut Peer, message: &Message, effects: &mut Vec<Effect>) {
     let before = document.server_heads.clone();
@@ -316,8 +336,8 @@ impl Intake<'_> {
     fn take(&mut self, document: &mut Document, peer: &mut Peer, message: &Message) -> Result<(), Refusal> {
         let bytes: Vec<u8> = message.changes.iter().flatten().copied().collect();
         let chunks = chunks::scan(&bytes).map_err(|error| refusal(&error.to_string()))?;
-        if chunks.len() > MESSAGE_CHANGES_MAX {
-            return Err(refusal("too many changes"));
+        if self.kind == Line::Accepted && chunks.len() > MESSAGE_CHANGES_MAX {
+            return Err(refusal("too-large"));
         }
         for chunk in &chunks {
             self.take_chunk(document, peer, chunk)?;
