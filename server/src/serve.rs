@@ -2,7 +2,12 @@
 
 use std::{fs::File, net::SocketAddr, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::{oneshot, watch},
+    task::JoinHandle,
+    time::timeout,
+};
 
 use crate::{
     accounts::throttle::Throttle,
@@ -18,6 +23,8 @@ use crate::{
 
 /// An hour between two looks for expired passes.
 const CLEANING: Duration = Duration::from_secs(3_600);
+/// 2 s for requests that are being answered when the server stops.
+const REQUESTS_MAX: Duration = Duration::from_secs(2);
 
 /// A server that runs.
 #[derive(Debug)]
@@ -127,26 +134,32 @@ struct Parts {
 }
 
 /// Serves until told to stop, then ends in order: lines, loop, database, lock.
-async fn run(parts: Parts, stop: watch::Receiver<bool>) {
+async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
     let cleaning = tokio::spawn(clean(parts.office.clone()));
     let service = router(parts.office).into_make_service_with_connect_info::<SocketAddr>();
-    let mut until = stop.clone();
+    let (end, ending) = oneshot::channel::<()>();
     let server = axum::serve(parts.listener, service).with_graceful_shutdown(async move {
-        until.wait_for(|stop| *stop).await.ok();
+        ending.await.ok();
     });
     let mut serving = tokio::spawn(async move { server.await });
-    let mut stop = stop;
-    tokio::select! {
-        _ = stop.wait_for(|stop| *stop) => {}
-        ended = &mut serving => tracing::error!("http ended by itself: {ended:?}"),
-    }
+    let is_serving = tokio::select! {
+        // Also when the one who could stop it is gone.
+        _ = stop.wait_for(|stop| *stop) => true,
+        ended = &mut serving => {
+            tracing::error!("http ended by itself: {ended:?}");
+            false
+        }
+    };
+    end.send(()).ok();
     tracing::info!("stopping");
     cleaning.abort();
     parts.live.tell(Event::Stop).await;
     let in_order = async {
         // The loop's end closes the lines; requests that are still answered get a moment.
         parts.live_task.await.ok();
-        timeout(Duration::from_secs(2), &mut serving).await.ok();
+        if is_serving {
+            timeout(REQUESTS_MAX, &mut serving).await.ok();
+        }
     };
     if timeout(STOP_MAX, in_order).await.is_err() {
         tracing::warn!("not everything ended in time");
