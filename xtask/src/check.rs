@@ -1,0 +1,160 @@
+//! `cargo xtask check`: format, lints, and the rules that ARCHITECTURE.md promises.
+
+mod files;
+mod imports;
+mod licences;
+mod source;
+mod words;
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::shell::{Failure, Outcome, answer, cargo, not_started, say};
+
+/// What a rule has found: one sentence each, with its place. Empty is good.
+type Complaints = Vec<String>;
+
+/// A rule's promise, and what looks whether it is kept.
+type Rule = (&'static str, fn(&Project) -> Outcome<Complaints>);
+
+const RULES: [Rule; 13] = [
+    (
+        "crates import only whom ARCHITECTURE.md allows",
+        imports::arrows,
+    ),
+    (
+        "the middle crates depend on nothing that does IO",
+        imports::pure_dependencies,
+    ),
+    (
+        "the middle crates use no clock, files, threads, randomness or async",
+        words::pure_sources,
+    ),
+    (
+        "wire, sync and the grid do not know the plan",
+        words::strangers_to_the_plan,
+    ),
+    ("only server/storage speaks SQL", words::sql_in_storage),
+    (
+        "sentences for people stand in locales and templates",
+        words::sentences_in_locales,
+    ),
+    (
+        "English says everything that Chinese says",
+        files::complete_locales,
+    ),
+    ("every licence is permissive", licences::permissive),
+    (
+        "ARCHITECTURE.md stays under 200 lines",
+        files::short_architecture,
+    ),
+    (
+        "no file names a folder of one machine",
+        files::no_machine_paths,
+    ),
+    (
+        "every source file begins by saying what it owns",
+        files::openings,
+    ),
+    (
+        "style and scripts stay within Chromium 80 and this host",
+        files::old_browsers,
+    ),
+    ("the code is formatted", formatted),
+];
+
+/// What the rules look at.
+pub struct Project<'a> {
+    root: &'a Path,
+    /// `cargo metadata`, dependencies included.
+    metadata: Value,
+    /// All files that are, or would be, in the repository.
+    files: Vec<String>,
+}
+
+/// Keeps all rules, then the lints; ends with the line `N passed, N failed`.
+pub fn check(root: &Path) -> Outcome<()> {
+    let project = Project {
+        root,
+        metadata: metadata(root)?,
+        files: files::tracked(root)?,
+    };
+    let mut passed = 0;
+    let mut failed = 0;
+    let mut note = |promise: &str, complaints: Complaints| {
+        if complaints.is_empty() {
+            println!("ok      {promise}");
+            passed += 1;
+        } else {
+            println!("BROKEN  {promise}");
+            for complaint in complaints {
+                println!("          {complaint}");
+            }
+            failed += 1;
+        }
+    };
+    for (promise, look) in RULES {
+        note(promise, look(&project)?);
+    }
+    say("clippy over all crates (three minutes on two cores the first time)");
+    note("clippy finds nothing", lints(&project)?);
+    println!("{passed} passed, {failed} failed");
+    if failed > 0 {
+        // Said above already: the line with the counts stays the last.
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+fn metadata(root: &Path) -> Outcome<Value> {
+    let mut metadata = cargo();
+    metadata
+        .current_dir(root)
+        .args(["metadata", "--format-version", "1"]);
+    let text = answer(&mut metadata)
+        .ok_or_else(|| Failure::new("`cargo metadata` failed; type it to see why"))?;
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::new(format!("`cargo metadata` is not understood: {error}")))
+}
+
+fn formatted(project: &Project) -> Outcome<Complaints> {
+    tool(
+        project,
+        &["fmt", "--all", "--check", "--", "--files-with-diff"],
+        "`cargo fmt` mends it",
+    )
+}
+
+fn lints(project: &Project) -> Outcome<Complaints> {
+    tool(
+        project,
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        "see above",
+    )
+}
+
+fn tool(project: &Project, arguments: &[&str], advice: &str) -> Outcome<Complaints> {
+    let mut command: Command = cargo();
+    command.current_dir(project.root).args(arguments);
+    let status = command
+        .status()
+        .map_err(|error| not_started(&command, &error))?;
+    Ok(if status.success() {
+        Vec::new()
+    } else {
+        vec![format!(
+            "`cargo {}` complains; {advice}",
+            arguments.join(" ")
+        )]
+    })
+}

@@ -1,0 +1,234 @@
+//! Building the page: Trunk, then wasm-opt, then the compressed twins. Skipped while nothing has changed.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::setup::{PageRust, Tools};
+use crate::shell::{Failure, Outcome, at, cargo, read, run, say};
+use crate::stamp::{self, Digest};
+
+/// What the page is made from. The server's and the tests' sources are not among it.
+const SOURCES: [&str; 12] = [
+    "app",
+    "style",
+    "plan",
+    "sync",
+    "wire",
+    "interchange",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+    ".cargo/config.toml",
+    "xtask/src/page.rs",
+    "xtask/src/setup/programs.rs",
+];
+
+/// Files that are worth a compressed twin; pictures and fonts already are.
+const COMPRESSED: [&str; 7] = ["html", "js", "css", "wasm", "json", "svg", "webmanifest"];
+
+/// What Chromium 80 validates, and nothing beyond.
+const WASM_OPT: [&str; 7] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-mutable-globals",
+    "--disable-reference-types",
+    "--disable-multivalue",
+];
+
+/// How the page is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Small, for people.
+    Page,
+    /// Quick to build, large; for whoever works on the page, in a current browser.
+    Dev,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Profile::Page => "page",
+            Profile::Dev => "dev",
+        }
+    }
+}
+
+/// Returns the folder of the finished page.
+pub fn dist(root: &Path) -> PathBuf {
+    root.join("target/page/dist")
+}
+
+/// Builds the page into its folder, unless it stands there already.
+pub fn build(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
+    let stamp = root.join("target/page/page.stamp");
+    let text = digest(root, tools, profile)?;
+    if stamp::is_fresh(&stamp, &text) && dist(root).join("index.html").is_file() {
+        return Ok(());
+    }
+    say(match profile {
+        Profile::Page => {
+            "building the page (about four minutes on two cores the first time, then one)"
+        }
+        Profile::Dev => {
+            "building the page for development (two minutes the first time, then seconds)"
+        }
+    });
+    let old = dist(root);
+    if old.exists() {
+        // Trunk leaves the files of earlier builds there.
+        fs::remove_dir_all(&old).map_err(at(&old))?;
+    }
+    trunk(root, tools, profile)?;
+    let files = files_below(&dist(root))?;
+    refuse_inline_scripts(&dist(root).join("index.html"))?;
+    if profile == Profile::Page {
+        say("making the page small: wasm-opt (half a minute)");
+        for file in files.iter().filter(|file| has_extension(file, &["wasm"])) {
+            shrink(file, tools)?;
+        }
+    }
+    let bytes = compress_all(&files, profile)?;
+    say(&format!(
+        "the page stands in target/page/dist: {} KB over the wire with brotli",
+        bytes.div_ceil(1000)
+    ));
+    stamp::write(&stamp, &text)
+}
+
+fn digest(root: &Path, tools: &Tools, profile: Profile) -> Outcome<String> {
+    let mut digest = Digest::default();
+    digest.word(profile.name());
+    digest.word(&tools.rust.version());
+    digest.word(&tools.wasm_opt.1.to_string());
+    for source in SOURCES {
+        digest.tree(root, source)?;
+    }
+    Ok(digest.text())
+}
+
+fn trunk(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
+    fetch_crates(root, tools)?;
+    let mut trunk = Command::new(tools.programs.join("trunk"));
+    tools
+        .rust
+        .put_into(&mut trunk, std::slice::from_ref(&tools.programs))?;
+    trunk.current_dir(root).args([
+        "build",
+        "--offline",
+        "--skip-version-check",
+        "--cargo-profile",
+        profile.name(),
+        "--dist",
+    ]);
+    trunk
+        .arg(dist(root))
+        .env("CARGO_TARGET_DIR", root.join("target/page"))
+        .env_remove("NO_COLOR")
+        .env("RUST_BACKTRACE", "0");
+    run(
+        &mut trunk,
+        "the page could not be built; look at the compiler's output above",
+    )
+}
+
+/// Trunk is kept from downloading tools, and so cannot fetch crates either.
+fn fetch_crates(root: &Path, tools: &Tools) -> Outcome<()> {
+    let mut fetch = match &tools.rust {
+        PageRust::Own => cargo(),
+        PageRust::Sysroot(sysroot) => Command::new(sysroot.join("bin/cargo")),
+    };
+    tools.rust.put_into(&mut fetch, &[])?;
+    fetch.current_dir(root).args(["fetch", "--quiet"]);
+    run(&mut fetch, "`cargo fetch` failed; is crates.io reachable?")
+}
+
+/// The page is served under a policy that forbids inline scripts: one that slipped in would leave a white page.
+fn refuse_inline_scripts(index: &Path) -> Outcome<()> {
+    let html = read(index)?;
+    let inline = html.split("<script").skip(1).find(|rest| {
+        rest.split('>')
+            .next()
+            .is_some_and(|tag| !tag.contains("src="))
+    });
+    match inline {
+        None => Ok(()),
+        Some(_) => Err(Failure::new(
+            "index.html carries an inline script, which the page's own policy forbids; see `inject_scripts` in Trunk.toml",
+        )),
+    }
+}
+
+fn shrink(file: &Path, tools: &Tools) -> Outcome<()> {
+    let (program, version) = &tools.wasm_opt;
+    let small = file.with_extension("small");
+    let mut wasm_opt = Command::new(program);
+    wasm_opt.args(WASM_OPT);
+    // Split off from bulk memory in version 120; older ones do not know the word.
+    if *version >= 120 {
+        wasm_opt.arg("--enable-bulk-memory-opt");
+    }
+    wasm_opt.arg(file).arg("-o").arg(&small);
+    run(&mut wasm_opt, "wasm-opt failed; look at its output above")?;
+    fs::rename(&small, file).map_err(at(file))
+}
+
+/// Writes `.br` and `.gz` beside each file and returns how many bytes go over the wire.
+fn compress_all(files: &[PathBuf], profile: Profile) -> Outcome<usize> {
+    let quality = match profile {
+        Profile::Page => 11,
+        Profile::Dev => 4,
+    };
+    let mut bytes = 0;
+    for file in files.iter().filter(|file| has_extension(file, &COMPRESSED)) {
+        let plain = fs::read(file).map_err(at(file))?;
+        bytes += write_twin(file, "br", &brotli(&plain, quality).map_err(at(file))?)?;
+        write_twin(file, "gz", &gzip(&plain).map_err(at(file))?)?;
+    }
+    Ok(bytes)
+}
+
+fn write_twin(file: &Path, ending: &str, bytes: &[u8]) -> Outcome<usize> {
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!(".{ending}"));
+    let twin = PathBuf::from(name);
+    fs::write(&twin, bytes).map_err(at(&twin))?;
+    Ok(bytes.len())
+}
+
+fn brotli(plain: &[u8], quality: u32) -> std::io::Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut packed, 1 << 16, quality, 24);
+    writer.write_all(plain)?;
+    writer.flush()?;
+    drop(writer);
+    Ok(packed)
+}
+
+fn gzip(plain: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    writer.write_all(plain)?;
+    writer.finish()
+}
+
+fn has_extension(file: &Path, extensions: &[&str]) -> bool {
+    file.extension()
+        .and_then(|extension| extension.to_str())
+        .is_some_and(|extension| extensions.contains(&extension))
+}
+
+fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for name in stamp::names(folder)? {
+        let path = folder.join(name);
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}

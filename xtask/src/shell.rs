@@ -1,0 +1,155 @@
+//! Running other programs, and failing in one sentence.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What went wrong, in one sentence, with the command that mends it where there is one.
+#[derive(Debug)]
+pub struct Failure(String);
+
+/// A chore's result.
+pub type Outcome<T> = Result<T, Failure>;
+
+impl Failure {
+    /// Makes a failure of its sentence.
+    pub fn new(sentence: impl Into<String>) -> Self {
+        Self(sentence.into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// Tells what is being done now, and how long it may take.
+pub fn say(sentence: &str) {
+    println!("▸ {sentence}");
+}
+
+/// Runs a program, its output in view, and fails with `on_failure` if it does not end well.
+pub fn run(command: &mut Command, on_failure: &str) -> Outcome<()> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(Failure::new(on_failure)),
+        Err(error) => Err(not_started(command, &error)),
+    }
+}
+
+/// Returns what a program prints, or nothing where it is missing or fails.
+pub fn answer(command: &mut Command) -> Option<String> {
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    if !output.status.success() {
+        return None;
+    }
+    String::from_utf8(output.stdout)
+        .ok()
+        .map(|text| text.trim().to_owned())
+}
+
+/// Says that a program could not be started.
+pub fn not_started(command: &Command, error: &io::Error) -> Failure {
+    let program = command.get_program().to_string_lossy().into_owned();
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            Failure::new(format!("`{program}` is not installed or not on the PATH"))
+        }
+        _ => Failure::new(format!("`{program}` could not be started: {error}")),
+    }
+}
+
+/// Returns where a program lies on the PATH.
+pub fn on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}
+
+/// Returns a PATH with these folders before everything else.
+pub fn path_with(folders: &[PathBuf]) -> Outcome<std::ffi::OsString> {
+    let old = std::env::var_os("PATH").unwrap_or_default();
+    let all = folders.iter().cloned().chain(std::env::split_paths(&old));
+    std::env::join_paths(all)
+        .map_err(|error| Failure::new(format!("a folder's name cannot stand in PATH: {error}")))
+}
+
+/// Returns a text file, or a sentence about why not.
+pub fn read(path: &Path) -> Outcome<String> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(format!("{} cannot be read: {error}", path.display())))
+}
+
+/// Turns a file error into a sentence about that path.
+pub fn at(path: &Path) -> impl Fn(io::Error) -> Failure + '_ {
+    move |error| Failure::new(format!("{}: {error}", path.display()))
+}
+
+/// Returns whether apt-get can be used without asking: Debian, as root.
+pub fn is_debian_root() -> bool {
+    Path::new("/etc/debian_version").exists()
+        && on_path("apt-get").is_some()
+        && answer(Command::new("id").arg("-u")).as_deref() == Some("0")
+}
+
+/// Installs Debian packages as root; elsewhere fails with the command to type.
+pub fn apt_install(packages: &[&str], why: &str) -> Outcome<()> {
+    let typed = format!(
+        "apt-get install --no-install-recommends {}",
+        packages.join(" ")
+    );
+    if !is_debian_root() {
+        return Err(Failure::new(format!("{why}; on Debian: `sudo {typed}`")));
+    }
+    say(&format!("{why}: {typed} (a minute or two)"));
+    let lists_stale =
+        format!("`apt-get update` failed; look at its output above, then type `{typed}`");
+    run(
+        Command::new("apt-get").args(["update", "-qq"]),
+        &lists_stale,
+    )?;
+    let mut install = Command::new("apt-get");
+    install
+        .args(["install", "--yes", "-qq", "--no-install-recommends"])
+        .args(packages);
+    install
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdout(Stdio::null());
+    run(
+        &mut install,
+        &format!("`{typed}` failed; look at its output above"),
+    )
+}
+
+/// Returns cargo as it was called, so that a chosen toolchain stays chosen.
+pub fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Removes what `cargo xtask` itself put into the environment, where another toolchain is to be used.
+pub fn forget_toolchain(command: &mut Command) {
+    let ours = std::env::vars_os().filter_map(|(name, _)| {
+        let name = name.into_string().ok()?;
+        let set_by_cargo = name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        (set_by_cargo
+            || [
+                "RUSTUP_TOOLCHAIN",
+                "RUSTFLAGS",
+                "CARGO_ENCODED_RUSTFLAGS",
+                "RUSTC",
+                "CARGO",
+            ]
+            .contains(&name.as_str()))
+        .then_some(name)
+    });
+    for name in ours {
+        command.env_remove(name);
+    }
+}
