@@ -15,7 +15,8 @@
 
   function show(id) {
     document.getElementById(id).hidden = false;
-    document.getElementById('shell').hidden = true;
+    var shell = document.getElementById('shell');
+    if (shell) shell.hidden = true;
   }
   window.diaodu.fail = function () { show('fault'); };
   document.getElementById('fault-reload').onclick = function () { location.reload(); };

@@ -92,7 +92,9 @@ impl Desk {
             .collect();
         wanted.sort();
         for (_, document) in wanted {
-            if self.opened.contains(&document) && self.hub.document(&document).is_some() {
+            // The catalogue has been read: it is why the week is opened.
+            let is_catalogue = self.kinds.get(&document) == Some(&DocumentKind::Catalogue);
+            if !is_catalogue && self.opened.contains(&document) && self.hub.document(&document).is_some() {
                 self.show_whole(document);
             }
             self.open(document);

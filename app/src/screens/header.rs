@@ -121,7 +121,7 @@ fn DueTime() -> impl IntoView {
     let locale = Locale::expect();
     let store: Store = expect_context();
     let session = SessionState::expect();
-    let now = RwSignal::new(session.server_now_ms());
+    let now = RwSignal::new(untrack(|| session.server_now_ms()));
     let clock = gloo::timers::callback::Interval::new(CLOCK_STEP_MS, move || now.set(untrack(|| session.server_now_ms())));
     let clock = StoredValue::new_local(clock);
     on_cleanup(move || clock.dispose());
@@ -129,7 +129,7 @@ fn DueTime() -> impl IntoView {
         let (campaign, number) = (store.campaign.get()?, store.week.number.get()?);
         let due = campaign.week(number)?.due;
         let at = campaign.local(due).strftime("%m-%d %H:%M").to_string();
-        Some((at, due.as_millisecond() - now.get().max(session.server_now_ms())))
+        Some((at, due.as_millisecond() - now.get()))
     };
     let is_over = due.clone();
     let text = move || {
