@@ -120,12 +120,15 @@ impl Document {
     /// Says whether every one of `wanted` is among `heads` or their ancestors, as far back as the log reaches.
     pub fn is_covered(&self, wanted: &[ChangeHash], heads: &[ChangeHash]) -> bool {
         let mut missing: BTreeSet<ChangeHash> = wanted.iter().filter(|hash| !heads.contains(hash)).copied().collect();
+        // What builds on a change stands behind it in the log: nothing before the first one wanted leads to any.
+        let first = missing.iter().map(|hash| self.position(hash).unwrap_or_default()).min().unwrap_or_default();
         let mut open: Vec<ChangeHash> = heads.to_vec();
         let mut seen = BTreeSet::new();
         while !missing.is_empty() {
             let Some(hash) = open.pop() else { return false };
             missing.remove(&hash);
-            if seen.insert(hash)
+            if self.position(&hash).is_some_and(|position| position > first)
+                && seen.insert(hash)
                 && let Some(entry) = self.entry(&hash)
             {
                 open.extend(&entry.deps);
@@ -263,7 +266,13 @@ impl Document {
         self.to_save.push(SavedChange { bytes, hash, actor, author, received: now });
     }
 
-    fn entry(&self, hash: &ChangeHash) -> Option<&Entry> {
+    /// The log position of a change, if the log reaches back to it.
+    pub fn position(&self, hash: &ChangeHash) -> Option<u64> {
+        self.positions.get(hash).copied()
+    }
+
+    /// The change in the log, if the log reaches back to it.
+    pub fn entry(&self, hash: &ChangeHash) -> Option<&Entry> {
         self.positions.get(hash).and_then(|position| self.at(*position))
     }
 

@@ -240,8 +240,13 @@ impl Peer {
             if self.sent.contains(hash) || !document.has_durably(hash) || !known.insert(*hash) {
                 continue;
             }
-            if let Some(change) = document.content.get_change_by_hash(hash) {
-                needed.push(Outgoing::change(&change));
+            // What comes next from the log is on its way.
+            if document.position(hash).is_some_and(|position| position >= self.cursor) {
+                continue;
+            }
+            match document.entry(hash) {
+                Some(entry) => needed.push(Outgoing::entry(entry)),
+                None => needed.extend(document.content.get_change_by_hash(hash).iter().map(Outgoing::change)),
             }
         }
         self.lacks |= !needed.is_empty();
@@ -254,8 +259,9 @@ impl Peer {
         if !self.greeted {
             return Vec::new();
         }
-        // What it asks for by name goes at once: without it the message under way is never acknowledged.
-        if self.in_flight.is_some() && !self.held && !std::mem::take(&mut self.lacks) {
+        // What it asks for by name goes at once: without it the message under way is never acknowledged. And where a message
+        // goes anyway to acknowledge, news goes with it: heads without their changes would only make the other side ask.
+        if self.in_flight.is_some() && !self.held && !self.lacks && !self.owes_acknowledgement {
             return Vec::new();
         }
         self.lacks = false;
