@@ -5,3 +5,6 @@ pub mod http;
 pub mod limits;
 pub mod notice;
 pub mod repo;
+
+#[cfg(test)]
+mod tests;
