@@ -79,6 +79,7 @@ grid-detail = Full text
 grid-detail-close = Esc closes
 band-action = ({ $number }) { $title }
 band-own-action = Own unit · ({ $number }) { $title }
+band-own-measure = Measure { $number }  { $title }  lead: { $leads }
 band-measure = Measure { $number }  { $title }  lead: { $leads }  { $count ->
     [one] 1 row
    *[other] { $count } rows

@@ -1,6 +1,6 @@
 //! Signing in: at the start, and again in place when the session has ended.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     api,
@@ -41,6 +41,13 @@ pub fn SignIn(#[prop(optional)] account: String, #[prop(optional)] is_again: boo
             }
         });
     };
+    let (first, second) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    Effect::new(move || {
+        let awaited = if is_again { second } else { first };
+        if let Some(field) = awaited.get() {
+            let _ = field.focus();
+        }
+    });
     let title = if is_again { "sign-in-again" } else { "product-long" };
     view! {
         <form class="sign-in" on:submit=submit aria-labelledby="sign-in-title">
@@ -51,12 +58,12 @@ pub fn SignIn(#[prop(optional)] account: String, #[prop(optional)] is_again: boo
             <label class="field">
                 <span class="field-name">{move || locale.say("sign-in-account")}</span>
                 <input class="field-input" name="account" autocomplete="username" autocapitalize="off" spellcheck="false"
-                    autofocus=!is_again bind:value=account/>
+                    node_ref=first bind:value=account/>
             </label>
             <label class="field">
                 <span class="field-name">{move || locale.say("sign-in-password")}</span>
                 <input class="field-input" name="password" type="password" autocomplete="current-password"
-                    autofocus=is_again bind:value=password/>
+                    node_ref=second bind:value=password/>
             </label>
             <p class="sign-in-failure" role="alert">{move || failure.get()}</p>
             <button class="button sign-in-submit" data-kind="primary" type="submit" aria-busy=move || is_busy.get().to_string()>

@@ -103,7 +103,7 @@ fn measure_band(
     Some(Line::Band {
         id: format!("{part}m{:02}", number.0),
         level: 2,
-        text: language.say_with("band-measure", &values),
+        text: language.say_with(if part.is_empty() { "band-measure" } else { "band-own-measure" }, &values),
         detail: measure.text.clone(),
     })
 }

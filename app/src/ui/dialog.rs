@@ -16,8 +16,9 @@ pub fn Dialog(
     let frame = NodeRef::<html::Div>::new();
     let before = document().active_element();
     Effect::new(move || {
-        if let Some(frame) = frame.get() {
-            let first = frame.query_selector("[autofocus], button, input").ok().flatten();
+        // A part of the dialog may have taken the focus already.
+        if let Some(frame) = frame.get().filter(|frame| !frame.contains(document().active_element().map(|e| e.into()).as_ref())) {
+            let first = frame.query_selector(FOCUSABLE).ok().flatten();
             focus(first.unwrap_or_else(|| frame.into()));
         }
     });
