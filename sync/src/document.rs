@@ -151,6 +151,22 @@ impl Document {
         Ok(())
     }
 
+    /// Applies many changes from the server at once, each after what it builds on: far cheaper than one by one.
+    pub fn apply_all(
+        &mut self,
+        changes: Vec<Change>,
+        author: &Author,
+        from: ConnectionId,
+        now: Millis,
+        patches: &mut PatchLog,
+    ) -> Result<(), AutomergeError> {
+        self.content.apply_changes_log_patches(changes.clone(), patches)?;
+        for change in &changes {
+            self.note(change, author, Some(from), now);
+        }
+        Ok(())
+    }
+
     /// Applies a whole-document chunk from the server.
     pub fn merge_chunk(
         &mut self,

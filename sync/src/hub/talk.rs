@@ -1,8 +1,11 @@
 //! What the hub hears on a line and what it says: handshake, sync messages, refusals, passing messages.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
-use automerge::{Change, PatchLog, sync::Message};
+use automerge::{Change, ChangeHash, PatchLog, sync::Message};
 use diaodu_wire::{
     limits::REFUSED_CELLS_MAX,
     notice::{Cell, Notice, Refused},
@@ -339,8 +342,12 @@ impl Intake<'_> {
         if self.kind == Line::Accepted && chunks.len() > MESSAGE_CHANGES_MAX {
             return Err(refusal("too-large"));
         }
+        if self.kind == Line::Dialled {
+            return self.take_from_server(document, peer, &chunks);
+        }
         for chunk in &chunks {
-            self.take_chunk(document, peer, chunk)?;
+            let change = chunk.change().map_err(|error| refusal(&error.to_string()))?;
+            self.take_change(document, peer, change)?;
         }
         for change in peer.waiting.release_all(|hash| document.has(hash)) {
             self.take_change(document, peer, change)?;
@@ -348,14 +355,47 @@ impl Intake<'_> {
         Ok(())
     }
 
-    fn take_chunk(&mut self, document: &mut Document, peer: &mut Peer, chunk: &Chunk<'_>) -> Result<(), Refusal> {
-        if chunk.kind == ChunkKind::Document && self.kind == Line::Dialled {
-            return document
-                .merge_chunk(chunk.bytes, self.author, self.connection, self.now, self.patches)
-                .map_err(|error| refusal(&error.to_string()));
+    /// The server has judged already: its changes are applied together, in an order in which each finds what it builds on.
+    fn take_from_server(
+        &mut self,
+        document: &mut Document,
+        peer: &mut Peer,
+        chunks: &[Chunk<'_>],
+    ) -> Result<(), Refusal> {
+        let mut ready = Vec::new();
+        let mut arrived = BTreeSet::new();
+        let mut open = peer.waiting.release_all(|hash| document.has(hash));
+        for chunk in chunks {
+            if chunk.kind == ChunkKind::Document {
+                document
+                    .merge_chunk(chunk.bytes, self.author, self.connection, self.now, self.patches)
+                    .map_err(|error| refusal(&error.to_string()))?;
+                continue;
+            }
+            open.push(chunk.change().map_err(|error| refusal(&error.to_string()))?);
+            while let Some(change) = open.pop() {
+                let hash = change.hash();
+                let has = |hash: &ChangeHash| arrived.contains(hash) || document.has(hash);
+                if has(&hash) {
+                    continue;
+                }
+                if let Some(missing) = change.deps().iter().find(|dep| !has(dep)).copied() {
+                    if !peer.waiting.insert(change, missing) {
+                        return Err(refusal("too-many-waiting"));
+                    }
+                    continue;
+                }
+                arrived.insert(hash);
+                open.extend(peer.waiting.release(&hash));
+                ready.push(change);
+            }
         }
-        let change = chunk.change().map_err(|error| refusal(&error.to_string()))?;
-        self.take_change(document, peer, change)
+        if ready.is_empty() {
+            return Ok(());
+        }
+        document
+            .apply_all(ready, self.author, self.connection, self.now, self.patches)
+            .map_err(|error| refusal(&error.to_string()))
     }
 
     /// Takes a change, and then what waited for it.
@@ -372,10 +412,8 @@ impl Intake<'_> {
                 }
                 continue;
             }
-            if self.kind == Line::Accepted {
-                let registry = &document.registry;
-                gate::examine(&document.content, registry, &self.id, self.author, &change, self.gatekeeper)?;
-            }
+            let registry = &document.registry;
+            gate::examine(&document.content, registry, &self.id, self.author, &change, self.gatekeeper)?;
             document
                 .apply(change, self.author, Some(self.connection), self.now, self.patches)
                 .map_err(|error| refusal(&error.to_string()))?;
