@@ -60,13 +60,16 @@ fn debian_version() -> Option<String> {
     answer(Command::new(RUSTC).arg("--version"))
 }
 
+/// std as small as it gets: the page is loaded over slow lines.
+const STD_FLAGS: &str = "-Cembed-bitcode=yes -Copt-level=z";
+
 fn stamp_of(setup: &Path) -> PathBuf {
     setup.join("sysroot.stamp")
 }
 
 // The scripts in bin name the folder, so a moved project builds its sysroot again.
 fn stamp_text(setup: &Path, version: &str) -> String {
-    format!("{version}\n{}\n", setup.display())
+    format!("{version}\n{STD_FLAGS}, optimize_for_size\n{}\n", setup.display())
 }
 
 fn build_std(scratch: &Path) -> Outcome<()> {
@@ -83,6 +86,8 @@ fn build_std(scratch: &Path) -> Outcome<()> {
         "--quiet",
         "-Z",
         "build-std=std,panic_abort,proc_macro,test",
+        "-Z",
+        "build-std-features=optimize_for_size",
         "--target",
         TARGET,
     ]);
@@ -91,7 +96,7 @@ fn build_std(scratch: &Path) -> Outcome<()> {
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_DIR", scratch.join("target"));
     // Without embedded bitcode a later fat LTO fails.
-    build.env("RUSTFLAGS", "-Cembed-bitcode=yes");
+    build.env("RUSTFLAGS", STD_FLAGS);
     run(
         &mut build,
         "std for wasm could not be built from Debian's sources; look at the compiler's output above",
