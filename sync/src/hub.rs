@@ -10,6 +10,7 @@ use crate::{
     event::{Author, CellAddress, ConnectionId, Effect, Event, Hangup, Line, Millis, Origin, SaveTicket, Stored},
     limits::ANSWER_MILLIS_MAX,
     line::LineState,
+    peer::Peer,
 };
 
 mod talk;
@@ -269,13 +270,19 @@ impl Hub {
         for id in std::mem::take(&mut self.retries) {
             self.save(id, effects);
         }
-        let is_late = |line: &LineState| {
-            line.peers.values().any(|peer| {
-                !peer.held && peer.owed_since.is_some_and(|since| now.0 - since.0 > ANSWER_MILLIS_MAX)
-            })
+        let is_late = |peer: &Peer| {
+            !peer.held && peer.owed_since.is_some_and(|since| now.0 - since.0 > ANSWER_MILLIS_MAX)
         };
-        let late: Vec<ConnectionId> =
-            self.lines.iter().filter(|(_, line)| is_late(line)).map(|(connection, _)| *connection).collect();
+        // A client that does not answer may have closed the document; when it speaks of it again, it is heard as for the first time.
+        for line in self.lines.values_mut().filter(|line| line.kind == Line::Accepted) {
+            line.peers.retain(|_, peer| !is_late(peer));
+        }
+        let late: Vec<ConnectionId> = self
+            .lines
+            .iter()
+            .filter(|(_, line)| line.peers.values().any(is_late))
+            .map(|(connection, _)| *connection)
+            .collect();
         for connection in late {
             self.hang_up(connection, Hangup::Slow, effects);
         }

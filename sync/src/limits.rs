@@ -39,7 +39,7 @@ pub const FILTER_PROBES_MAX: u64 = 32;
 /// 64 frames may wait per line and document while it is loaded from disk.
 pub const WAITING_FRAMES_MAX: usize = 64;
 
-/// 60 s without the answer that is owed: the line is closed and dialled anew.
+/// 60 s without the answer that is owed: a client's document is forgotten until it speaks of it, a server is dialled anew.
 pub const ANSWER_MILLIS_MAX: i64 = 60_000;
 
 /// 500 documents on one line: 60 sheets, 60 cards and the hubs of all weeks, with room.

@@ -118,6 +118,11 @@ impl Peer {
         self.greeted = true;
         self.takes_documents |= message.flags.is_some();
         self.their_heads.clone_from(&message.heads);
+        let reset = message.flags.is_some_and(|flags| flags.contains(MessageFlags::SYNC_RESET));
+        if reset {
+            // It has forgotten what we said, and waits for an answer.
+            (self.in_flight, self.spoken) = (None, false);
+        }
         let trusts = is_planted(Fault::TakesAnyMessageForAcknowledgement);
         if self.in_flight.as_ref().is_some_and(|sent| trusts || document.is_covered(&sent.heads, &message.heads)) {
             self.acknowledged();
@@ -130,7 +135,6 @@ impl Peer {
             }
         }
         let lost = message.heads.is_empty() && self.spoken && !first && self.in_flight.is_none();
-        let reset = message.flags.as_ref().is_some_and(|flags| flags.contains(MessageFlags::SYNC_RESET));
         if first || lost || reset {
             self.sent.clear();
             self.answer(document, message);
@@ -171,6 +175,11 @@ impl Peer {
         if asks || !chunks.is_empty() || !need.is_empty() {
             self.owed_since.get_or_insert(now);
         }
+        let mut flags = MessageFlags::new();
+        if !self.spoken {
+            // The other side may remember an earlier conversation on this line, about a document closed and opened again.
+            flags.set(MessageFlags::SYNC_RESET);
+        }
         self.spoken = true;
         self.owes_acknowledgement = false;
         self.last_heads = heads.to_vec();
@@ -180,7 +189,7 @@ impl Peer {
             heads: heads.to_vec(),
             need,
             changes: ChunkList::from(chunks.iter().map(|chunk| chunk.bytes.to_vec()).collect::<Vec<_>>()),
-            flags: (self.line == Line::Dialled).then(MessageFlags::new),
+            flags: (self.line == Line::Dialled).then_some(flags),
             version: if whole { MessageVersion::V2 } else { MessageVersion::V1 },
         })
     }

@@ -97,3 +97,41 @@ fn garbage_ends_the_line_and_nothing_else() {
     office.pump();
     assert_eq!(office.server.get("progress"), ["照常"]);
 }
+
+#[test]
+fn a_document_closed_and_opened_again_catches_up() {
+    let mut office = Office::with_pages(2);
+    for round in 0..3 {
+        office.pages.get_mut(&1).unwrap().handle(Event::Close(crate::rehearsal::DOCUMENT));
+        office.pump();
+        if round > 0 {
+            office.pages.get_mut(&0).unwrap().put("progress", &format!("关着的时候{round}"));
+            office.pump();
+        }
+        let page = office.pages.get_mut(&1).unwrap();
+        page.seen.clear();
+        page.handle(Event::Open(crate::rehearsal::DOCUMENT));
+        office.pump();
+        let page = &office.pages[&1];
+        assert!(page.seen.contains(&"ready".to_owned()), "round {round}: {:?}", page.seen);
+        assert_eq!(page.get("progress"), office.server.get("progress"));
+    }
+}
+
+#[test]
+fn a_document_closed_at_a_desk_does_not_cost_the_line() {
+    use crate::event::Millis;
+    let mut office = Office::with_pages(2);
+    office.pages.get_mut(&1).unwrap().handle(Event::Close(crate::rehearsal::DOCUMENT));
+    office.pages.get_mut(&0).unwrap().put("progress", "没人听");
+    office.pump();
+    let later = Millis(1_618_558_200_000 + 2 * crate::limits::ANSWER_MILLIS_MAX);
+    let effects = office.server.hub.handle(later, Event::Tick, &crate::rehearsal::Doorman);
+    assert!(effects.is_empty(), "{effects:?}");
+    office.pages.get_mut(&1).unwrap().handle(Event::Open(crate::rehearsal::DOCUMENT));
+    office.pump();
+    assert_eq!(office.pages[&1].get("progress"), ["没人听"]);
+    office.pages.get_mut(&0).unwrap().put("progress", "又听见了");
+    office.pump();
+    assert_eq!(office.pages[&1].get("progress"), ["又听见了"]);
+}

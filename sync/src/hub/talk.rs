@@ -279,10 +279,13 @@ impl Hub {
         if !is_heard {
             return;
         }
+        // Nobody speaks in another's name.
+        let Some(sender) = line.name.clone() else { return };
         for (connection, line) in &self.lines {
             let Some(target) = &line.name else { continue };
             if *connection != from && line.peers.contains_key(&id) && gatekeeper.may_read(&line.author, &id) {
-                let passed = Ephemeral { target: target.clone(), ..ephemeral.clone() };
+                let (sender, target) = (sender.clone(), target.clone());
+                let passed = Ephemeral { sender, target, ..ephemeral.clone() };
                 effects.push(Effect::Send(*connection, Frame::Ephemeral(passed).encode()));
             }
         }
