@@ -34,6 +34,7 @@ keeping-nothing = This browser keeps nothing on this computer: without a network
 keeping-failing = The last edits could not be kept on this computer, perhaps because its disk is full; trying again. Please do not close this page.
 refused = The server did not accept some edits of this computer. They are still kept here; please ask the campaign office.
 damaged = Something kept on this computer could not be read. It was set aside and fetched anew from the server.
+online = { $count } online
 saved-by-itself = Everything is saved as you type.
 
 ## Weeks and views
@@ -178,7 +179,7 @@ tally-fixed = fixed
 detail-override = Added up: { $computed }. What is shown was typed over it.
 
 ## Several values
-conflict-several = { $count } different values were written here at the same time; please choose one.
+conflict-several = { $count } different values, please choose.
 choose-title = Which one shall stand?
 choose-note = Several people filled this cell at the same time. Everything below is kept.
 choose-this = Keep this

@@ -28,6 +28,7 @@ keeping-nothing = 这个浏览器不允许在本机保存数据：断网时请�
 keeping-failing = 刚才的内容没能保存到本机，可能是磁盘已满；正在重试。请先不要关闭本页。
 refused = 服务器没有接受本机的部分修改。内容仍保存在本机，请联系区攻坚办。
 damaged = 本机保存的一份数据无法读取，已另存，并从服务器重新获取。
+online = 在线 { $count } 人
 saved-by-itself = 内容随填随存，不必手动保存。
 
 ## 周次与视图
@@ -160,7 +161,7 @@ tally-fixed = 整改数
 detail-override = 自动相加为 { $computed }，现为改写后的数。
 
 ## 多个值
-conflict-several = 这一格同时写入了 { $count } 个不同的值，请选择一个。
+conflict-several = 有 { $count } 个不同的值，请选择。
 choose-title = 选择保留哪一个
 choose-note = 几个人同时填写了这一格，下面的内容都已保存。
 choose-this = 保留这个

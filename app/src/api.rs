@@ -2,7 +2,7 @@
 
 use diaodu_wire::http::{DocumentEntry, ErrorBody, Session, SignIn};
 use gloo::net::http::{Request, RequestBuilder, Response};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::i18n::Language;
 
@@ -45,12 +45,7 @@ pub async fn sign_in(account: &str, password: &str, language: Language) -> Resul
     let body = SignIn { account: account.to_owned(), password: password.to_owned() };
     let request = Request::post("/api/session").header("Accept-Language", language.tag());
     let body = serde_json::to_string(&body).map_err(|error| FetchError::Strange(error.to_string()))?;
-    let response = send(request, Some(body)).await;
-    // A wrong password has its own sentence; it is no ended session.
-    match response {
-        Ok(response) => read(response).await,
-        Err(error) => Err(error),
-    }
+    read(send(request, Some(body)).await?).await
 }
 
 /// Signs out.
@@ -61,6 +56,20 @@ pub async fn sign_out() -> Result<(), FetchError> {
 /// Lists the documents that the person may open.
 pub async fn documents() -> Result<Vec<DocumentEntry>, FetchError> {
     read(send(Request::get("/api/documents"), None).await?).await
+}
+
+/// Somebody who is online, as the server sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Present {
+    /// The account's name.
+    pub account: String,
+    /// The unit's name.
+    pub unit_name: String,
+}
+
+/// Lists who is online, in the order of the plan.
+pub async fn online() -> Result<Vec<Present>, FetchError> {
+    read(send(Request::get("/api/online"), None).await?).await
 }
 
 async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response, FetchError> {
@@ -77,6 +86,7 @@ async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response,
     if response.ok() {
         return Ok(response);
     }
+    // A wrong password has a sentence of its own; it is no ended session.
     if response.status() == 401 && !is_sign_in {
         return Err(FetchError::SignedOut);
     }

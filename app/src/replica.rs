@@ -35,7 +35,7 @@ use gloo::timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::{self, FetchError},
+    api::{self, FetchError, Present},
     browser,
     i18n::Language,
     session::{self, SessionState},
@@ -52,8 +52,12 @@ use undo::Undo;
 
 /// The hub wants to hear of time at least so often.
 const TICK_MS: u32 = 1_000;
+/// Who is online is asked every ten ticks.
+const ONLINE_TICKS: u64 = 10;
 /// The loop gives way to the screen after so much work.
 const BREATH_MS: i64 = 12;
+/// 400 documents at once: half a dozen weeks of a large district, and below what the server allows on one line.
+const DOCUMENTS_MAX: usize = 400;
 /// So many chunks of one document are worth writing as one.
 const CHUNKS_MAX: usize = 64;
 
@@ -75,6 +79,8 @@ pub enum Event {
     Dial,
     /// The server has said who is signed in.
     SessionChecked(Result<Session, FetchError>),
+    /// The server has said who is online.
+    Online(Vec<Present>),
     /// The line is up.
     SocketUp(ConnectionId),
     /// One message came over the line.
@@ -233,6 +239,7 @@ struct Desk {
     socket: Option<(ConnectionId, Socket)>,
     lines_dialled: u64,
     attempts: u32,
+    ticks: u64,
     is_checking: bool,
     is_waiting: bool,
 }
@@ -277,6 +284,7 @@ impl Desk {
             socket: None,
             lines_dialled: 0,
             attempts: 0,
+            ticks: 0,
             is_checking: false,
             is_waiting: false,
         })
@@ -297,6 +305,7 @@ impl Desk {
                 self.dial();
             }
             Event::SessionChecked(result) => self.session_checked(result),
+            Event::Online(present) => self.take_online(present),
             Event::SocketUp(id) => self.socket_up(id),
             Event::Frame(id, bytes) => self.hub(HubEvent::Frame(id, bytes)),
             Event::SocketDown(id) => self.socket_down(id),
@@ -310,7 +319,13 @@ impl Desk {
                     self.socket_down(id);
                 }
             }
-            Event::Tick => self.hub(HubEvent::Tick),
+            Event::Tick => {
+                self.ticks += 1;
+                if self.ticks.is_multiple_of(ONLINE_TICKS) {
+                    self.ask_who_is_online();
+                }
+                self.hub(HubEvent::Tick);
+            }
         }
     }
 
@@ -454,6 +469,7 @@ impl Desk {
         }
         self.attempts = 0;
         self.set_connection(Connection::Online);
+        self.ask_who_is_online();
         self.hub(HubEvent::Connected(id, Line::Dialled, self.author.clone()));
     }
 
@@ -462,8 +478,37 @@ impl Desk {
             return;
         }
         self.socket = None;
+        self.take_online(Vec::new());
         self.hub(HubEvent::Disconnected(id));
         self.dial_later();
+    }
+
+    fn ask_who_is_online(&self) {
+        if self.socket.is_none() {
+            return;
+        }
+        let events = self.events.clone();
+        spawn_local(async move {
+            if let Ok(present) = api::online().await {
+                drop(events.unbounded_send(Event::Online(present)));
+            }
+        });
+    }
+
+    fn take_online(&self, present: Vec<Present>) {
+        let present = if self.socket.is_some() { present } else { Vec::new() };
+        if self.store.online.with_untracked(|before| *before != present) {
+            self.store.online.set(present);
+        }
+    }
+
+    /// Takes a new line at once.
+    fn redial(&mut self) {
+        if let Some((id, _)) = self.socket.take() {
+            self.hub(HubEvent::Disconnected(id));
+            self.set_connection(Connection::Connecting);
+            self.dial();
+        }
     }
 
     fn set_connection(&self, connection: Connection) {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use diaodu_plan::campaign::Campaign;
 use leptos::prelude::*;
 
+use crate::api::Present;
 use status::Status;
 use week::WeekStore;
 
@@ -20,6 +21,8 @@ pub struct Store {
     pub campaign: ArcRwSignal<Option<Arc<Campaign>>>,
     /// The week on screen.
     pub week: WeekStore,
+    /// Who is online, as the server said last; empty without a line.
+    pub online: ArcRwSignal<Vec<Present>>,
     /// How far this page and the server agree.
     pub status: ArcRwSignal<Status>,
 }
@@ -30,6 +33,7 @@ impl Store {
         Store {
             campaign: ArcRwSignal::new(None),
             week: WeekStore::new(),
+            online: ArcRwSignal::new(Vec::new()),
             status: ArcRwSignal::new(Status::default()),
         }
     }

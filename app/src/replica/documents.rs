@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    CHUNKS_MAX, Desk, Event, indexed_db,
+    CHUNKS_MAX, DOCUMENTS_MAX, Desk, Event, indexed_db,
     indexed_db::{DiskError, Kept},
     log, report,
 };
@@ -74,15 +74,7 @@ impl Desk {
             self.ask_for_drafts(week);
         }
         let belongs = |kind: &DocumentKind| kind.week().is_none_or(|of| of == week);
-        let others: Vec<DocumentId> = self.opened.iter().copied().filter(|id| !self.kinds.get(id).is_none_or(belongs)).collect();
-        for document in others {
-            // What the server does not have yet stays open until it does.
-            if self.unsent.get(&document).copied().unwrap_or(0) == 0 {
-                self.opened.remove(&document);
-                self.awaited.remove(&document);
-                self.hub(HubEvent::Close(document));
-            }
-        }
+        self.make_room(week);
         // One's own sheet first: it is what the person waits for.
         let mut wanted: Vec<(bool, DocumentId)> = self
             .ids
@@ -100,6 +92,24 @@ impl Desk {
             self.open(document);
         }
         self.count_arrived();
+    }
+
+    /// Documents of other weeks stay open, for a person comes back; until there are too many.
+    fn make_room(&mut self, week: WeekNumber) {
+        if self.opened.len() < DOCUMENTS_MAX {
+            return;
+        }
+        let is_other = |id: &DocumentId| self.kinds.get(id).and_then(DocumentKind::week).is_some_and(|of| of != week);
+        // What the server does not have yet stays open until it does.
+        let is_sent = |id: &DocumentId| self.unsent.get(id).copied().unwrap_or(0) == 0;
+        let others: Vec<DocumentId> = self.opened.iter().copied().filter(|id| is_other(id) && is_sent(id)).collect();
+        for document in others {
+            self.opened.remove(&document);
+            self.awaited.remove(&document);
+            self.hub(HubEvent::Close(document));
+        }
+        // The server counts what was ever spoken of on a line, so it gets a new one.
+        self.redial();
     }
 
     pub(super) fn load(&self, document: DocumentId) {

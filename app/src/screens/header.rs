@@ -5,7 +5,7 @@ use diaodu_wire::http::Session;
 use jiff::civil::Date;
 use leptos::prelude::*;
 
-use super::status::SyncStatus;
+use super::{online::Online, status::SyncStatus};
 use crate::{
     i18n::Locale,
     replica::{Command, Replica},
@@ -37,6 +37,7 @@ pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
                 <h1 class="head-campaign">{name}</h1>
                 <span class="head-fill"></span>
                 <SyncStatus/>
+                <Online/>
                 <span class="head-person">
                     <span class="head-unit">{session.unit_name.clone()}</span>
                     <span class="head-account">{session.account}</span>

@@ -256,3 +256,23 @@ fn finding_sentence(finding: Finding, language: Language) -> String {
         Finding::ProgressVague => language.say("finding-progress-vague"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_named_and_explained() {
+        for language in Language::ALL {
+            for column in columns(language) {
+                assert!(!column.title.starts_with("column-"), "{}", column.title);
+                assert!(!column.hint.starts_with("column-"), "{}", column.hint);
+            }
+            for column in SHOWN {
+                let reason = readonly(column, language);
+                assert_eq!(reason.is_some(), !column.is_editable());
+                assert!(reason.is_none_or(|reason| !reason.starts_with("readonly-")), "{column:?}");
+            }
+        }
+    }
+}

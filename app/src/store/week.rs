@@ -84,6 +84,8 @@ impl WeekStore {
                 language,
                 rows: rows.iter().enumerate().map(|(index, row)| (row.id.clone(), (index + 1, row.clone()))).collect(),
                 cards: before.cards,
+                // Rows have the same ids in every week, and whoever looks at one goes on looking.
+                signals: before.signals,
                 ..Table::default()
             };
             if is_same_week {
@@ -91,7 +93,6 @@ impl WeekStore {
                 table.here = before.here;
                 table.receipts = before.receipts;
                 table.drafts = before.drafts;
-                table.signals = before.signals;
             }
         }
         self.refresh(None);
@@ -228,6 +229,19 @@ mod tests {
         store.take_rows(&unit, [(id, row)]);
         assert_eq!(shown(&store, Column::Remark).shown, "好");
         assert_eq!(shown(&store, Column::Remark).readonly, None);
+    }
+
+    #[test]
+    fn another_week_does_not_show_what_this_one_holds() {
+        let (store, id, unit) = week();
+        let looked_at = store.row("m01.u-a").expect("the row is there");
+        let mut row = SheetRow::default();
+        row.cells.insert(Column::Remark, vec![Value::Text("好".to_owned())]);
+        store.take_rows(&unit, [(id, row)]);
+        let campaign = Arc::new(fixture::campaign("unit u-a office 甲办\naction 行动\nmeasure lead=u-a"));
+        store.open(&campaign, WeekNumber(2), &unit, diaodu_plan::row::rows(&campaign));
+        assert!(looked_at.get_untracked().cells.iter().all(|cell| cell.shown != "好"));
+        assert_eq!(shown(&store, Column::Remark).shown, "");
     }
 
     #[test]
