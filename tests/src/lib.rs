@@ -9,4 +9,5 @@ pub mod world;
 pub mod promises;
 
 pub mod process;
+pub mod browser;
 pub mod interop;

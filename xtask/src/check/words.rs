@@ -27,7 +27,7 @@ const IMPURE: [&str; 17] = [
 ];
 
 /// Words of the plan itself: they are values in documents or in the campaign, in every language of the interface.
-const VOCABULARY: [(&str, &str); 7] = [
+const VOCABULARY: [(&str, &str); 9] = [
     ("plan/src/value.rs", "the states as they are stored"),
     ("plan/src/row.rs", "roles and duties as the plan names them"),
     (
@@ -40,6 +40,14 @@ const VOCABULARY: [(&str, &str); 7] = [
         "the same unit names as a campaign file writes them",
     ),
     ("plan/src/fixture.rs", "a small campaign for tests"),
+    (
+        "app/src/store/outline.rs",
+        "actions are numbered as the plan does, in Chinese numerals",
+    ),
+    (
+        "interchange/src/xlsx_out.rs",
+        "typefaces have Chinese names",
+    ),
     ("app/src/i18n.rs", "a language is named in itself"),
 ];
 
@@ -158,19 +166,36 @@ fn mentions_word(line: &str, word: &str) -> bool {
     })
 }
 
-fn sources<'a>(
-    project: &'a Project,
-    is_looked_at: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = &'a String> {
+fn sources<'a>(project: &'a Project, is_looked_at: impl Fn(&str) -> bool) -> Vec<&'a String> {
+    let tests = test_modules(project);
+    let is_test = |file: &str| file.ends_with("tests.rs") || tests.iter().any(|test| test == file);
     project
         .files
         .iter()
-        .filter(move |file| file.ends_with(".rs") && !is_test_file(file) && is_looked_at(file))
+        .filter(|file| file.ends_with(".rs") && !is_test(file) && is_looked_at(file))
+        .collect()
 }
 
-/// Tests beside the code in a file of their own.
-fn is_test_file(file: &str) -> bool {
-    file.ends_with("tests.rs") || file.contains("/tests/")
+/// Files that are modules for tests only: `#[cfg(test)]` stands above their name in the module over them.
+fn test_modules(project: &Project) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in project.files.iter().filter(|file| file.ends_with(".rs")) {
+        let Ok(text) = read(&project.root.join(file)) else {
+            continue;
+        };
+        let folder = match file.rsplit_once('/') {
+            Some((folder, "lib.rs" | "main.rs")) => folder,
+            Some(_) | None => file.trim_end_matches(".rs"),
+        };
+        for item in text.split("#[cfg(test)]").skip(1) {
+            let line = item.trim_start().lines().next().unwrap_or_default();
+            let name = line
+                .rsplit_once("mod ")
+                .and_then(|(_, name)| name.strip_suffix(';'));
+            found.extend(name.map(|name| format!("{folder}/{name}.rs")));
+        }
+    }
+    found
 }
 
 /// Returns whether a file is a module, or below it: `app/src/grid` holds `app/src/grid.rs` too.

@@ -69,7 +69,10 @@ fn stamp_of(setup: &Path) -> PathBuf {
 
 // The scripts in bin name the folder, so a moved project builds its sysroot again.
 fn stamp_text(setup: &Path, version: &str) -> String {
-    format!("{version}\n{STD_FLAGS}, optimize_for_size\n{}\n", setup.display())
+    format!(
+        "{version}\n{STD_FLAGS}, optimize_for_size\n{}\n",
+        setup.display()
+    )
 }
 
 fn build_std(scratch: &Path) -> Outcome<()> {

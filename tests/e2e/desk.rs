@@ -1,0 +1,208 @@
+//! A person at a desk: signs in, looks at cells and writes into them, as the page's stable surface allows.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use diaodu_tests::browser::keys::Key;
+use diaodu_tests::browser::tab::Tab;
+use diaodu_tests::browser::{Browser, Version};
+use diaodu_tests::process::{PASSWORD, ServerProcess, project};
+use serde_json::json;
+
+/// Waits for the other tests' browsers to go.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static DESK: Mutex<()> = Mutex::new(());
+    DESK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A browser with one tab in which somebody works.
+pub struct Desk {
+    browser: Browser,
+    /// The tab.
+    pub tab: Tab,
+}
+
+/// One cell of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    row: String,
+    column: String,
+}
+
+/// Names a cell: `place("m07.s-hongying", "progress")`.
+pub fn place(row: &str, column: &str) -> Place {
+    Place {
+        row: row.to_owned(),
+        column: column.to_owned(),
+    }
+}
+
+impl Place {
+    /// Returns the selector of its element.
+    pub fn selector(&self) -> String {
+        format!(
+            "[role=gridcell][data-row='{}'][data-column='{}']",
+            self.row, self.column
+        )
+    }
+}
+
+impl Desk {
+    /// Starts the current Chromium and signs in.
+    pub fn sign_in(server: &ServerProcess, account: &str) -> Self {
+        Self::sign_in_with(Version::Current, &server.url(), account)
+    }
+
+    /// Starts a browser of this version and signs in at this address.
+    pub fn sign_in_with(version: Version, url: &str, account: &str) -> Self {
+        let browser = Browser::start_as(version);
+        let tab = browser.tab();
+        tab.open(url);
+        sign_in(&tab, account);
+        Self { browser, tab }
+    }
+
+    /// Opens another tab of the same browser, already signed in.
+    pub fn another_tab(&self, url: &str) -> Tab {
+        let tab = self.browser.tab();
+        tab.open(url);
+        wait_for_table(&tab);
+        tab
+    }
+
+    /// Kills the browser, starts it again with the same profile and opens the address.
+    pub fn crash_and_return(self, url: &str) -> Self {
+        drop(self.tab);
+        let browser = self.browser.crash_and_return();
+        let tab = browser.tab();
+        tab.open(url);
+        wait_for_table(&tab);
+        Self { browser, tab }
+    }
+}
+
+/// Fills in the form of the sign-in screen and waits for the table.
+pub fn sign_in(tab: &Tab, account: &str) {
+    tab.click("input[name=account]");
+    tab.type_text(account);
+    tab.click("input[type=password]");
+    tab.type_text(PASSWORD);
+    tab.press(Key::Enter);
+    wait_for_table(tab);
+    wait_for_status(tab, "已同步");
+}
+
+/// Waits until the table shows rows.
+pub fn wait_for_table(tab: &Tab) {
+    tab.wait_until(
+        "the table to show rows",
+        "document.querySelector('[role=grid] [role=gridcell][data-row]')",
+    );
+}
+
+/// Waits until the state of synchronisation holds these words.
+pub fn wait_for_status(tab: &Tab, words: &str) {
+    let expression = format!(
+        "document.querySelector('[role=status]').innerText.includes({})",
+        json!(words)
+    );
+    tab.wait_until(&format!("the status to say {words}"), &expression);
+}
+
+/// Returns the ids of the first rows on screen: the person's own.
+pub fn own_rows(tab: &Tab) -> Vec<String> {
+    let rows = tab.evaluate("[...new Set([...document.querySelectorAll('[role=row][data-own=true] [role=gridcell]')].map((cell) => cell.dataset.row))]");
+    let rows = rows
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|row| row.as_str().map(str::to_owned));
+    rows.collect()
+}
+
+/// Scrolls through the table, as one looks for a row, until the cell is drawn.
+pub fn find(tab: &Tab, place: &Place) {
+    let search = format!(
+        "(async () => {{
+            const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+            const found = () => document.querySelector({selector});
+            let scroller = document.querySelector('[role=grid]');
+            while (scroller && !(scroller.scrollHeight > scroller.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(scroller).overflowY))) scroller = scroller.parentElement;
+            if (!scroller) return !!found();
+            if (!found()) scroller.scrollTop = 0;
+            await frame();
+            while (!found() && scroller.scrollTop + scroller.clientHeight < scroller.scrollHeight - 1) {{
+                scroller.scrollTop += scroller.clientHeight / 2;
+                await frame();
+            }}
+            return !!found();
+        }})()",
+        selector = json!(place.selector())
+    );
+    tab.wait_until(&format!("{place:?} to be in the table"), &search);
+    assert_eq!(
+        tab.evaluate(&search),
+        json!(true),
+        "{place:?} is not in the table"
+    );
+}
+
+/// Selects a cell with the mouse.
+pub fn select(tab: &Tab, place: &Place) {
+    find(tab, place);
+    tab.click(&place.selector());
+    tab.wait_until(
+        &format!("{place:?} to be selected"),
+        &format!(
+            "document.querySelector({}).matches('[aria-selected=true]')",
+            json!(place.selector())
+        ),
+    );
+}
+
+/// Types over a cell and commits with Enter; returns when the cell shows it.
+pub fn write(tab: &Tab, place: &Place, text: &str) {
+    select(tab, place);
+    tab.type_text(text);
+    tab.press(Key::Enter);
+    see(tab, place, text);
+}
+
+/// Waits until a cell shows this text.
+pub fn see(tab: &Tab, place: &Place, text: &str) {
+    find(tab, place);
+    let expression = format!("{} === {}", text_in(place), json!(text));
+    tab.wait_until(&format!("{place:?} to show {text:?}"), &expression);
+}
+
+/// Returns what a cell shows.
+pub fn shown(tab: &Tab, place: &Place) -> String {
+    find(tab, place);
+    tab.evaluate(&text_in(place))
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The cell's own text comes first in it, then what is said about it.
+fn text_in(place: &Place) -> String {
+    format!(
+        "((document.querySelector({}) || {{}}).firstElementChild || {{ innerText: '' }}).innerText.trim()",
+        json!(place.selector())
+    )
+}
+
+/// Returns what stands in the cell editor.
+pub fn typed(tab: &Tab) -> String {
+    tab.evaluate("document.activeElement.value || ''")
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Returns where a picture of the screen goes.
+pub fn picture(name: &str) -> PathBuf {
+    project()
+        .join("target/screenshots")
+        .join(format!("{name}.png"))
+}

@@ -1,0 +1,89 @@
+//! What a person sees, as pictures in target/screenshots, and what can be told about them without eyes.
+
+use diaodu_tests::browser::Browser;
+use diaodu_tests::browser::tab::Tab;
+use diaodu_tests::process::ServerProcess;
+use serde_json::{Value, json};
+
+use crate::desk::*;
+
+const SIZES: [(u32, u32); 2] = [(1366, 768), (1920, 1080)];
+
+/// Words that stay Latin in Chinese: a program, a key, the switch to English named in itself, the account.
+const LATIN: [&str; 4] = ["Excel", "Esc", "English", "hongying"];
+
+/// Parts of the screen outside the table whose content does not fit.
+const CLIPPED: &str = "[...document.querySelectorAll('header *, button, label, .banner')]
+    .filter((part) => part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline')
+    .map((part) => part.className + ': ' + part.innerText)";
+
+#[test]
+fn the_sample_week_looks_right_at_common_sizes() {
+    let _desk = alone();
+    let server = ServerProcess::start_with(&["--demo", "--sample"]);
+    let desk = Desk::sign_in(&server, "u-shengtai");
+    desk.tab.point_nowhere();
+    for (width, height) in SIZES {
+        desk.tab.resize(width, height);
+        for scheme in ["light", "dark"] {
+            desk.tab.prefer_colours(scheme);
+            take(&desk.tab, &format!("week-{scheme}-{width}x{height}"));
+            check_layout(&desk.tab);
+        }
+    }
+    desk.tab.prefer_colours("light");
+    desk.tab
+        .evaluate("document.querySelector('.grid-scroller').scrollTo(600, 2500)");
+    take(&desk.tab, "week-scrolled-1920x1080");
+}
+
+#[test]
+fn the_sign_in_screen_looks_right_at_common_sizes() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let browser = Browser::start();
+    let tab = browser.tab();
+    tab.open(&server.url());
+    tab.wait_until(
+        "the form to be there",
+        "document.querySelector('input[name=account]')",
+    );
+    for (width, height) in SIZES {
+        tab.resize(width, height);
+        take(&tab, &format!("sign-in-{width}x{height}"));
+        check_layout(&tab);
+    }
+}
+
+#[test]
+fn chinese_screens_have_no_english_left_over() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let words = desk
+        .tab
+        .evaluate("document.body.innerText.match(/[A-Za-z]{2,}[A-Za-z-]*/g) || []");
+    let left_over: Vec<&Value> = words
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|word| !LATIN.iter().any(|known| *word == known))
+        .collect();
+    assert!(left_over.is_empty(), "{left_over:?}");
+}
+
+fn take(tab: &Tab, name: &str) {
+    // Two frames: layout, then paint.
+    tab.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))");
+    tab.screenshot(&picture(name));
+}
+
+fn check_layout(tab: &Tab) {
+    let sideways = "document.documentElement.scrollWidth <= window.innerWidth && document.documentElement.scrollHeight <= window.innerHeight + 1";
+    assert_eq!(
+        tab.evaluate(sideways),
+        json!(true),
+        "the page itself does not scroll"
+    );
+    assert_eq!(tab.evaluate(CLIPPED), json!([]), "nothing is clipped");
+}

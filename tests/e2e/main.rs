@@ -1,0 +1,14 @@
+//! What only real browsers can show: typing, input methods, reloads, crashes, downloads, old versions, looks.
+//!
+//! One test at a time: each has up to two browsers, and the machine may have two cores.
+
+mod desk;
+
+mod composing;
+mod conflict;
+mod editing;
+mod export;
+mod looks;
+mod offline;
+mod old;
+mod together;

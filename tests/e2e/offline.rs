@@ -1,0 +1,79 @@
+//! A network that goes and comes back; the server is stopped, not imagined away.
+
+use diaodu_tests::browser::{INTRANET, Version};
+use diaodu_tests::process::ServerProcess;
+use serde_json::json;
+
+use crate::desk::*;
+
+#[test]
+fn edits_survive_a_lost_server_a_reload_and_a_crash_and_merge_on_return() {
+    let _desk = alone();
+    let mut server = ServerProcess::start();
+    let url = server.url();
+    let street = Desk::sign_in(&server, "s-hongying");
+    let bureau = Desk::sign_in(&server, "u-shengtai");
+    let row = own_rows(&street.tab)[0].clone();
+    let cells = ["progress", "problem", "next_plan", "remark"].map(|column| place(&row, column));
+    let of_bureau = place(&own_rows(&bureau.tab)[0], "progress");
+    street.tab.wait_until(
+        "the page to be kept for offline use",
+        "navigator.serviceWorker.controller && caches.match('/').then((kept) => !!kept)",
+    );
+    write(&street.tab, &cells[0], "联网时写的");
+    wait_for_status(&street.tab, "已同步");
+
+    server.kill();
+    wait_for_status(&street.tab, "离线");
+    write(&street.tab, &cells[1], "断网后写的");
+    wait_for_status(&street.tab, "1 处修改未上传");
+    wait_for_status(&bureau.tab, "离线");
+    write(&bureau.tab, &of_bureau, "对方断网后写的");
+
+    street.tab.reload();
+    wait_for_table(&street.tab);
+    see(&street.tab, &cells[0], "联网时写的");
+    see(&street.tab, &cells[1], "断网后写的");
+    write(&street.tab, &cells[2], "断网重新载入后写的");
+    wait_for_status(&street.tab, "2 处修改未上传");
+
+    eprintln!(
+        street.tab.evaluate("JSON.stringify(localStorage)")
+    );
+    let street = street.crash_and_return(&url);
+    see(&street.tab, &cells[1], "断网后写的");
+    see(&street.tab, &cells[2], "断网重新载入后写的");
+    write(&street.tab, &cells[3], "崩溃后写的");
+    wait_for_status(&street.tab, "3 处修改未上传");
+
+    server.restart();
+    wait_for_status(&street.tab, "已同步");
+    wait_for_status(&bureau.tab, "已同步");
+    for (cell, text) in cells.iter().zip([
+        "联网时写的",
+        "断网后写的",
+        "断网重新载入后写的",
+        "崩溃后写的",
+    ]) {
+        see(&bureau.tab, cell, text);
+    }
+    see(&street.tab, &of_bureau, "对方断网后写的");
+}
+
+#[test]
+fn plain_http_loses_nothing_while_the_page_stays_open() {
+    let _desk = alone();
+    let mut server = ServerProcess::start();
+    let intranet = server.url().replace("127.0.0.1", INTRANET);
+    let street = Desk::sign_in_with(Version::Current, &intranet, "s-hongying");
+    assert_eq!(street.tab.evaluate("window.isSecureContext"), json!(false));
+    let bureau = Desk::sign_in(&server, "u-shengtai");
+    let row = own_rows(&street.tab)[0].clone();
+    server.kill();
+    wait_for_status(&street.tab, "离线");
+    write(&street.tab, &place(&row, "progress"), "没有网络也照填");
+    wait_for_status(&street.tab, "1 处修改未上传");
+    server.restart();
+    wait_for_status(&street.tab, "已同步");
+    see(&bureau.tab, &place(&row, "progress"), "没有网络也照填");
+}
