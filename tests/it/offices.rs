@@ -88,6 +88,15 @@ fn offices_converge_and_lose_nothing_on_500_days() {
 }
 
 #[test]
+fn days_that_once_failed_pass() {
+    let days: Vec<Script> = serde_json::from_str(include_str!("../fixtures/scripts.json")).unwrap();
+    for day in days {
+        let played = rehearse(&day, None);
+        assert!(played.is_ok(), "{played:?}\n{}", day.text());
+    }
+}
+
+#[test]
 fn equal_seed_equal_run() {
     for seed in [1, 17, 42] {
         let script = Script::draw(seed);

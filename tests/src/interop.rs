@@ -7,7 +7,10 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use automerge::{Automerge, ChangeHash, ROOT, ReadDoc, ScalarValue, Value, transaction::Transactable};
+use automerge::{
+    Automerge, AutomergeError, ChangeHash, ObjId, ROOT, ReadDoc, ScalarValue, Value,
+    transaction::{Transactable, Transaction},
+};
 use diaodu_sync::{
     event::{Author, CellAddress, ConnectionId, Effect, Event, Line, Millis},
     hub::{Gatekeeper, Hub},
@@ -74,7 +77,7 @@ pub struct Desk {
 impl Desk {
     /// Signs in at `http://…`.
     pub async fn sign_in(server: &str, account: &str, password: &str) -> Result<Desk, ClientError> {
-        let http = reqwest::Client::new();
+        let http = reqwest::Client::builder().no_proxy().build()?;
         let body = serde_json::json!({ "account": account, "password": password });
         let answer = http.post(format!("{server}/api/session")).json(&body).send().await?;
         let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
@@ -213,8 +216,7 @@ impl Client {
         column: &str,
         value: impl Into<ScalarValue>,
     ) -> Result<ChangeHash, ClientError> {
-        let value = value.into();
-        self.put_at(document, &["rows", row], column, value).await
+        self.put_at(document, &["rows", row], column, value.into()).await
     }
 
     /// Writes one cell anywhere: also where nobody may.
@@ -226,16 +228,7 @@ impl Client {
         value: ScalarValue,
     ) -> Result<ChangeHash, ClientError> {
         let before = self.document(document).map(Automerge::get_heads).unwrap_or_default();
-        let (_, effects) = self.hub.change(now(), document, &self.author, |tx| {
-            let mut object = ROOT;
-            for name in path {
-                object = match tx.get(&object, *name)? {
-                    Some((Value::Object(_), id)) => id,
-                    Some(_) | None => return Err(automerge::AutomergeError::InvalidObjId((*name).to_owned())),
-                };
-            }
-            tx.put(&object, key, value)
-        })?;
+        let (_, effects) = self.hub.change(now(), document, &self.author, |tx| put_at(tx, path, key, value))?;
         let change = self.document(document).and_then(|open| open.get_changes(&before).pop());
         let change = change.ok_or_else(|| ClientError::InVain("the edit to be in the document".to_owned()))?;
         self.perform(effects).await?;
@@ -250,6 +243,18 @@ impl Client {
     /// Reads a cell of a sheet.
     pub fn cell(&self, document: DocumentId, row: &str, column: &str) -> Option<ScalarValue> {
         scalar(self.document(document)?, &["rows", row], column)
+    }
+
+    /// Reads all values of a cell that were written at the same time, sorted.
+    pub fn values(&self, document: DocumentId, row: &str, column: &str) -> Vec<String> {
+        let read = |open: &Automerge| -> Option<Vec<String>> {
+            let object = follow(open, &["rows", row])?;
+            let all = open.get_all(&object, column).ok()?;
+            Some(all.iter().filter_map(|(value, _)| Some(value.as_str()?.to_owned())).collect())
+        };
+        let mut values = self.document(document).and_then(read).unwrap_or_default();
+        values.sort();
+        values
     }
 
     /// Counts own changes that the server has not acknowledged.
@@ -345,8 +350,35 @@ impl Client {
     }
 }
 
-/// Reads a scalar by path.
-pub fn scalar(document: &Automerge, path: &[&str], key: &str) -> Option<ScalarValue> {
+/// Writes a cell without a network: what a later client with this disk has to send.
+pub fn edit_offline(mut disk: Disk, document: DocumentId, account: &str, row: &str, column: &str, value: ScalarValue) -> Disk {
+    let mut seed = [0; 32];
+    fastrand::fill(&mut seed);
+    let author = Author(account.into());
+    let mut hub = Hub::new("page-offline".to_owned(), seed);
+    let mut todo = VecDeque::from(hub.handle(now(), Event::Open(document), &Courtesy));
+    let mut value = Some(value);
+    loop {
+        while let Some(effect) = todo.pop_front() {
+            let answer = match effect {
+                Effect::Load(document) => disk.do_now(Work::Load(document)),
+                Effect::Save(ticket, document, changes) => disk.do_now(Work::Save(ticket, document, changes)),
+                _ => None,
+            };
+            todo.extend(answer.map(|event| hub.handle(now(), event, &Courtesy)).unwrap_or_default());
+        }
+        let Some(value) = value.take() else { return disk };
+        let written = hub.change(now(), document, &author, |tx| put_at(tx, &["rows", row], column, value));
+        todo.extend(written.expect("the disk holds the sheet").1);
+    }
+}
+
+fn put_at(tx: &mut Transaction<'_>, path: &[&str], key: &str, value: ScalarValue) -> Result<(), AutomergeError> {
+    let object = follow(tx, path).ok_or_else(|| AutomergeError::InvalidObjId(path.join("/")))?;
+    tx.put(&object, key, value)
+}
+
+fn follow(document: &impl ReadDoc, path: &[&str]) -> Option<ObjId> {
     let mut object = ROOT;
     for name in path {
         match document.get(&object, *name).ok()?? {
@@ -354,7 +386,12 @@ pub fn scalar(document: &Automerge, path: &[&str], key: &str) -> Option<ScalarVa
             (Value::Scalar(_), _) => return None,
         }
     }
-    match document.get(&object, key).ok()?? {
+    Some(object)
+}
+
+/// Reads a scalar by path.
+pub fn scalar(document: &Automerge, path: &[&str], key: &str) -> Option<ScalarValue> {
+    match document.get(&follow(document, path)?, key).ok()?? {
         (Value::Scalar(value), _) => Some(value.into_owned()),
         (Value::Object(_), _) => None,
     }

@@ -1,0 +1,90 @@
+//! A real server inside the test, on a port of its own, with a clock that can be set at each start.
+
+use std::path::PathBuf;
+
+use diaodu_server::{
+    config::{ClockStart, Config, DEMO_CLOCK},
+    serve::{self, Running},
+    text::Language,
+};
+use diaodu_sync::event::Millis;
+use diaodu_tests::{
+    interop::{ClientError, Desk},
+    process::{Folder, PASSWORD},
+};
+
+/// The sheet that most tests write: a street that has rows of nearly every measure.
+pub const STREET: &str = "s-hongying";
+
+/// A server and its data folder.
+pub struct House {
+    running: Option<Running>,
+    folder: Folder,
+}
+
+impl House {
+    /// Opens a demo server with the sample campaign.
+    pub async fn open() -> House {
+        Self::open_with(false).await
+    }
+
+    /// Opens a demo server, with the sample week filled in or not.
+    pub async fn open_with(sample: bool) -> House {
+        let folder = Folder::new("house");
+        let mut house = House { running: None, folder };
+        house.start(sample, ClockStart::Default).await;
+        house
+    }
+
+    /// Stops the server and starts it again, so many minutes after the demo's moment.
+    pub async fn reopen_after(&mut self, minutes: i64) {
+        self.close().await;
+        self.start(false, ClockStart::At(Millis(DEMO_CLOCK.0 + minutes * 60_000))).await;
+    }
+
+    /// Stops the server in order.
+    pub async fn close(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+
+    /// Where the database lies.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub fn url(&self) -> String {
+        format!("http://{}", self.running.as_ref().unwrap().address)
+    }
+
+    /// How many rows of the sample were written at the last start.
+    pub fn sample_rows(&self) -> usize {
+        self.running.as_ref().unwrap().sample_rows
+    }
+
+    /// Signs in at a unit's account.
+    pub async fn desk(&self, account: &str) -> Desk {
+        self.try_desk(account, PASSWORD).await.unwrap()
+    }
+
+    /// Tries to sign in.
+    pub async fn try_desk(&self, account: &str, password: &str) -> Result<Desk, ClientError> {
+        Desk::sign_in(&self.url(), account, password).await
+    }
+
+    async fn start(&mut self, sample: bool, clock: ClockStart) {
+        let config = Config {
+            data: self.data(),
+            listen: ([127, 0, 0, 1], 0).into(),
+            demo: true,
+            sample,
+            clock,
+            campaign: None,
+            demo_password: Some(PASSWORD.to_owned()),
+            language: Language::Chinese,
+        };
+        self.running = Some(serve::start(config).await.unwrap());
+    }
+}
