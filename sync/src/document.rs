@@ -121,13 +121,14 @@ impl Document {
     pub fn is_covered(&self, wanted: &[ChangeHash], heads: &[ChangeHash]) -> bool {
         let mut missing: BTreeSet<ChangeHash> = wanted.iter().filter(|hash| !heads.contains(hash)).copied().collect();
         // What builds on a change stands behind it in the log: nothing before the first one wanted leads to any.
-        let first = missing.iter().map(|hash| self.position(hash).unwrap_or_default()).min().unwrap_or_default();
+        // One that the log does not reach back to stands before all of it.
+        let first = missing.iter().map(|hash| self.position(hash)).min().flatten();
         let mut open: Vec<ChangeHash> = heads.to_vec();
         let mut seen = BTreeSet::new();
         while !missing.is_empty() {
             let Some(hash) = open.pop() else { return false };
             missing.remove(&hash);
-            if self.position(&hash).is_some_and(|position| position > first)
+            if self.position(&hash) > first
                 && seen.insert(hash)
                 && let Some(entry) = self.entry(&hash)
             {

@@ -273,9 +273,18 @@ impl Hub {
         let is_late = |peer: &Peer| {
             !peer.held && peer.owed_since.is_some_and(|since| now.0 - since.0 > ANSWER_MILLIS_MAX)
         };
-        // A client that does not answer may have closed the document; when it speaks of it again, it is heard as for the first time.
+        // A client that does not answer may have closed the document: its line stays. It is told once more, then no more; when it
+        // speaks of the document again, it is heard as for the first time.
+        let mut unheard = BTreeSet::new();
         for line in self.lines.values_mut().filter(|line| line.kind == Line::Accepted) {
-            line.peers.retain(|_, peer| !is_late(peer));
+            line.peers.retain(|_, peer| !(is_late(peer) && peer.was_told_again()));
+            for (id, peer) in line.peers.iter_mut().filter(|(_, peer)| is_late(peer)) {
+                peer.say_again(now);
+                unheard.insert(*id);
+            }
+        }
+        for id in unheard {
+            self.speak_to_all(now, id, effects);
         }
         let late: Vec<ConnectionId> = self
             .lines

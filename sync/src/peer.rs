@@ -42,6 +42,7 @@ pub struct Peer {
     line: Line,
     greeted: bool,
     spoken: bool,
+    told_again: bool,
     owes_acknowledgement: bool,
     takes_documents: bool,
     lacks: bool,
@@ -86,6 +87,7 @@ impl Peer {
             line,
             greeted: false,
             spoken: false,
+            told_again: false,
             owes_acknowledgement: false,
             takes_documents: false,
             lacks: false,
@@ -116,6 +118,7 @@ impl Peer {
     pub fn hear(&mut self, document: &Document, message: &Message) {
         let first = !self.greeted;
         self.greeted = true;
+        self.told_again = false;
         self.takes_documents |= message.flags.is_some();
         self.their_heads.clone_from(&message.heads);
         let reset = message.flags.is_some_and(|flags| flags.contains(MessageFlags::SYNC_RESET));
@@ -192,6 +195,21 @@ impl Peer {
             flags: (self.line == Line::Dialled).then_some(flags),
             version: if whole { MessageVersion::V2 } else { MessageVersion::V1 },
         })
+    }
+
+    /// Nothing came back: what we have is named again, and who lacks some of it asks.
+    pub fn say_again(&mut self, now: Millis) {
+        self.told_again = true;
+        self.in_flight = None;
+        self.owed_since = Some(now);
+        self.sent.clear();
+        self.last_heads.clear();
+        self.last_need.clear();
+    }
+
+    /// Says whether it was told again and has said nothing since.
+    pub fn was_told_again(&self) -> bool {
+        self.told_again
     }
 
     fn acknowledged(&mut self) {
