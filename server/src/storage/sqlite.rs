@@ -26,6 +26,8 @@ use super::{
 
 /// Name of the database in the data directory.
 pub const FILE_NAME: &str = "diaodu.sqlite";
+/// 512 bytes: the smallest page of SQLite, which takes anything shorter for an empty database.
+const PAGE_BYTES_MIN: u64 = 512;
 /// The database before it is complete.
 const NEW_FILE_NAME: &str = "diaodu.new";
 /// 500 rows of six values: far below SQLite's 32,766 values in one statement.
@@ -64,9 +66,9 @@ impl SqliteStorage {
             }
             make(data, &file).await?;
         }
-        if fs::metadata(&file).map_err(failed)?.len() == 0 {
-            // A new database appears whole, by renaming: an empty file was once a full one.
-            return Err(StorageError::Damaged("the file is empty".into()));
+        if fs::metadata(&file).map_err(failed)?.len() < PAGE_BYTES_MIN {
+            // A new database appears whole, by renaming: a shorter file was once a full one, and SQLite would overwrite it.
+            return Err(StorageError::Damaged("the file is cut off".into()));
         }
         let options = options(&file);
         let mut writer = SqliteConnection::connect_with(&options).await?;
