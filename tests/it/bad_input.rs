@@ -25,10 +25,20 @@ impl Scene {
     async fn set() -> Scene {
         let house = House::open().await;
         let desk = house.desk(STREET).await;
-        let url = desk.document("sheet", Some(2), Some(STREET)).await.unwrap().url;
+        let url = desk
+            .document("sheet", Some(2), Some(STREET))
+            .await
+            .unwrap()
+            .url;
         let mut watcher = desk.dial().await.unwrap();
         let id = watcher.open(&url).await.unwrap();
-        Scene { house, url, id, watcher, count: 0 }
+        Scene {
+            house,
+            url,
+            id,
+            watcher,
+            count: 0,
+        }
     }
 
     async fn stranger(&self) -> Client {
@@ -39,25 +49,46 @@ impl Scene {
     async fn holds(&mut self) {
         self.count += 1;
         let (id, count) = (self.id, self.count);
-        self.watcher.put(id, ROW, "checked_week", count).await.unwrap();
+        self.watcher
+            .put(id, ROW, "checked_week", count)
+            .await
+            .unwrap();
         self.watcher.until_sent().await.unwrap();
         let mut other = self.house.desk("u-shengtai").await.dial().await.unwrap();
         other.open(&self.url).await.unwrap();
-        assert_eq!(other.cell(id, ROW, "checked_week").unwrap().as_i64(), Some(count));
+        assert_eq!(
+            other.cell(id, ROW, "checked_week").unwrap().as_i64(),
+            Some(count)
+        );
     }
 }
 
 async fn ends_with(client: &mut Client, code: &str) {
-    let error = client.until("the line to end", |_| false).await.unwrap_err();
-    assert!(matches!(&error, ClientError::Closed(reason) if reason.contains(code)), "{code} expected: {error}");
+    let error = client
+        .until("the line to end", |_| false)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, ClientError::Closed(reason) if reason.contains(code)),
+        "{code} expected: {error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn garbage_closes_its_own_line_and_no_other() {
     let mut scene = Scene::set().await;
-    for garbage in [vec![], vec![0xff; 64], b"hello".to_vec(), vec![0xa1, 0x64, b't'], vec![0x9f; 4_096]] {
+    for garbage in [
+        vec![],
+        vec![0xff; 64],
+        b"hello".to_vec(),
+        vec![0xa1, 0x64, b't'],
+        vec![0x9f; 4_096],
+    ] {
         let mut stranger = scene.stranger().await;
-        stranger.send_raw(Message::Binary(garbage.into())).await.unwrap();
+        stranger
+            .send_raw(Message::Binary(garbage.into()))
+            .await
+            .unwrap();
         ends_with(&mut stranger, "Protocol").await;
     }
     scene.holds().await;
@@ -77,11 +108,19 @@ async fn a_message_that_is_too_large_closes_its_line() {
     let mut scene = Scene::set().await;
     let mut stranger = scene.stranger().await;
     // The server may hang up before the last byte has left.
-    let sent = stranger.send_raw(Message::Binary(vec![0; FRAME_BYTES_MAX + 1].into())).await;
+    let sent = stranger
+        .send_raw(Message::Binary(vec![0; FRAME_BYTES_MAX + 1].into()))
+        .await;
     if sent.is_ok() {
-        let error = stranger.until("the line to end", |_| false).await.unwrap_err();
+        let error = stranger
+            .until("the line to end", |_| false)
+            .await
+            .unwrap_err();
         let by_size = matches!(&error, ClientError::Closed(reason) if reason.contains("Size"));
-        assert!(by_size || matches!(error, ClientError::Socket(_)), "{error}");
+        assert!(
+            by_size || matches!(error, ClientError::Socket(_)),
+            "{error}"
+        );
     }
     scene.holds().await;
 }
@@ -91,13 +130,24 @@ async fn unknown_message_types_are_passed_over() {
     let mut scene = Scene::set().await;
     let mut stranger = scene.stranger().await;
     let id = stranger.open(&scene.url).await.unwrap();
-    for kind in ["remote-heads-changed", "remote-subscription-change", "from-the-future", ""] {
-        stranger.send_raw(Message::Binary(unknown(kind).into())).await.unwrap();
+    for kind in [
+        "remote-heads-changed",
+        "remote-subscription-change",
+        "from-the-future",
+        "",
+    ] {
+        stranger
+            .send_raw(Message::Binary(unknown(kind).into()))
+            .await
+            .unwrap();
     }
     stranger.put(id, ROW, "remark", "还在").await.unwrap();
     stranger.until_sent().await.unwrap();
     scene.holds().await;
-    assert_eq!(scene.watcher.cell(id, ROW, "remark").unwrap().as_str(), Some("还在"));
+    assert_eq!(
+        scene.watcher.cell(id, ROW, "remark").unwrap().as_str(),
+        Some("还在")
+    );
 }
 
 /// `{"type": kind, "senderId": "x", "later": [1, {}]}` as CBOR.
@@ -126,13 +176,22 @@ async fn a_thousand_spoilt_frames_break_nothing() {
         sender: "page-x".to_owned(),
         target: "diaodu".to_owned(),
         document: scene.id,
-        data: automerge::sync::Message::decode(&[0x42, 0, 0, 1, 0, 0, 0]).map_or(vec![0x42, 0, 0, 0, 0], |m| m.encode()),
+        data: automerge::sync::Message::decode(&[0x42, 0, 0, 1, 0, 0, 0])
+            .map_or(vec![0x42, 0, 0, 0, 0], |m| m.encode()),
     };
     let honest = [
-        Frame::Join { sender: "page-x".to_owned(), ours: true, versions: vec!["1".to_owned()] }.encode(),
+        Frame::Join {
+            sender: "page-x".to_owned(),
+            ours: true,
+            versions: vec!["1".to_owned()],
+        }
+        .encode(),
         Frame::Sync(sync.clone()).encode(),
         Frame::Request(sync).encode(),
-        Frame::Leave { sender: "page-x".to_owned() }.encode(),
+        Frame::Leave {
+            sender: "page-x".to_owned(),
+        }
+        .encode(),
     ];
     let desk = scene.house.desk("u-zhujian").await;
     let mut stranger = desk.dial().await.unwrap();
@@ -146,7 +205,11 @@ async fn a_thousand_spoilt_frames_break_nothing() {
                 _ => frame.insert(at, rng.u8(..)),
             }
         }
-        if stranger.send_raw(Message::Binary(frame.into())).await.is_err() {
+        if stranger
+            .send_raw(Message::Binary(frame.into()))
+            .await
+            .is_err()
+        {
             stranger = desk.dial().await.unwrap();
         }
     }
@@ -169,15 +232,26 @@ async fn edits_where_nobody_may_write_are_refused_and_not_passed_on() {
         (&sheet, &["rows", ROW], "no_such_column", "x".into()),
         (&sheet, &["rows", ROW], "checked_week", "七".into()),
         (&sheet, &["rows", ROW], "checked_before", 7.into()),
-        (&sheet, &["rows", ROW], "progress", "长".repeat(200_000).into()),
+        (
+            &sheet,
+            &["rows", ROW],
+            "progress",
+            "长".repeat(200_000).into(),
+        ),
     ];
     for (url, path, key, value) in cases {
         let mut stranger = desk.dial().await.unwrap();
         let id = stranger.open(url).await.unwrap();
         let change = stranger.put_at(id, path, key, value).await.unwrap();
-        stranger.until("the refusal", |client| client.held(id).is_some()).await.unwrap();
+        stranger
+            .until("the refusal", |client| client.held(id).is_some())
+            .await
+            .unwrap();
         assert!(!stranger.held(id).unwrap().is_empty(), "{key}");
-        assert!(stranger.unsent() > 0, "{key}: a refused edit is not called sent");
+        assert!(
+            stranger.unsent() > 0,
+            "{key}: a refused edit is not called sent"
+        );
         let mut reader = desk.dial().await.unwrap();
         reader.open(url).await.unwrap();
         let known = automerge::ReadDoc::get_change_by_hash(reader.document(id).unwrap(), &change);

@@ -47,8 +47,15 @@ async fn write(mut client: Client, number: usize, url: &str, enough: Arc<Enough>
         }
     }
     .await;
-    assert!(matches!(ended, Err(ClientError::Closed(_) | ClientError::Socket(_))), "{ended:?}");
-    Left { acknowledged, written, disk: std::mem::take(&mut client.disk) }
+    assert!(
+        matches!(ended, Err(ClientError::Closed(_) | ClientError::Socket(_))),
+        "{ended:?}"
+    );
+    Left {
+        acknowledged,
+        written,
+        disk: std::mem::take(&mut client.disk),
+    }
 }
 
 /// Tells when the power is to go.
@@ -72,15 +79,26 @@ async fn every_acknowledged_edit_outlives_kill_9() {
     disks.resize_with(CLIENTS, Disk::default);
     let mut written = 0;
     for cut in 0..CUTS {
-        let desk = Desk::sign_in(&server.url(), STREET, PASSWORD).await.unwrap();
-        let url = desk.document("sheet", Some(2), Some(STREET)).await.unwrap().url;
+        let desk = Desk::sign_in(&server.url(), STREET, PASSWORD)
+            .await
+            .unwrap();
+        let url = desk
+            .document("sheet", Some(2), Some(STREET))
+            .await
+            .unwrap()
+            .url;
         let (reached, mut is_reached) = watch::channel(false);
-        let enough = Arc::new(Enough { acknowledged: AtomicUsize::new(0), reached });
+        let enough = Arc::new(Enough {
+            acknowledged: AtomicUsize::new(0),
+            reached,
+        });
         let mut writers = Vec::new();
         for (number, disk) in disks.drain(..).enumerate() {
             let client = desk.dial_with(disk).await.unwrap();
             let (url, enough) = (url.clone(), enough.clone());
-            writers.push(tokio::spawn(async move { write(client, number, &url, enough).await }));
+            writers.push(tokio::spawn(async move {
+                write(client, number, &url, enough).await
+            }));
         }
         is_reached.wait_for(|reached| *reached).await.unwrap();
         server.kill();
@@ -93,45 +111,91 @@ async fn every_acknowledged_edit_outlives_kill_9() {
         server.restart();
         check_there(&server, &acknowledged, cut).await;
     }
-    println!("{CUTS} power cuts: {written} edits written, {} acknowledged, none of them lost", acknowledged.len());
+    println!(
+        "{CUTS} power cuts: {written} edits written, {} acknowledged, none of them lost",
+        acknowledged.len()
+    );
     assert!(acknowledged.len() >= CUTS * EDITS_PER_CUT);
     check_return(&server, disks).await;
 }
 
 async fn check_there(server: &ServerProcess, acknowledged: &[ChangeHash], cut: usize) {
-    let desk = Desk::sign_in(&server.url(), STREET, PASSWORD).await.unwrap();
-    let url = desk.document("sheet", Some(2), Some(STREET)).await.unwrap().url;
+    let desk = Desk::sign_in(&server.url(), STREET, PASSWORD)
+        .await
+        .unwrap();
+    let url = desk
+        .document("sheet", Some(2), Some(STREET))
+        .await
+        .unwrap()
+        .url;
     let mut reader = desk.dial().await.unwrap();
     let id = reader.open(&url).await.unwrap();
     let open = reader.document(id).unwrap();
-    let lost = acknowledged.iter().filter(|hash| open.get_change_by_hash(hash).is_none()).count();
-    assert_eq!(lost, 0, "after cut {cut}: {lost} of {} acknowledged edits are gone", acknowledged.len());
+    let lost = acknowledged
+        .iter()
+        .filter(|hash| open.get_change_by_hash(hash).is_none())
+        .count();
+    assert_eq!(
+        lost,
+        0,
+        "after cut {cut}: {lost} of {} acknowledged edits are gone",
+        acknowledged.len()
+    );
 }
 
 /// The 20 come back at once with what they kept: nothing that was typed is lost, all end with the same heads.
 async fn check_return(server: &ServerProcess, disks: Vec<Disk>) {
-    let desk = Desk::sign_in(&server.url(), STREET, PASSWORD).await.unwrap();
-    let url = desk.document("sheet", Some(2), Some(STREET)).await.unwrap().url;
+    let desk = Desk::sign_in(&server.url(), STREET, PASSWORD)
+        .await
+        .unwrap();
+    let url = desk
+        .document("sheet", Some(2), Some(STREET))
+        .await
+        .unwrap()
+        .url;
     let id: DocumentId = url.parse().unwrap();
     let (heads, is_known) = watch::channel(Vec::new());
     let mut returning = Vec::new();
     let mut kept = Vec::new();
     for disk in disks {
         kept.extend(disk.open(&id).unwrap().get_changes(&[]));
-        let (mut client, url, is_known) = (desk.dial_with(disk).await.unwrap(), url.clone(), is_known.clone());
+        let (mut client, url, is_known) = (
+            desk.dial_with(disk).await.unwrap(),
+            url.clone(),
+            is_known.clone(),
+        );
         returning.push(tokio::spawn(async move {
             client.open(&url).await.unwrap();
-            let same = client.until("the same heads", |client| sorted_heads(client, id) == *is_known.borrow()).await;
-            assert!(same.is_ok(), "{same:?}: {} heads, {} unsent, {} changes", sorted_heads(&client, id).len(), client.unsent(), client.document(id).unwrap().get_changes(&[]).len());
+            let same = client
+                .until("the same heads", |client| {
+                    sorted_heads(client, id) == *is_known.borrow()
+                })
+                .await;
+            assert!(
+                same.is_ok(),
+                "{same:?}: {} heads, {} unsent, {} changes",
+                sorted_heads(&client, id).len(),
+                client.unsent(),
+                client.document(id).unwrap().get_changes(&[]).len()
+            );
             assert_eq!(client.unsent(), 0);
         }));
     }
     let mut reader = desk.dial().await.unwrap();
     reader.open(&url).await.unwrap();
     let is_there = |client: &Client, change: &Change| {
-        client.document(id).unwrap().get_change_by_hash(&change.hash()).is_some()
+        client
+            .document(id)
+            .unwrap()
+            .get_change_by_hash(&change.hash())
+            .is_some()
     };
-    reader.until("every edit that was kept", |client| kept.iter().all(|change| is_there(client, change))).await.unwrap();
+    reader
+        .until("every edit that was kept", |client| {
+            kept.iter().all(|change| is_there(client, change))
+        })
+        .await
+        .unwrap();
     heads.send_replace(sorted_heads(&reader, id));
     for client in returning {
         client.await.unwrap();

@@ -16,12 +16,28 @@ async fn every_document_of_the_campaign_is_listed_once() {
     for entry in &all {
         *counts.entry(entry.kind.as_str()).or_default() += 1;
         assert_eq!(entry.campaign, campaign().id);
-        assert_eq!(entry.week.is_some(), ["hub", "sheet"].contains(&entry.kind.as_str()), "{entry:?}");
-        assert_eq!(entry.unit.is_some(), ["card", "sheet"].contains(&entry.kind.as_str()), "{entry:?}");
+        assert_eq!(
+            entry.week.is_some(),
+            ["hub", "sheet"].contains(&entry.kind.as_str()),
+            "{entry:?}"
+        );
+        assert_eq!(
+            entry.unit.is_some(),
+            ["card", "sheet"].contains(&entry.kind.as_str()),
+            "{entry:?}"
+        );
     }
     let units = campaign().active_units().count();
     assert_eq!(units, 26, "14 departments and 12 streets");
-    assert_eq!(counts, BTreeMap::from([("catalogue", 1), ("hub", 9), ("sheet", 9 * units), ("card", units)]));
+    assert_eq!(
+        counts,
+        BTreeMap::from([
+            ("catalogue", 1),
+            ("hub", 9),
+            ("sheet", 9 * units),
+            ("card", units)
+        ])
+    );
     let urls: BTreeSet<&str> = all.iter().map(|entry| entry.url.as_str()).collect();
     assert_eq!(urls.len(), all.len());
     assert!(urls.iter().all(|url| url.starts_with("automerge:")));
@@ -41,7 +57,13 @@ async fn a_weeks_sheets_hold_its_288_rows() {
     let desk = house.desk(STREET).await;
     let mut client = desk.dial().await.unwrap();
     let mut rows = 0;
-    for entry in desk.documents().await.unwrap().iter().filter(|e| e.kind == "sheet" && e.week == Some(2)) {
+    for entry in desk
+        .documents()
+        .await
+        .unwrap()
+        .iter()
+        .filter(|e| e.kind == "sheet" && e.week == Some(2))
+    {
         let id = client.open(&entry.url).await.unwrap();
         let sheet = diaodu_plan::layout::sheet::read(client.document(id).unwrap());
         rows += sheet.rows.len();

@@ -31,7 +31,10 @@ impl House {
     /// Opens a demo server, with the sample week filled in or not.
     pub async fn open_with(sample: bool) -> House {
         let folder = Folder::new("house");
-        let mut house = House { running: None, folder };
+        let mut house = House {
+            running: None,
+            folder,
+        };
         house.start(sample, ClockStart::Default).await;
         house
     }
@@ -39,7 +42,11 @@ impl House {
     /// Stops the server and starts it again, so many minutes after the demo's moment.
     pub async fn reopen_after(&mut self, minutes: i64) {
         self.close().await;
-        self.start(false, ClockStart::At(Millis(DEMO_CLOCK.0 + minutes * 60_000))).await;
+        self.start(
+            false,
+            ClockStart::At(Millis(DEMO_CLOCK.0 + minutes * 60_000)),
+        )
+        .await;
     }
 
     /// Stops the server in order.

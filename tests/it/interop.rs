@@ -32,25 +32,43 @@ impl Stock {
     fn start() -> Stock {
         let program = stock_clients();
         let mut command = Command::new("node");
-        command.arg(program).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command
+            .arg(program)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
         let child = command.spawn();
-        let mut child = child.unwrap_or_else(|error| panic!("node does not start ({error}); install it: apt-get install nodejs npm"));
+        let mut child = child.unwrap_or_else(|error| {
+            panic!("node does not start ({error}); install it: apt-get install nodejs npm")
+        });
         let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        Stock { _child: child, input, output: BufReader::new(output).lines() }
+        Stock {
+            _child: child,
+            input,
+            output: BufReader::new(output).lines(),
+        }
     }
 
     async fn ask(&mut self, command: Value) -> Value {
-        self.input.write_all(format!("{command}\n").as_bytes()).await.unwrap();
+        self.input
+            .write_all(format!("{command}\n").as_bytes())
+            .await
+            .unwrap();
         let line = timeout(PATIENCE, self.output.next_line()).await;
-        let line = line.unwrap_or_else(|_| panic!("no answer to {command}")).unwrap();
-        let answer: Value = serde_json::from_str(&line.unwrap_or_else(|| panic!("node ended at {command}"))).unwrap();
+        let line = line
+            .unwrap_or_else(|_| panic!("no answer to {command}"))
+            .unwrap();
+        let answer: Value =
+            serde_json::from_str(&line.unwrap_or_else(|| panic!("node ended at {command}")))
+                .unwrap();
         assert_eq!(answer["ok"], true, "{command}: {answer}");
         answer
     }
 
     async fn open(&mut self, desk: &Desk, url: &str, count: usize) {
         let server = desk.sync_address().await.unwrap();
-        self.ask(json!({ "command": "open", "server": server, "url": url, "count": count })).await;
+        self.ask(json!({ "command": "open", "server": server, "url": url, "count": count }))
+            .await;
     }
 }
 
@@ -88,11 +106,20 @@ impl Dialer for TokenDialer {
 
 async fn samod_client(desk: &Desk, url: &str) -> (Repo, DocHandle) {
     let repo = Repo::build_tokio().load().await;
-    let dialer = Arc::new(TokenDialer { address: desk.sync_address().await.unwrap() });
+    let dialer = Arc::new(TokenDialer {
+        address: desk.sync_address().await.unwrap(),
+    });
     let line = repo.dial(BackoffConfig::default(), dialer).unwrap();
-    timeout(PATIENCE, line.established()).await.unwrap().unwrap();
+    timeout(PATIENCE, line.established())
+        .await
+        .unwrap()
+        .unwrap();
     let id = url.strip_prefix("automerge:").unwrap().parse().unwrap();
-    let handle = timeout(PATIENCE, repo.find(id)).await.unwrap().unwrap().expect("the sheet exists");
+    let handle = timeout(PATIENCE, repo.find(id))
+        .await
+        .unwrap()
+        .unwrap()
+        .expect("the sheet exists");
     (repo, handle)
 }
 
@@ -112,18 +139,32 @@ async fn samod_sees(handle: &DocHandle, column: &str, value: &str) {
     let mut changes = handle.changes();
     let seen = async {
         loop {
-            let cell = handle.with_document(|document: &mut Automerge| scalar(document, &["rows", ROW], column));
+            let cell = handle
+                .with_document(|document: &mut Automerge| scalar(document, &["rows", ROW], column));
             if cell.as_ref().and_then(|cell| cell.as_str()) == Some(value) {
                 return;
             }
             changes.next().await.expect("the document stays open");
         }
     };
-    timeout(PATIENCE, seen).await.unwrap_or_else(|_| panic!("samod does not see {value}"));
+    timeout(PATIENCE, seen)
+        .await
+        .unwrap_or_else(|_| panic!("samod does not see {value}"));
 }
 
-async fn ours_sees(client: &mut Client, id: diaodu_wire::repo::DocumentId, column: &str, value: &str) {
-    let sees = |client: &Client| client.cell(id, ROW, column).as_ref().and_then(|cell| cell.as_str()) == Some(value);
+async fn ours_sees(
+    client: &mut Client,
+    id: diaodu_wire::repo::DocumentId,
+    column: &str,
+    value: &str,
+) {
+    let sees = |client: &Client| {
+        client
+            .cell(id, ROW, column)
+            .as_ref()
+            .and_then(|cell| cell.as_str())
+            == Some(value)
+    };
     client.until(value, sees).await.unwrap();
 }
 
@@ -131,7 +172,11 @@ async fn ours_sees(client: &mut Client, id: diaodu_wire::repo::DocumentId, colum
 async fn stock_clients_read_and_write_a_sheet_beside_ours() {
     let house = House::open().await;
     let desk = house.desk(STREET).await;
-    let url = desk.document("sheet", Some(2), Some(STREET)).await.unwrap().url;
+    let url = desk
+        .document("sheet", Some(2), Some(STREET))
+        .await
+        .unwrap()
+        .url;
     let mut ours = desk.dial().await.unwrap();
     let id = ours.open(&url).await.unwrap();
     ours.put(id, ROW, "progress", "我们写的").await.unwrap();
@@ -147,8 +192,11 @@ async fn stock_clients_read_and_write_a_sheet_beside_ours() {
     ours_sees(&mut ours, id, "problem", "JavaScript 写的").await;
     samod_sees(&samod, "problem", "JavaScript 写的").await;
     stock.ask(json!({ "command": "put", "client": 0, "row": ROW, "column": "checked_week", "value": 58 })).await;
-    let is_integer = |client: &Client| client.cell(id, ROW, "checked_week") == Some(ScalarValue::Int(58));
-    ours.until("an integer from JavaScript", is_integer).await.unwrap();
+    let is_integer =
+        |client: &Client| client.cell(id, ROW, "checked_week") == Some(ScalarValue::Int(58));
+    ours.until("an integer from JavaScript", is_integer)
+        .await
+        .unwrap();
 
     samod_put(&samod, "next_plan", "samod 写的").await;
     ours_sees(&mut ours, id, "next_plan", "samod 写的").await;
@@ -166,7 +214,9 @@ async fn a_stock_client_is_told_that_a_document_does_not_exist() {
     let mut stock = Stock::start();
     let server = desk.sync_address().await.unwrap();
     let url = diaodu_wire::repo::DocumentId([7; 16]).url();
-    let answer = stock.ask(json!({ "command": "missing", "server": server, "url": url })).await;
+    let answer = stock
+        .ask(json!({ "command": "missing", "server": server, "url": url }))
+        .await;
     assert_eq!(answer["found"], false);
 }
 
@@ -176,7 +226,11 @@ async fn twenty_stock_clients_with_fifty_edits_each_converge() {
     const EDITS: usize = 50;
     let mut house = House::open().await;
     let desk = house.desk(STREET).await;
-    let url = desk.document("sheet", Some(2), Some(STREET)).await.unwrap().url;
+    let url = desk
+        .document("sheet", Some(2), Some(STREET))
+        .await
+        .unwrap()
+        .url;
     let mut ours = desk.dial().await.unwrap();
     let id = ours.open(&url).await.unwrap();
     let rows: Vec<String> = {
@@ -185,21 +239,42 @@ async fn twenty_stock_clients_with_fifty_edits_each_converge() {
     };
     let mut stock = Stock::start();
     stock.open(&desk, &url, CLIENTS).await;
-    let columns = ["progress", "problem", "next_plan", "leader", "owner", "remark"];
+    let columns = [
+        "progress",
+        "problem",
+        "next_plan",
+        "leader",
+        "owner",
+        "remark",
+    ];
     let storm = json!({ "command": "storm", "rows": rows, "columns": columns, "edits": EDITS });
     let figures = stock.ask(storm).await;
-    println!("{CLIENTS} × {EDITS} edits of stock clients: written in {} ms, converged in {} ms", figures["written_ms"], figures["converged_ms"]);
+    println!(
+        "{CLIENTS} × {EDITS} edits of stock clients: written in {} ms, converged in {} ms",
+        figures["written_ms"], figures["converged_ms"]
+    );
 
     let changes = |document: &Automerge| document.get_changes(&[]).len();
     let all = 1 + CLIENTS * EDITS;
-    ours.until("all edits", |client| client.document(id).is_some_and(|open| changes(open) == all)).await.unwrap();
+    ours.until("all edits", |client| {
+        client.document(id).is_some_and(|open| changes(open) == all)
+    })
+    .await
+    .unwrap();
     let heads = stock.ask(json!({ "command": "same" })).await;
-    assert_eq!(heads["heads"].as_array().unwrap().len(), ours.document(id).unwrap().get_heads().len());
+    assert_eq!(
+        heads["heads"].as_array().unwrap().len(),
+        ours.document(id).unwrap().get_heads().len()
+    );
     let cells = stock.ask(json!({ "command": "cells", "client": 7 })).await;
     for (row, columns) in cells["cells"].as_object().unwrap() {
         for (column, value) in columns.as_object().unwrap() {
             let found = ours.cell(id, row, column);
-            assert_eq!(found.as_ref().and_then(|cell| cell.as_str()), value.as_str(), "{row} {column}");
+            assert_eq!(
+                found.as_ref().and_then(|cell| cell.as_str()),
+                value.as_str(),
+                "{row} {column}"
+            );
         }
     }
     stock.ask(json!({ "command": "close" })).await;
@@ -207,5 +282,9 @@ async fn twenty_stock_clients_with_fifty_edits_each_converge() {
     house.reopen_after(1).await;
     let mut late = house.desk(STREET).await.dial().await.unwrap();
     late.open(&url).await.unwrap();
-    assert_eq!(changes(late.document(id).unwrap()), all, "a restart keeps every edit");
+    assert_eq!(
+        changes(late.document(id).unwrap()),
+        all,
+        "a restart keeps every edit"
+    );
 }

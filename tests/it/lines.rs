@@ -12,10 +12,14 @@ async fn knock(desk: &Desk, cookie: Option<&str>, origin: Option<&str>, query: &
     let address = format!("{}/sync{query}", desk.server.replacen("http", "ws", 1));
     let mut request = address.into_client_request().unwrap();
     if let Some(cookie) = cookie {
-        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        request
+            .headers_mut()
+            .insert("cookie", cookie.parse().unwrap());
     }
     if let Some(origin) = origin {
-        request.headers_mut().insert("origin", origin.parse().unwrap());
+        request
+            .headers_mut()
+            .insert("origin", origin.parse().unwrap());
     }
     match connect_async(request).await {
         Ok(_) => 101,
@@ -31,11 +35,25 @@ async fn no_line_without_a_session() {
     let (own, cookie) = (Some(desk.server.as_str()), Some(desk.cookie.as_str()));
     let token = format!("?token={}", desk.token().await.unwrap());
     assert_eq!(knock(&desk, None, own, "").await, 401);
-    assert_eq!(knock(&desk, Some("diaodu_session=wrong"), own, "").await, 401);
+    assert_eq!(
+        knock(&desk, Some("diaodu_session=wrong"), own, "").await,
+        401
+    );
     assert_eq!(knock(&desk, None, None, "?token=wrong").await, 401);
-    assert_eq!(knock(&desk, cookie, None, "?token=wrong").await, 401, "a wrong token is not mended by a cookie");
-    assert_eq!(knock(&desk, cookie, Some("http://evil.example"), "").await, 403);
-    assert_eq!(knock(&desk, cookie, None, "").await, 403, "a missing origin is for tokens");
+    assert_eq!(
+        knock(&desk, cookie, None, "?token=wrong").await,
+        401,
+        "a wrong token is not mended by a cookie"
+    );
+    assert_eq!(
+        knock(&desk, cookie, Some("http://evil.example"), "").await,
+        403
+    );
+    assert_eq!(
+        knock(&desk, cookie, None, "").await,
+        403,
+        "a missing origin is for tokens"
+    );
     assert_eq!(knock(&desk, cookie, own, "").await, 101);
     assert_eq!(knock(&desk, None, None, &token).await, 101);
     let plain = desk.get("/sync").await.unwrap().status().as_u16();
@@ -46,22 +64,38 @@ async fn no_line_without_a_session() {
 async fn what_one_office_writes_the_others_see_and_a_restart_keeps() {
     let mut house = House::open().await;
     let (one, other) = (house.desk(STREET).await, house.desk("u-shengtai").await);
-    let url = one.document("sheet", Some(2), Some(STREET)).await.unwrap().url;
+    let url = one
+        .document("sheet", Some(2), Some(STREET))
+        .await
+        .unwrap()
+        .url;
     let (mut writer, mut reader) = (one.dial().await.unwrap(), other.dial().await.unwrap());
     let (id, row) = (writer.open(&url).await.unwrap(), "m07.s-hongying");
     reader.open(&url).await.unwrap();
-    writer.put(id, row, "progress", "出动58人次\n复核7处").await.unwrap();
+    writer
+        .put(id, row, "progress", "出动58人次\n复核7处")
+        .await
+        .unwrap();
     writer.put(id, row, "checked_week", 58).await.unwrap();
     writer.until_sent().await.unwrap();
     let has_both = |client: &Client| client.cell(id, row, "checked_week").is_some();
-    reader.until("the other office's edit", has_both).await.unwrap();
-    assert_eq!(reader.cell(id, row, "progress").unwrap().as_str(), Some("出动58人次\n复核7处"));
+    reader
+        .until("the other office's edit", has_both)
+        .await
+        .unwrap();
+    assert_eq!(
+        reader.cell(id, row, "progress").unwrap().as_str(),
+        Some("出动58人次\n复核7处")
+    );
     drop((writer, reader));
 
     house.reopen_after(1).await;
     let mut late = house.desk(STREET).await.dial().await.unwrap();
     late.open(&url).await.unwrap();
-    assert_eq!(late.cell(id, row, "checked_week").unwrap().as_i64(), Some(58));
+    assert_eq!(
+        late.cell(id, row, "checked_week").unwrap().as_i64(),
+        Some(58)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,7 +105,10 @@ async fn signing_out_ends_the_line() {
     let mut client = desk.dial().await.unwrap();
     let request = reqwest::Client::new().delete(format!("{}/api/session", desk.server));
     request.header("cookie", &desk.cookie).send().await.unwrap();
-    let error = client.until("the line to end", |_| false).await.unwrap_err();
+    let error = client
+        .until("the line to end", |_| false)
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("4001"), "{error}");
 }
 
@@ -79,7 +116,11 @@ async fn signing_out_ends_the_line() {
 async fn offline_edits_of_two_offices_merge_when_they_return() {
     let house = House::open().await;
     let desk = house.desk(STREET).await;
-    let url = desk.document("sheet", Some(3), Some(STREET)).await.unwrap().url;
+    let url = desk
+        .document("sheet", Some(3), Some(STREET))
+        .await
+        .unwrap()
+        .url;
     let mut disks = Vec::new();
     for number in 0..2 {
         let mut client = desk.dial().await.unwrap();
@@ -87,7 +128,14 @@ async fn offline_edits_of_two_offices_merge_when_they_return() {
         let disk = std::mem::take(&mut client.disk);
         drop(client);
         let value = format!("离线{number}").into();
-        disks.push(edit_offline(disk, id, STREET, "m07.s-hongying", "remark", value));
+        disks.push(edit_offline(
+            disk,
+            id,
+            STREET,
+            "m07.s-hongying",
+            "remark",
+            value,
+        ));
     }
     let mut clients = Vec::new();
     for disk in disks {
@@ -100,6 +148,9 @@ async fn offline_edits_of_two_offices_merge_when_they_return() {
         let id = *id;
         let both = |client: &Client| client.values(id, "m07.s-hongying", "remark").len() == 2;
         client.until("both values", both).await.unwrap();
-        assert_eq!(client.values(id, "m07.s-hongying", "remark"), ["离线0", "离线1"]);
+        assert_eq!(
+            client.values(id, "m07.s-hongying", "remark"),
+            ["离线0", "离线1"]
+        );
     }
 }

@@ -1,15 +1,16 @@
 //! What must hold with many offices, real servers and other people's clients. Never sleeps to be right.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails at once")]
 
 mod house;
 mod tools;
 
-mod offices;
-mod sign_in;
-mod documents;
-mod lines;
 mod bad_input;
-mod trouble;
 mod crash;
-mod sample;
-mod workbook;
+mod documents;
 mod interop;
+mod lines;
+mod offices;
+mod sample;
+mod sign_in;
+mod trouble;
+mod workbook;

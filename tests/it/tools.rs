@@ -11,20 +11,33 @@ use diaodu_tests::process::project;
 /// Runs a program to its end; panics with what it said when it fails.
 pub fn run(command: &mut Command, mend: &str) -> String {
     let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().unwrap_or_else(|error| panic!("{name} does not start ({error}); install it: {mend}"));
-    assert!(output.status.success(), "{name} failed; if something is missing: {mend}\n{}", said(&output));
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{name} does not start ({error}); install it: {mend}"));
+    assert!(
+        output.status.success(),
+        "{name} failed; if something is missing: {mend}\n{}",
+        said(&output)
+    );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// Puts the stock clients and their packages below `target/interop`; returns the program to run with node.
 pub fn stock_clients() -> &'static Path {
     static READY: OnceLock<PathBuf> = OnceLock::new();
     READY.get_or_init(|| {
-        let (source, target) = (project().join("tests/interop/js"), project().join("target/interop"));
+        let (source, target) = (
+            project().join("tests/interop/js"),
+            project().join("target/interop"),
+        );
         std::fs::create_dir_all(&target).unwrap();
         let mut changed = !target.join("node_modules/.package-lock.json").is_file();
         for name in ["package.json", "package-lock.json", "clients.js"] {
@@ -35,7 +48,8 @@ pub fn stock_clients() -> &'static Path {
         }
         if changed {
             let mut npm = Command::new("npm");
-            npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&target);
+            npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+                .current_dir(&target);
             run(&mut npm, "apt-get install nodejs npm");
         }
         target.join("clients.js")
@@ -55,10 +69,26 @@ pub fn openpyxl_cells(workbook: &Path) -> Vec<(usize, usize, serde_json::Value)>
 
 /// Converts a file with LibreOffice; returns the new file.
 pub fn convert(file: &Path, format: &str, folder: &Path) -> PathBuf {
-    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
+    let profile = format!(
+        "-env:UserInstallation=file://{}",
+        folder.join("profile").display()
+    );
     let mut soffice = Command::new("soffice");
-    soffice.args([&profile, "--headless", "--norestore", "--convert-to", format, "--outdir"]).arg(folder).arg(file);
-    let said = run(&mut soffice, "apt-get install --no-install-recommends libreoffice-calc");
+    soffice
+        .args([
+            &profile,
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            format,
+            "--outdir",
+        ])
+        .arg(folder)
+        .arg(file);
+    let said = run(
+        &mut soffice,
+        "apt-get install --no-install-recommends libreoffice-calc",
+    );
     let made = folder.join(file.with_extension(format).file_name().unwrap());
     assert!(made.is_file(), "soffice made no {format}: {said}");
     made

@@ -16,7 +16,12 @@ use crate::house::{House, STREET};
 
 fn serve(data: &Path, listen: &str, more: &[&str]) -> Output {
     let mut command = Command::new(server_program());
-    command.arg("serve").arg("--data").arg(data).args(["--listen", listen]).args(more);
+    command
+        .arg("serve")
+        .arg("--data")
+        .arg(data)
+        .args(["--listen", listen])
+        .args(more);
     command.env("DIAODU_LOG", "off").output().unwrap()
 }
 
@@ -29,7 +34,10 @@ fn check_one_sentence(output: &Output, code: i32, word: &str) {
 }
 
 fn is_healthy(server: &ServerProcess) -> bool {
-    tokio::runtime::Runtime::new().unwrap().block_on(Desk::sign_in(&server.url(), STREET, PASSWORD)).is_ok()
+    tokio::runtime::Runtime::new()
+        .unwrap()
+        .block_on(Desk::sign_in(&server.url(), STREET, PASSWORD))
+        .is_ok()
 }
 
 #[test]
@@ -50,14 +58,28 @@ fn a_port_in_use_is_named() {
 #[test]
 fn a_demo_stays_on_loopback() {
     let folder = Folder::new("loopback");
-    check_one_sentence(&serve(folder.path(), "0.0.0.0:0", &["--demo"]), 1, "0.0.0.0");
+    check_one_sentence(
+        &serve(folder.path(), "0.0.0.0:0", &["--demo"]),
+        1,
+        "0.0.0.0",
+    );
 }
 
 #[test]
 fn wrong_command_lines_end_with_2() {
-    let run = |arguments: &[&str]| Command::new(server_program()).args(arguments).output().unwrap().status.code();
+    let run = |arguments: &[&str]| {
+        Command::new(server_program())
+            .args(arguments)
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
     assert_eq!(run(&["serve"]), Some(2));
-    assert_eq!(run(&["serve", "--data", "x", "--listen", "nowhere"]), Some(2));
+    assert_eq!(
+        run(&["serve", "--data", "x", "--listen", "nowhere"]),
+        Some(2)
+    );
     assert_eq!(run(&["dance"]), Some(2));
 }
 
@@ -66,17 +88,37 @@ fn a_data_folder_that_cannot_be_made_is_named() {
     let folder = Folder::new("file");
     let file = folder.path().join("file");
     fs::write(&file, "not a folder").unwrap();
-    check_one_sentence(&serve(&file, "127.0.0.1:0", &["--demo"]), 1, file.to_str().unwrap());
+    check_one_sentence(
+        &serve(&file, "127.0.0.1:0", &["--demo"]),
+        1,
+        file.to_str().unwrap(),
+    );
     assert_eq!(fs::read_to_string(&file).unwrap(), "not a folder");
 }
 
 #[test]
 fn a_bad_clock_and_a_bad_campaign_are_told() {
     let folder = Folder::new("options");
-    check_one_sentence(&serve(folder.path(), "127.0.0.1:0", &["--demo", "--clock", "yesterday"]), 1, "yesterday");
+    check_one_sentence(
+        &serve(
+            folder.path(),
+            "127.0.0.1:0",
+            &["--demo", "--clock", "yesterday"],
+        ),
+        1,
+        "yesterday",
+    );
     let missing = folder.path().join("none.toml");
     let missing = missing.to_str().unwrap();
-    check_one_sentence(&serve(folder.path(), "127.0.0.1:0", &["--demo", "--campaign", missing]), 1, missing);
+    check_one_sentence(
+        &serve(
+            folder.path(),
+            "127.0.0.1:0",
+            &["--demo", "--campaign", missing],
+        ),
+        1,
+        missing,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,13 +128,23 @@ async fn a_truncated_database_is_told_and_left_as_it_is() {
     house.close().await;
     let database = house.data().join("diaodu.sqlite");
     let whole = fs::read(&database).unwrap();
-    let mut broken: Vec<Vec<u8>> =
-        [whole.len() / 2, 4_096, 1_000, 100, 1, 0].iter().map(|length| whole[..*length].to_vec()).collect();
+    let mut broken: Vec<Vec<u8>> = [whole.len() / 2, 4_096, 1_000, 100, 1, 0]
+        .iter()
+        .map(|length| whole[..*length].to_vec())
+        .collect();
     broken.push(vec![0x5a; 100_000]);
     for bytes in broken {
         fs::write(&database, &bytes).unwrap();
-        check_one_sentence(&serve(&house.data(), "127.0.0.1:0", &["--demo"]), 1, house.data().to_str().unwrap());
-        assert!(fs::read(&database).unwrap() == bytes, "{} bytes: the rest was changed", bytes.len());
+        check_one_sentence(
+            &serve(&house.data(), "127.0.0.1:0", &["--demo"]),
+            1,
+            house.data().to_str().unwrap(),
+        );
+        assert!(
+            fs::read(&database).unwrap() == bytes,
+            "{} bytes: the rest was changed",
+            bytes.len()
+        );
     }
     fs::write(&database, whole).unwrap();
     house.reopen_after(1).await;

@@ -47,8 +47,14 @@ async fn every_cell_of_the_workbook_equals_the_document_in_three_other_programs(
     let desk = house.desk(STREET).await;
     let answer = desk.get("/api/weeks/2.xlsx").await.unwrap();
     assert_eq!(answer.status(), 200);
-    let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
-    assert_eq!(kind, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    let kind = answer.headers()["content-type"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        kind,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    );
     let bytes = answer.bytes().await.unwrap().to_vec();
     let folder = Folder::new("workbook");
     let file = folder.path().join("week-2.xlsx");
@@ -92,7 +98,11 @@ fn check_openpyxl(file: &Path, range: &Range<Data>) {
     for (row, column, data) in range.used_cells() {
         let ours = text(Some(data));
         let theirs = others.get(&(row, column)).map_or("", String::as_str);
-        assert_eq!(theirs.replace("\r\n", "\n"), ours, "row {row}, column {column}");
+        assert_eq!(
+            theirs.replace("\r\n", "\n"),
+            ours,
+            "row {row}, column {column}"
+        );
     }
 }
 
@@ -104,7 +114,11 @@ fn check_libreoffice(file: &Path, range: &Range<Data>, folder: &Path) {
     fs::create_dir_all(&again).unwrap();
     let written = open(fs::read(convert(file, "xlsx", &again)).unwrap());
     for (row, column, data) in range.used_cells() {
-        assert_eq!(text(written.get((row, column))), text(Some(data)), "row {row}, column {column}");
+        assert_eq!(
+            text(written.get((row, column))),
+            text(Some(data)),
+            "row {row}, column {column}"
+        );
     }
 }
 
@@ -112,21 +126,55 @@ fn check_libreoffice(file: &Path, range: &Range<Data>, folder: &Path) {
 async fn a_week_exports_what_was_just_acknowledged_and_formulas_stay_text() {
     let house = House::open().await;
     let desk = house.desk(STREET).await;
-    let url = desk.document("sheet", Some(5), Some(STREET)).await.unwrap().url;
+    let url = desk
+        .document("sheet", Some(5), Some(STREET))
+        .await
+        .unwrap()
+        .url;
     let mut client = desk.dial().await.unwrap();
     let id = client.open(&url).await.unwrap();
-    let typed = ["=1+1", "+86", "-7", "@SUM(A1)", "第一行\n第二行", "  前后空格  ", "<b>&amp;</b>", "0123"];
+    let typed = [
+        "=1+1",
+        "+86",
+        "-7",
+        "@SUM(A1)",
+        "第一行\n第二行",
+        "  前后空格  ",
+        "<b>&amp;</b>",
+        "0123",
+    ];
     let rows: Vec<String> = {
         let sheet = diaodu_plan::layout::sheet::read(client.document(id).unwrap());
-        row::rows(&campaign()).iter().filter(|row| sheet.rows.contains_key(&row.id)).map(|row| row.id.0.clone()).collect()
+        row::rows(&campaign())
+            .iter()
+            .filter(|row| sheet.rows.contains_key(&row.id))
+            .map(|row| row.id.0.clone())
+            .collect()
     };
     for (row, text) in rows.iter().zip(typed) {
         client.put(id, row, "progress", text).await.unwrap();
     }
     client.until_sent().await.unwrap();
-    let range = open(desk.get("/api/weeks/5.xlsx").await.unwrap().bytes().await.unwrap().to_vec());
-    let at = printed().iter().position(|column| *column == Column::Progress).unwrap();
-    let all: Vec<String> = (HEAD_ROWS..range.height()).map(|row| text(range.get((row, at)))).collect();
-    let filled: Vec<&str> = all.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    let range = open(
+        desk.get("/api/weeks/5.xlsx")
+            .await
+            .unwrap()
+            .bytes()
+            .await
+            .unwrap()
+            .to_vec(),
+    );
+    let at = printed()
+        .iter()
+        .position(|column| *column == Column::Progress)
+        .unwrap();
+    let all: Vec<String> = (HEAD_ROWS..range.height())
+        .map(|row| text(range.get((row, at))))
+        .collect();
+    let filled: Vec<&str> = all
+        .iter()
+        .map(String::as_str)
+        .filter(|text| !text.is_empty())
+        .collect();
     assert_eq!(filled, typed);
 }

@@ -40,11 +40,18 @@ struct File {
 
 impl Disk {
     /// Puts a document there as the server's start does, as one change or as a snapshot.
-    pub fn place(&mut self, document: DocumentId, content: Automerge, author: Author, as_snapshot: bool) {
+    pub fn place(
+        &mut self,
+        document: DocumentId,
+        content: Automerge,
+        author: Author,
+        as_snapshot: bool,
+    ) {
         let mut file = File::default();
         for change in content.get_changes(&[]) {
             file.hashes.insert(change.hash());
-            file.actors.insert(change.actor_id().clone(), author.clone());
+            file.actors
+                .insert(change.actor_id().clone(), author.clone());
             if !as_snapshot {
                 file.changes.push(change.raw_bytes().to_vec());
             }
@@ -90,7 +97,9 @@ impl Disk {
         let survivors = rng.usize(0..=self.queue.len());
         for work in std::mem::take(&mut self.queue).into_iter().take(survivors) {
             match work {
-                Work::Save(_, document, changes) if self.full_for == 0 => self.write(document, &changes),
+                Work::Save(_, document, changes) if self.full_for == 0 => {
+                    self.write(document, &changes)
+                }
                 Work::Note(document, heads) => {
                     self.files.entry(document).or_default().server_heads = heads;
                 }
@@ -111,7 +120,9 @@ impl Disk {
 
     /// Says whether a crash would leave the change there.
     pub fn holds(&self, document: &DocumentId, hash: &ChangeHash) -> bool {
-        self.files.get(document).is_some_and(|file| file.hashes.contains(hash))
+        self.files
+            .get(document)
+            .is_some_and(|file| file.hashes.contains(hash))
     }
 
     /// Returns the document as a restart would find it.
@@ -131,11 +142,17 @@ impl Disk {
     }
 
     fn read(&self, document: &DocumentId) -> Stored {
-        let Some(file) = self.files.get(document) else { return Stored::default() };
+        let Some(file) = self.files.get(document) else {
+            return Stored::default();
+        };
         Stored {
             snapshot: file.snapshot.clone(),
             changes: file.changes.clone(),
-            actors: file.actors.iter().map(|(actor, author)| (actor.clone(), author.clone())).collect(),
+            actors: file
+                .actors
+                .iter()
+                .map(|(actor, author)| (actor.clone(), author.clone()))
+                .collect(),
             server_heads: file.server_heads.clone(),
         }
     }
@@ -145,7 +162,9 @@ impl Disk {
         for change in changes {
             if file.hashes.insert(change.hash) {
                 file.changes.push(change.bytes.to_vec());
-                file.actors.entry(change.actor.clone()).or_insert_with(|| change.author.clone());
+                file.actors
+                    .entry(change.actor.clone())
+                    .or_insert_with(|| change.author.clone());
             }
         }
     }
@@ -158,8 +177,13 @@ impl File {
             [] => Automerge::new(),
             snapshot => Automerge::load(snapshot).ok()?,
         };
-        let changes = self.changes.iter().map(|bytes| Change::from_bytes(bytes.clone()));
-        document.apply_changes(changes.collect::<Result<Vec<_>, _>>().ok()?).ok()?;
+        let changes = self
+            .changes
+            .iter()
+            .map(|bytes| Change::from_bytes(bytes.clone()));
+        document
+            .apply_changes(changes.collect::<Result<Vec<_>, _>>().ok()?)
+            .ok()?;
         Some(document)
     }
 }
@@ -202,10 +226,16 @@ mod tests {
 
     #[test]
     fn a_full_disk_says_so_and_keeps_nothing() {
-        let mut disk = Disk { full_for: 1, ..Disk::default() };
+        let mut disk = Disk {
+            full_for: 1,
+            ..Disk::default()
+        };
         let (work, hash, id) = save(1);
         disk.begin(work);
-        assert!(matches!(disk.finish(), Some(Event::SaveFailed(SaveTicket(1)))));
+        assert!(matches!(
+            disk.finish(),
+            Some(Event::SaveFailed(SaveTicket(1)))
+        ));
         assert!(!disk.holds(&id, &hash));
     }
 

@@ -41,7 +41,10 @@ pub struct Saboteur {
 impl Saboteur {
     /// Chooses the fault to plant.
     pub fn new(fault: Option<Fault>) -> Saboteur {
-        Saboteur { fault, said: BTreeSet::new() }
+        Saboteur {
+            fault,
+            said: BTreeSet::new(),
+        }
     }
 
     /// Says whether the server's storage lies about this batch.
@@ -83,16 +86,30 @@ pub fn infect(fault: Option<Fault>) {
 
 /// Takes some changes out for this office, always the same ones: a server that believes them sent never sends them again.
 fn without_a_dependency(office: usize, frame: Vec<u8>) -> Vec<u8> {
-    let Ok(Frame::Sync(sync)) = Frame::decode(&frame) else { return frame };
-    let Ok(mut message) = Message::decode(&sync.data) else { return frame };
-    let kept: Vec<Vec<u8>> = message.changes.iter().filter(|chunk| !is_skipped(office, chunk)).map(<[u8]>::to_vec).collect();
+    let Ok(Frame::Sync(sync)) = Frame::decode(&frame) else {
+        return frame;
+    };
+    let Ok(mut message) = Message::decode(&sync.data) else {
+        return frame;
+    };
+    let kept: Vec<Vec<u8>> = message
+        .changes
+        .iter()
+        .filter(|chunk| !is_skipped(office, chunk))
+        .map(<[u8]>::to_vec)
+        .collect();
     if kept.is_empty() || kept.len() == message.changes.len() {
         return frame;
     }
     message.changes = kept.into();
-    Frame::Sync(Sync { data: message.encode(), ..sync }).encode()
+    Frame::Sync(Sync {
+        data: message.encode(),
+        ..sync
+    })
+    .encode()
 }
 
 fn is_skipped(office: usize, chunk: &[u8]) -> bool {
-    Change::from_bytes(chunk.to_vec()).is_ok_and(|change| usize::from(change.hash().0[0]) % 8 == office % 8)
+    Change::from_bytes(chunk.to_vec())
+        .is_ok_and(|change| usize::from(change.hash().0[0]) % 8 == office % 8)
 }

@@ -38,7 +38,11 @@ pub enum ClientError {
     /// The server answered a request with something else than expected.
     #[error("{request}: {status} {body}")]
     #[expect(missing_docs, reason = "the fields say it")]
-    Answer { request: String, status: StatusCode, body: String },
+    Answer {
+        request: String,
+        status: StatusCode,
+        body: String,
+    },
     /// The request did not get through.
     #[error(transparent)]
     Http(#[from] reqwest::Error),
@@ -79,16 +83,31 @@ impl Desk {
     pub async fn sign_in(server: &str, account: &str, password: &str) -> Result<Desk, ClientError> {
         let http = reqwest::Client::builder().no_proxy().build()?;
         let body = serde_json::json!({ "account": account, "password": password });
-        let answer = http.post(format!("{server}/api/session")).json(&body).send().await?;
+        let answer = http
+            .post(format!("{server}/api/session"))
+            .json(&body)
+            .send()
+            .await?;
         let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
-        let cookie = cookies.filter_map(|value| value.to_str().ok()?.split(';').next()).collect::<Vec<_>>().join("; ");
+        let cookie = cookies
+            .filter_map(|value| value.to_str().ok()?.split(';').next())
+            .collect::<Vec<_>>()
+            .join("; ");
         expect_success("POST /api/session", answer).await?;
-        Ok(Desk { server: server.to_owned(), account: account.to_owned(), cookie, http })
+        Ok(Desk {
+            server: server.to_owned(),
+            account: account.to_owned(),
+            cookie,
+            http,
+        })
     }
 
     /// Draws a token for `/sync`.
     pub async fn token(&self) -> Result<String, ClientError> {
-        let request = self.http.post(format!("{}/api/tokens", self.server)).header(header::COOKIE, &self.cookie);
+        let request = self
+            .http
+            .post(format!("{}/api/tokens", self.server))
+            .header(header::COOKIE, &self.cookie);
         let answer = expect_success("POST /api/tokens", request.send().await?).await?;
         let token: diaodu_wire::http::Token = answer.json().await?;
         Ok(token.token)
@@ -96,25 +115,46 @@ impl Desk {
 
     /// Lists the documents the account may open.
     pub async fn documents(&self) -> Result<Vec<DocumentEntry>, ClientError> {
-        Ok(expect_success("GET /api/documents", self.get("/api/documents").await?).await?.json().await?)
+        Ok(
+            expect_success("GET /api/documents", self.get("/api/documents").await?)
+                .await?
+                .json()
+                .await?,
+        )
     }
 
     /// Finds one document: `("sheet", Some(2), Some("s-hongying"))`.
-    pub async fn document(&self, kind: &str, week: Option<u8>, unit: Option<&str>) -> Result<DocumentEntry, ClientError> {
+    pub async fn document(
+        &self,
+        kind: &str,
+        week: Option<u8>,
+        unit: Option<&str>,
+    ) -> Result<DocumentEntry, ClientError> {
         let mut all = self.documents().await?.into_iter();
         all.find(|entry| entry.kind == kind && entry.week == week && entry.unit.as_deref() == unit)
-            .ok_or_else(|| ClientError::InVain(format!("no {kind} of week {week:?} and unit {unit:?} is listed")))
+            .ok_or_else(|| {
+                ClientError::InVain(format!(
+                    "no {kind} of week {week:?} and unit {unit:?} is listed"
+                ))
+            })
     }
 
     /// Asks for a path, signed in.
     pub async fn get(&self, path: &str) -> Result<reqwest::Response, ClientError> {
-        let request = self.http.get(format!("{}{path}", self.server)).header(header::COOKIE, &self.cookie);
+        let request = self
+            .http
+            .get(format!("{}{path}", self.server))
+            .header(header::COOKIE, &self.cookie);
         Ok(request.send().await?)
     }
 
     /// Returns the address of `/sync` for a program, token included.
     pub async fn sync_address(&self) -> Result<String, ClientError> {
-        Ok(format!("{}/sync?token={}", self.server.replacen("http", "ws", 1), self.token().await?))
+        Ok(format!(
+            "{}/sync?token={}",
+            self.server.replacen("http", "ws", 1),
+            self.token().await?
+        ))
     }
 
     /// Opens a line with the cookie, as a page does.
@@ -124,9 +164,16 @@ impl Desk {
 
     /// Opens a line with what an earlier client kept.
     pub async fn dial_with(&self, disk: Disk) -> Result<Client, ClientError> {
-        let mut request = format!("{}/sync", self.server.replacen("http", "ws", 1)).into_client_request()?;
-        let cookie = self.cookie.parse().map_err(|_| ClientError::Closed("the cookie is not a header".to_owned()))?;
-        let origin = self.server.parse().map_err(|_| ClientError::Closed("the address is not a header".to_owned()))?;
+        let mut request =
+            format!("{}/sync", self.server.replacen("http", "ws", 1)).into_client_request()?;
+        let cookie = self
+            .cookie
+            .parse()
+            .map_err(|_| ClientError::Closed("the cookie is not a header".to_owned()))?;
+        let origin = self
+            .server
+            .parse()
+            .map_err(|_| ClientError::Closed("the address is not a header".to_owned()))?;
         request.headers_mut().insert("cookie", cookie);
         request.headers_mut().insert("origin", origin);
         let (socket, _) = connect_async(request).await?;
@@ -134,12 +181,19 @@ impl Desk {
     }
 }
 
-async fn expect_success(request: &str, answer: reqwest::Response) -> Result<reqwest::Response, ClientError> {
+async fn expect_success(
+    request: &str,
+    answer: reqwest::Response,
+) -> Result<reqwest::Response, ClientError> {
     if answer.status().is_success() {
         return Ok(answer);
     }
     let (request, status) = (request.to_owned(), answer.status());
-    Err(ClientError::Answer { request, status, body: answer.text().await.unwrap_or_default() })
+    Err(ClientError::Answer {
+        request,
+        status,
+        body: answer.text().await.unwrap_or_default(),
+    })
 }
 
 /// A page without a screen: the hub that pages run, a disk in memory, one line.
@@ -164,7 +218,13 @@ impl Gatekeeper for Courtesy {
         true
     }
 
-    fn judge(&self, _: &Author, _: &DocumentId, _: &CellAddress, _: Option<&ScalarValue>) -> Result<(), String> {
+    fn judge(
+        &self,
+        _: &Author,
+        _: &DocumentId,
+        _: &CellAddress,
+        _: Option<&ScalarValue>,
+    ) -> Result<(), String> {
         Ok(())
     }
 }
@@ -190,13 +250,17 @@ impl Client {
             held: BTreeMap::new(),
             tick_at: Instant::now() + Duration::from_secs(1),
         };
-        client.tell(Event::Connected(LINE, Line::Dialled, author)).await?;
+        client
+            .tell(Event::Connected(LINE, Line::Dialled, author))
+            .await?;
         Ok(client)
     }
 
     /// Opens a document and waits until it is as the server has it.
     pub async fn open(&mut self, url: &str) -> Result<DocumentId, ClientError> {
-        let document: DocumentId = url.parse().map_err(|_| ClientError::InVain(format!("{url} is no document")))?;
+        let document: DocumentId = url
+            .parse()
+            .map_err(|_| ClientError::InVain(format!("{url} is no document")))?;
         self.tell(Event::Open(document)).await?;
         self.until(&format!("{url} to be ready"), |client| {
             client.ready.contains(&document) || client.unavailable.contains(&document)
@@ -216,7 +280,8 @@ impl Client {
         column: &str,
         value: impl Into<ScalarValue>,
     ) -> Result<ChangeHash, ClientError> {
-        self.put_at(document, &["rows", row], column, value.into()).await
+        self.put_at(document, &["rows", row], column, value.into())
+            .await
     }
 
     /// Writes one cell anywhere: also where nobody may.
@@ -227,10 +292,18 @@ impl Client {
         key: &str,
         value: ScalarValue,
     ) -> Result<ChangeHash, ClientError> {
-        let before = self.document(document).map(Automerge::get_heads).unwrap_or_default();
-        let (_, effects) = self.hub.change(now(), document, &self.author, |tx| put_at(tx, path, key, value))?;
-        let change = self.document(document).and_then(|open| open.get_changes(&before).pop());
-        let change = change.ok_or_else(|| ClientError::InVain("the edit to be in the document".to_owned()))?;
+        let before = self
+            .document(document)
+            .map(Automerge::get_heads)
+            .unwrap_or_default();
+        let (_, effects) = self.hub.change(now(), document, &self.author, |tx| {
+            put_at(tx, path, key, value)
+        })?;
+        let change = self
+            .document(document)
+            .and_then(|open| open.get_changes(&before).pop());
+        let change = change
+            .ok_or_else(|| ClientError::InVain("the edit to be in the document".to_owned()))?;
         self.perform(effects).await?;
         Ok(change.hash())
     }
@@ -250,7 +323,11 @@ impl Client {
         let read = |open: &Automerge| -> Option<Vec<String>> {
             let object = follow(open, &["rows", row])?;
             let all = open.get_all(&object, column).ok()?;
-            Some(all.iter().filter_map(|(value, _)| Some(value.as_str()?.to_owned())).collect())
+            Some(
+                all.iter()
+                    .filter_map(|(value, _)| Some(value.as_str()?.to_owned()))
+                    .collect(),
+            )
         };
         let mut values = self.document(document).and_then(read).unwrap_or_default();
         values.sort();
@@ -268,7 +345,11 @@ impl Client {
     }
 
     /// Goes on until the claim holds.
-    pub async fn until(&mut self, what: &str, claim: impl Fn(&Client) -> bool) -> Result<(), ClientError> {
+    pub async fn until(
+        &mut self,
+        what: &str,
+        claim: impl Fn(&Client) -> bool,
+    ) -> Result<(), ClientError> {
         let end = Instant::now() + PATIENCE;
         while !claim(self) {
             if Instant::now() > end {
@@ -281,7 +362,10 @@ impl Client {
 
     /// Waits until the server has everything.
     pub async fn until_sent(&mut self) -> Result<(), ClientError> {
-        self.until("the server to have everything", |client| client.unsent() == 0).await
+        self.until("the server to have everything", |client| {
+            client.unsent() == 0
+        })
+        .await
     }
 
     /// Takes one frame or one tick.
@@ -291,7 +375,9 @@ impl Client {
                 self.tick_at = Instant::now() + Duration::from_secs(1);
                 self.tell(Event::Tick).await
             }
-            Ok(Some(Ok(Message::Binary(frame)))) => self.tell(Event::Frame(LINE, frame.to_vec())).await,
+            Ok(Some(Ok(Message::Binary(frame)))) => {
+                self.tell(Event::Frame(LINE, frame.to_vec())).await
+            }
             Ok(Some(Ok(Message::Close(reason)))) => Err(ClientError::Closed(format!("{reason:?}"))),
             Ok(Some(Ok(_))) => Ok(()),
             Ok(Some(Err(error))) => Err(error.into()),
@@ -314,13 +400,19 @@ impl Client {
         while let Some(effect) = todo.pop_front() {
             let answer = match effect {
                 Effect::Load(document) => self.disk.do_now(Work::Load(document)),
-                Effect::Save(ticket, document, changes) => self.disk.do_now(Work::Save(ticket, document, changes)),
-                Effect::Acknowledged(document, heads) => self.disk.do_now(Work::Note(document, heads)),
+                Effect::Save(ticket, document, changes) => {
+                    self.disk.do_now(Work::Save(ticket, document, changes))
+                }
+                Effect::Acknowledged(document, heads) => {
+                    self.disk.do_now(Work::Note(document, heads))
+                }
                 Effect::Send(_, frame) => {
                     self.socket.feed(Message::Binary(frame.into())).await?;
                     None
                 }
-                Effect::Hangup(_, reason) => return Err(ClientError::Closed(format!("{reason:?}"))),
+                Effect::Hangup(_, reason) => {
+                    return Err(ClientError::Closed(format!("{reason:?}")));
+                }
                 Effect::Unsent(document, count) => {
                     self.unsent.insert(document, count);
                     None
@@ -351,7 +443,14 @@ impl Client {
 }
 
 /// Writes a cell without a network: what a later client with this disk has to send.
-pub fn edit_offline(mut disk: Disk, document: DocumentId, account: &str, row: &str, column: &str, value: ScalarValue) -> Disk {
+pub fn edit_offline(
+    mut disk: Disk,
+    document: DocumentId,
+    account: &str,
+    row: &str,
+    column: &str,
+    value: ScalarValue,
+) -> Disk {
     let mut seed = [0; 32];
     fastrand::fill(&mut seed);
     let author = Author(account.into());
@@ -362,18 +461,33 @@ pub fn edit_offline(mut disk: Disk, document: DocumentId, account: &str, row: &s
         while let Some(effect) = todo.pop_front() {
             let answer = match effect {
                 Effect::Load(document) => disk.do_now(Work::Load(document)),
-                Effect::Save(ticket, document, changes) => disk.do_now(Work::Save(ticket, document, changes)),
+                Effect::Save(ticket, document, changes) => {
+                    disk.do_now(Work::Save(ticket, document, changes))
+                }
                 _ => None,
             };
-            todo.extend(answer.map(|event| hub.handle(now(), event, &Courtesy)).unwrap_or_default());
+            todo.extend(
+                answer
+                    .map(|event| hub.handle(now(), event, &Courtesy))
+                    .unwrap_or_default(),
+            );
         }
-        let Some(value) = value.take() else { return disk };
-        let written = hub.change(now(), document, &author, |tx| put_at(tx, &["rows", row], column, value));
+        let Some(value) = value.take() else {
+            return disk;
+        };
+        let written = hub.change(now(), document, &author, |tx| {
+            put_at(tx, &["rows", row], column, value)
+        });
         todo.extend(written.expect("the disk holds the sheet").1);
     }
 }
 
-fn put_at(tx: &mut Transaction<'_>, path: &[&str], key: &str, value: ScalarValue) -> Result<(), AutomergeError> {
+fn put_at(
+    tx: &mut Transaction<'_>,
+    path: &[&str],
+    key: &str,
+    value: ScalarValue,
+) -> Result<(), AutomergeError> {
     let object = follow(tx, path).ok_or_else(|| AutomergeError::InvalidObjId(path.join("/")))?;
     tx.put(&object, key, value)
 }
@@ -398,6 +512,8 @@ pub fn scalar(document: &Automerge, path: &[&str], key: &str) -> Option<ScalarVa
 }
 
 fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -1,13 +1,13 @@
 //! The rehearsal: simulated offices, and real processes and browsers to test against.
 
-pub mod script;
-pub mod office;
 pub mod disk;
-pub mod network;
 pub mod faults;
-pub mod world;
+pub mod network;
+pub mod office;
 pub mod promises;
+pub mod script;
+pub mod world;
 
-pub mod process;
 pub mod browser;
 pub mod interop;
+pub mod process;

@@ -102,19 +102,41 @@ impl Line {
         let (fate, crooked) = match mischief {
             None | Some(Mischief::Delay { .. }) => {
                 wire.last_arrival = arrival;
-                (Fate { arrivals: vec![arrival], dies: None }, false)
+                (
+                    Fate {
+                        arrivals: vec![arrival],
+                        dies: None,
+                    },
+                    false,
+                )
             }
             Some(Mischief::Lose { heard_ms }) => {
                 wire.dead = true;
-                (Fate { arrivals: Vec::new(), dies: Some(now + i64::from(heard_ms)) }, false)
+                (
+                    Fate {
+                        arrivals: Vec::new(),
+                        dies: Some(now + i64::from(heard_ms)),
+                    },
+                    false,
+                )
             }
             Some(Mischief::Repeat) => {
                 wire.last_arrival = arrival;
-                (Fate { arrivals: vec![arrival, arrival], dies: None }, true)
+                (
+                    Fate {
+                        arrivals: vec![arrival, arrival],
+                        dies: None,
+                    },
+                    true,
+                )
             }
-            Some(Mischief::Overtake { ms }) => {
-                (Fate { arrivals: vec![arrival + i64::from(ms)], dies: None }, true)
-            }
+            Some(Mischief::Overtake { ms }) => (
+                Fate {
+                    arrivals: vec![arrival + i64::from(ms)],
+                    dies: None,
+                },
+                true,
+            ),
             Some(Mischief::Drop) => (Fate::default(), true),
         };
         self.crooked |= crooked;
@@ -154,7 +176,13 @@ mod tests {
         let (mut line, mut rng) = (Line::new(0), Rng::with_seed(1));
         line.bend(Way::Down, Mischief::Lose { heard_ms: 700 });
         let fate = line.send(10, Way::Down, &mut rng);
-        assert_eq!(fate, Fate { arrivals: vec![], dies: Some(710) });
+        assert_eq!(
+            fate,
+            Fate {
+                arrivals: vec![],
+                dies: Some(710)
+            }
+        );
         assert_eq!(line.send(11, Way::Down, &mut rng), Fate::default());
         assert_eq!(line.send(11, Way::Up, &mut rng).arrivals.len(), 1);
     }

@@ -16,10 +16,22 @@ use fastrand::Rng;
 use crate::{disk::Disk, script::Write};
 
 /// Row ids that every simulated sheet has.
-pub const ROWS: [&str; 4] = ["m01.s-hongying", "m02.s-hongying", "m07.s-hongying", "m22.s-hongying"];
+pub const ROWS: [&str; 4] = [
+    "m01.s-hongying",
+    "m02.s-hongying",
+    "m07.s-hongying",
+    "m22.s-hongying",
+];
 
 /// Column ids that offices write.
-pub const COLUMNS: [&str; 6] = ["progress", "checked_week", "found_week", "fixed_week", "problem", "status"];
+pub const COLUMNS: [&str; 6] = [
+    "progress",
+    "checked_week",
+    "found_week",
+    "fixed_week",
+    "problem",
+    "status",
+];
 
 /// A server or a tab.
 pub struct Machine {
@@ -38,7 +50,13 @@ pub struct Machine {
 impl Machine {
     /// Makes a machine that is switched off.
     pub fn new(skew_ms: i64) -> Machine {
-        Machine { hub: None, disk: Disk::default(), boot: 0, disk_free_at: 0, skew_ms }
+        Machine {
+            hub: None,
+            disk: Disk::default(),
+            boot: 0,
+            disk_free_at: 0,
+            skew_ms,
+        }
     }
 
     /// Starts it with empty memory.
@@ -129,15 +147,21 @@ pub fn write_cells(
     cells: u8,
     write: Write,
 ) -> Result<bool, AutomergeError> {
-    let Some((Value::Object(_), rows)) = tx.get(ROOT, "rows")? else { return Ok(false) };
+    let Some((Value::Object(_), rows)) = tx.get(ROOT, "rows")? else {
+        return Ok(false);
+    };
     let row = ROWS[usize::from(row) % ROWS.len()];
-    let Some((Value::Object(_), cells_of_row)) = tx.get(&rows, row)? else { return Ok(false) };
+    let Some((Value::Object(_), cells_of_row)) = tx.get(&rows, row)? else {
+        return Ok(false);
+    };
     for offset in 0..usize::from(cells).min(COLUMNS.len()) {
         let column = COLUMNS[(usize::from(column) + offset) % COLUMNS.len()];
         match write {
             Write::Text(number) => tx.put(&cells_of_row, column, format!("进展{number}"))?,
             Write::Number(number) => tx.put(&cells_of_row, column, i64::from(number))?,
-            Write::Delete if tx.get(&cells_of_row, column)?.is_some() => tx.delete(&cells_of_row, column)?,
+            Write::Delete if tx.get(&cells_of_row, column)?.is_some() => {
+                tx.delete(&cells_of_row, column)?
+            }
             Write::Delete => {}
         }
     }

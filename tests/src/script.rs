@@ -36,19 +36,35 @@ pub struct Step {
 #[serde(rename_all = "snake_case")]
 pub enum Act {
     /// Somebody fills, changes or empties cells of one row in one go.
-    Edit { office: u8, document: u8, row: u8, column: u8, cells: u8, write: Write },
+    Edit {
+        office: u8,
+        document: u8,
+        row: u8,
+        column: u8,
+        cells: u8,
+        write: Write,
+    },
     /// The tab opens a sheet.
     Open { office: u8, document: u8 },
     /// The tab closes a sheet.
     Close { office: u8, document: u8 },
     /// The line dies at once. What is under way arrives or not; both ends hear of it later.
-    Cut { office: u8, up_arrives: bool, down_arrives: bool, heard_ms: u32 },
+    Cut {
+        office: u8,
+        up_arrives: bool,
+        down_arrives: bool,
+        heard_ms: u32,
+    },
     /// The office has no network from now on.
     Offline { office: u8 },
     /// The office has its network back.
     Online { office: u8 },
     /// Something happens to the next frame on the office's line.
-    Bend { office: u8, way: Way, mischief: Mischief },
+    Bend {
+        office: u8,
+        way: Way,
+        mischief: Mischief,
+    },
     /// The tab dies and comes back: memory lost, disk kept.
     CrashTab { office: u8, down_ms: u32 },
     /// The server dies and comes back: memory lost, disk kept.
@@ -128,7 +144,10 @@ impl Script {
         // 20 to 120 steps: enough for three troubles to meet, small enough to be read.
         let mood = Mood::draw(&mut rng);
         for _ in 0..rng.usize(20..120) {
-            let step = Step { after_ms: pause(&mut rng), act: mood.act(&mut rng, &script) };
+            let step = Step {
+                after_ms: pause(&mut rng),
+                act: mood.act(&mut rng, &script),
+            };
             script.steps.push(step);
         }
         script
@@ -213,12 +232,31 @@ impl Mood {
             },
             74..78 if self.offline => Act::Offline { office },
             78..82 if self.offline => Act::Online { office },
-            82..86 => Act::Bend { office, way: way(rng), mischief: honest(rng) },
-            86..89 if self.bent => Act::Bend { office, way: way(rng), mischief: crooked(rng) },
-            89..92 if self.tab_crashes => Act::CrashTab { office, down_ms: rng.u32(0..3_000) },
-            92..95 if self.server_crashes => Act::CrashServer { down_ms: rng.u32(0..3_000) },
-            95..97 if self.full => Act::DiskFull { place: place(rng, office), saves: rng.u8(1..5) },
-            97..99 => Act::DiskSlow { place: place(rng, office), more_ms: rng.u32(0..200) },
+            82..86 => Act::Bend {
+                office,
+                way: way(rng),
+                mischief: honest(rng),
+            },
+            86..89 if self.bent => Act::Bend {
+                office,
+                way: way(rng),
+                mischief: crooked(rng),
+            },
+            89..92 if self.tab_crashes => Act::CrashTab {
+                office,
+                down_ms: rng.u32(0..3_000),
+            },
+            92..95 if self.server_crashes => Act::CrashServer {
+                down_ms: rng.u32(0..3_000),
+            },
+            95..97 if self.full => Act::DiskFull {
+                place: place(rng, office),
+                saves: rng.u8(1..5),
+            },
+            97..99 => Act::DiskSlow {
+                place: place(rng, office),
+                more_ms: rng.u32(0..200),
+            },
             _ => edit(rng, office, document),
         }
     }
@@ -231,7 +269,14 @@ fn edit(rng: &mut Rng, office: u8, document: u8) -> Act {
         _ => Write::Text(rng.u16(..)),
     };
     let cells = if rng.u8(0..6) == 0 { rng.u8(2..5) } else { 1 };
-    Act::Edit { office, document, row: rng.u8(..), column: rng.u8(..), cells, write }
+    Act::Edit {
+        office,
+        document,
+        row: rng.u8(..),
+        column: rng.u8(..),
+        cells,
+        write,
+    }
 }
 
 fn way(rng: &mut Rng) -> Way {
@@ -239,21 +284,31 @@ fn way(rng: &mut Rng) -> Way {
 }
 
 fn place(rng: &mut Rng, office: u8) -> Place {
-    if rng.bool() { Place::Server } else { Place::Office(office) }
+    if rng.bool() {
+        Place::Server
+    } else {
+        Place::Office(office)
+    }
 }
 
 fn honest(rng: &mut Rng) -> Mischief {
     if rng.bool() {
-        Mischief::Lose { heard_ms: rng.u32(500..8_000) }
+        Mischief::Lose {
+            heard_ms: rng.u32(500..8_000),
+        }
     } else {
-        Mischief::Delay { ms: rng.u32(100..5_000) }
+        Mischief::Delay {
+            ms: rng.u32(100..5_000),
+        }
     }
 }
 
 fn crooked(rng: &mut Rng) -> Mischief {
     match rng.u8(0..3) {
         0 => Mischief::Repeat,
-        1 => Mischief::Overtake { ms: rng.u32(1..500) },
+        1 => Mischief::Overtake {
+            ms: rng.u32(1..500),
+        },
         _ => Mischief::Drop,
     }
 }
@@ -277,7 +332,10 @@ mod tests {
     #[test]
     fn shrinking_keeps_only_what_fails() {
         let script = Script::draw(3);
-        let crash = Step { after_ms: 1, act: Act::CrashServer { down_ms: 77 } };
+        let crash = Step {
+            after_ms: 1,
+            act: Act::CrashServer { down_ms: 77 },
+        };
         let mut failing = script.clone();
         failing.steps.insert(5, crash.clone());
         let small = failing.shrink(1_000, |s| s.steps.contains(&crash));

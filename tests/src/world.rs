@@ -2,24 +2,22 @@
 //!
 //! What must hold is in `promises`; this file only lets things happen.
 
-use std::{
-    collections::BTreeMap,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::collections::BTreeMap;
 
 use automerge::ChangeHash;
-use diaodu_sync::event::{Author, ConnectionId, Effect, Event, Hangup, Line as LineKind, SaveTicket};
+use diaodu_sync::event::{Author, ConnectionId, Event, Line as LineKind, SaveTicket};
 use diaodu_wire::repo::DocumentId;
 use fastrand::Rng;
 
 use crate::{
-    disk::Work,
     faults::{Fault, Saboteur, infect},
     network::Line,
     office::{Machine, Office, Porter, empty_sheet, write_cells},
     promises::Broken,
     script::{Act, Place, Script, Way},
 };
+
+mod traffic;
 
 /// 16 April 2021, 15:30 in Shanghai.
 const START_MS: i64 = 1_618_558_200_000;
@@ -135,17 +133,28 @@ pub(crate) struct World<'s> {
 impl<'s> World<'s> {
     fn new(script: &'s Script, fault: Option<Fault>) -> Self {
         let mut rng = Rng::with_seed(script.seed ^ 0x5eed);
-        let documents: Vec<DocumentId> = (1..=script.documents.max(1)).map(|n| DocumentId([n; 16])).collect();
+        let documents: Vec<DocumentId> = (1..=script.documents.max(1))
+            .map(|n| DocumentId([n; 16]))
+            .collect();
         let mut server = Machine::new(0);
         for (number, document) in (0..).zip(&documents) {
-            server.disk.place(*document, empty_sheet(number), Author("server".into()), rng.bool());
+            server.disk.place(
+                *document,
+                empty_sheet(number),
+                Author("server".into()),
+                rng.bool(),
+            );
         }
         let accounts = usize::from(script.accounts.max(1));
         let offices = (0..usize::from(script.offices.max(1)))
             .map(|number| Office {
                 machine: Machine::new(rng.i64(-86_400_000..86_400_000)),
                 author: Author(format!("unit-{}", number % accounts).into()),
-                wants: documents.iter().copied().filter(|_| rng.u8(0..10) > 0).collect(),
+                wants: documents
+                    .iter()
+                    .copied()
+                    .filter(|_| rng.u8(0..10) > 0)
+                    .collect(),
                 online: true,
                 line: None,
             })
@@ -160,7 +169,9 @@ impl<'s> World<'s> {
             under_way: 0,
             server,
             offices,
-            porter: Porter { documents: documents.iter().copied().collect() },
+            porter: Porter {
+                documents: documents.iter().copied().collect(),
+            },
             documents,
             lines: Vec::new(),
             typed: Vec::new(),
@@ -246,29 +257,58 @@ impl<'s> World<'s> {
         let offices = self.offices.len();
         let document = |number: u8| self.documents[usize::from(number) % self.documents.len()];
         match *act {
-            Act::Edit { office, document: number, row, column, cells, write } => {
+            Act::Edit {
+                office,
+                document: number,
+                row,
+                column,
+                cells,
+                write,
+            } => {
                 let document = document(number);
-                self.edit(usize::from(office) % offices, document, |tx| write_cells(tx, row, column, cells, write));
+                self.edit(usize::from(office) % offices, document, |tx| {
+                    write_cells(tx, row, column, cells, write)
+                });
             }
-            Act::Open { office, document: number } => {
+            Act::Open {
+                office,
+                document: number,
+            } => {
                 let document = document(number);
                 self.open(usize::from(office) % offices, document);
             }
-            Act::Close { office, document: number } => {
+            Act::Close {
+                office,
+                document: number,
+            } => {
                 let (number, document) = (usize::from(office) % offices, document(number));
                 if self.offices[number].wants.remove(&document) {
                     self.tell(Node::Office(number), Event::Close(document));
                 }
             }
-            Act::Cut { office, up_arrives, down_arrives, heard_ms } => {
-                self.cut(usize::from(office) % offices, up_arrives, down_arrives, i64::from(heard_ms));
+            Act::Cut {
+                office,
+                up_arrives,
+                down_arrives,
+                heard_ms,
+            } => {
+                self.cut(
+                    usize::from(office) % offices,
+                    up_arrives,
+                    down_arrives,
+                    i64::from(heard_ms),
+                );
             }
             Act::Offline { office } => {
                 self.offices[usize::from(office) % offices].online = false;
                 self.cut(usize::from(office) % offices, false, false, 300);
             }
             Act::Online { office } => self.come_online(usize::from(office) % offices),
-            Act::Bend { office, way, mischief } => {
+            Act::Bend {
+                office,
+                way,
+                mischief,
+            } => {
                 if let Some(line) = self.offices[usize::from(office) % offices].line {
                     self.tally.bent += 1;
                     self.lines[line].bend(way, mischief);
@@ -355,27 +395,54 @@ impl<'s> World<'s> {
         let line = self.lines.len();
         self.lines.push(Line::new(number));
         self.offices[number].line = Some(line);
-        self.tell(Node::Server, Event::Connected(ConnectionId(line as u64), LineKind::Accepted, author.clone()));
-        self.tell(Node::Office(number), Event::Connected(ConnectionId(line as u64), LineKind::Dialled, author));
+        self.tell(
+            Node::Server,
+            Event::Connected(
+                ConnectionId(line as u64),
+                LineKind::Accepted,
+                author.clone(),
+            ),
+        );
+        self.tell(
+            Node::Office(number),
+            Event::Connected(ConnectionId(line as u64), LineKind::Dialled, author),
+        );
     }
 
     fn edit(
         &mut self,
         number: usize,
         document: DocumentId,
-        write: impl FnOnce(&mut automerge::transaction::Transaction<'_>) -> Result<bool, automerge::AutomergeError>,
+        write: impl FnOnce(
+            &mut automerge::transaction::Transaction<'_>,
+        ) -> Result<bool, automerge::AutomergeError>,
     ) {
         let office = &mut self.offices[number];
         let clock = office.machine.clock(self.now);
-        let Some(hub) = &mut office.machine.hub else { return };
-        let Some(before) = hub.document(&document).map(|open| open.get_heads()) else { return };
+        let Some(hub) = &mut office.machine.hub else {
+            return;
+        };
+        let Some(before) = hub.document(&document).map(|open| open.get_heads()) else {
+            return;
+        };
         // Held or just being loaded: the person sees it and types later.
-        let Ok((_, effects)) = hub.change(clock, document, &office.author, write) else { return };
-        let changes = hub.document(&document).map(|open| open.get_changes(&before)).unwrap_or_default();
+        let Ok((_, effects)) = hub.change(clock, document, &office.author, write) else {
+            return;
+        };
+        let changes = hub
+            .document(&document)
+            .map(|open| open.get_changes(&before))
+            .unwrap_or_default();
         for change in changes {
             self.tally.edits += 1;
             let hash = change.hash();
-            self.typed.push(Typed { office: number, document, hash, saved: false, acknowledged: false });
+            self.typed.push(Typed {
+                office: number,
+                document,
+                hash,
+                saved: false,
+                acknowledged: false,
+            });
         }
         self.perform(Node::Office(number), effects);
     }
@@ -407,183 +474,14 @@ impl<'s> World<'s> {
         for line in 0..self.lines.len() {
             if std::mem::take(&mut self.lines[line].server_up) {
                 let heard = self.rng.i64(0..2_000);
-                self.plan(heard, Happening::Gone(line, Node::Office(self.lines[line].office)));
+                self.plan(
+                    heard,
+                    Happening::Gone(line, Node::Office(self.lines[line].office)),
+                );
             }
         }
         self.check_nothing_would_be_lost();
         self.plan(down_ms, Happening::Start(Node::Server));
-    }
-
-    fn cut(&mut self, number: usize, up_arrives: bool, down_arrives: bool, heard_ms: i64) {
-        if let Some(line) = self.offices[number].line {
-            self.lines[line].cut(up_arrives, down_arrives);
-            self.line_dies(line, heard_ms);
-        }
-    }
-
-    /// Both ends hear of it within twice the time, in either order.
-    fn line_dies(&mut self, line: usize, heard_ms: i64) {
-        for node in [Node::Server, Node::Office(self.lines[line].office)] {
-            let after = heard_ms + self.rng.i64(0..=heard_ms);
-            self.plan(after, Happening::Gone(line, node));
-        }
-    }
-
-    fn gone(&mut self, line: usize, node: Node) {
-        let state = &mut self.lines[line];
-        let end = match node {
-            Node::Server => &mut state.server_up,
-            Node::Office(_) => &mut state.office_up,
-        };
-        if !std::mem::take(end) {
-            return;
-        }
-        self.tell(node, Event::Disconnected(ConnectionId(line as u64)));
-        if let Node::Office(number) = node {
-            self.offices[number].line = None;
-            let (after, boot) = (self.rng.i64(200..3_000), self.offices[number].machine.boot);
-            self.plan(after, Happening::Dial(number, boot));
-        }
-    }
-
-    fn arrive(&mut self, line: usize, way: Way, frame: Vec<u8>) {
-        self.under_way -= 1;
-        if !self.lines[line].delivers(way) {
-            return;
-        }
-        self.tally.frames += 1;
-        let mut hasher = DefaultHasher::new();
-        (self.tally.fingerprint, self.now, line, way == Way::Up, &frame).hash(&mut hasher);
-        self.tally.fingerprint = hasher.finish();
-        let node = match way {
-            Way::Up => Node::Server,
-            Way::Down => Node::Office(self.lines[line].office),
-        };
-        self.tell(node, Event::Frame(ConnectionId(line as u64), frame));
-    }
-
-    fn tell(&mut self, node: Node, event: Event) {
-        let now = self.now;
-        let machine = match node {
-            Node::Server => &mut self.server,
-            Node::Office(number) => &mut self.offices[number].machine,
-        };
-        let clock = machine.clock(now);
-        let Some(hub) = &mut machine.hub else { return };
-        let effects = hub.handle(clock, event, &self.porter);
-        self.perform(node, effects);
-    }
-
-    fn perform(&mut self, node: Node, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Load(document) => self.give_disk(node, Work::Load(document)),
-                Effect::Save(ticket, document, changes) => {
-                    if let Node::Office(number) = node {
-                        let key = (number, self.offices[number].machine.boot, ticket);
-                        let ours = (0..self.typed.len()).filter(|index| {
-                            let typed = &self.typed[*index];
-                            typed.office == number && changes.iter().any(|change| change.hash == typed.hash)
-                        });
-                        self.tickets.insert(key, ours.collect());
-                    }
-                    if node == Node::Server && self.saboteur.says_saved_too_early(ticket) {
-                        let boot = self.server.boot;
-                        self.plan(0, Happening::Told(node, boot, Event::Saved(ticket)));
-                    }
-                    self.give_disk(node, Work::Save(ticket, document, changes));
-                }
-                Effect::Send(line, frame) => self.send(node, line.0 as usize, frame),
-                Effect::Hangup(line, reason) => self.hang_up(node, line.0 as usize, &reason),
-                Effect::Changed(..) | Effect::Ready(_) => {}
-                Effect::Unsent(document, count) => {
-                    if let Node::Office(number) = node {
-                        self.unsent.insert((number, document), count);
-                        self.check_unsent(number, document, count);
-                    }
-                }
-                Effect::Acknowledged(document, heads) => self.give_disk(node, Work::Note(document, heads)),
-                Effect::Damaged(document, text) => self.check_damaged(node, document, &text),
-                Effect::Unavailable(document) => self.check_unavailable(node, document),
-                Effect::Refused(line, document, refusal) => {
-                    self.check_refused(node, line.0 as usize, document, &refusal);
-                }
-                Effect::Held(document, refusal) => self.held(node, document, &refusal),
-            }
-        }
-    }
-
-    fn send(&mut self, node: Node, line: usize, frame: Vec<u8>) {
-        let way = match node {
-            Node::Server => Way::Down,
-            Node::Office(_) => Way::Up,
-        };
-        let state = &self.lines[line];
-        if !(if way == Way::Up { state.office_up } else { state.server_up }) {
-            return;
-        }
-        let office = state.office;
-        self.check_frame(way, office, &frame);
-        let frame = self.saboteur.tamper(way, office, frame);
-        let fate = self.lines[line].send(self.now, way, &mut self.rng);
-        for at in fate.arrivals {
-            self.under_way += 1;
-            self.plan_at(at, Happening::Arrive(line, way, frame.clone()));
-        }
-        if let Some(at) = fate.dies {
-            self.line_dies(line, at - self.now);
-        }
-    }
-
-    /// The hub closes its end; the other end gets what was sent before, then hears of it.
-    fn hang_up(&mut self, node: Node, line: usize, reason: &Hangup) {
-        self.tally.hangups += 1;
-        self.check_hangup(node, line, reason);
-        let office = Node::Office(self.lines[line].office);
-        let (near, far) = if node == Node::Server { (Node::Server, office) } else { (office, Node::Server) };
-        self.plan(0, Happening::Gone(line, near));
-        // 6 seconds: after the latest frame that a script delays.
-        let heard = self.rng.i64(100..6_000);
-        self.plan(heard, Happening::Gone(line, far));
-    }
-
-    /// A refused office of these days has done nothing wrong: its person reloads the page.
-    fn held(&mut self, node: Node, document: DocumentId, refusal: &diaodu_sync::event::Refusal) {
-        let Node::Office(number) = node else { return };
-        let line = self.offices[number].line.unwrap_or(usize::MAX);
-        self.check_refused(node, line, document, refusal);
-        self.crash_tab(number, 500);
-    }
-
-    fn give_disk(&mut self, node: Node, work: Work) {
-        self.under_way += 1;
-        let now = self.now;
-        let lasts = self.rng.i64(0..12);
-        let machine = self.machine(node);
-        machine.disk.begin(work);
-        machine.disk_free_at = machine.disk_free_at.max(now) + lasts + i64::from(machine.disk.slower_ms);
-        let (at, boot) = (machine.disk_free_at, machine.boot);
-        self.plan_at(at, Happening::Disk(node, boot));
-    }
-
-    fn disk_done(&mut self, node: Node, boot: u32) {
-        if !self.runs(node, boot) {
-            return;
-        }
-        self.under_way -= 1;
-        let Some(event) = self.machine(node).disk.finish() else { return };
-        match (&event, node) {
-            (Event::Saved(ticket), Node::Office(number)) => {
-                for index in self.tickets.remove(&(number, boot, *ticket)).unwrap_or_default() {
-                    self.typed[index].saved = true;
-                }
-            }
-            (Event::SaveFailed(_), _) => self.tally.full += 1,
-            _ => {}
-        }
-        if !(node == Node::Server && self.saboteur.has_said(&event)) {
-            self.tell(node, event);
-        }
     }
 
     /// The troubles end; whoever is away comes back, and everybody opens every sheet.
@@ -611,8 +509,15 @@ impl<'s> World<'s> {
             match differs {
                 None if self.under_way == 0 => break,
                 None | Some(_) if self.now - healed_at < rest_ms => {}
-                None => return Err(Broken::new("peers come to rest", "frames are still under way")),
-                Some(difference) => return Err(Broken::new("everybody has everything", difference)),
+                None => {
+                    return Err(Broken::new(
+                        "peers come to rest",
+                        "frames are still under way",
+                    ));
+                }
+                Some(difference) => {
+                    return Err(Broken::new("everybody has everything", difference));
+                }
             }
         }
         self.tally.heal_ms = self.now - healed_at;
@@ -620,7 +525,10 @@ impl<'s> World<'s> {
         self.run_until(self.now + QUIET_MS)?;
         if self.tally.frames > frames {
             let more = self.tally.frames - frames;
-            return Err(Broken::new("converged peers fall silent", format!("{more} frames in {QUIET_MS} ms")));
+            return Err(Broken::new(
+                "converged peers fall silent",
+                format!("{more} frames in {QUIET_MS} ms"),
+            ));
         }
         Ok(())
     }
