@@ -41,10 +41,18 @@ pub async fn session() -> Result<Session, FetchError> {
 }
 
 /// Signs in.
-pub async fn sign_in(account: &str, password: &str, language: Language) -> Result<Session, FetchError> {
-    let body = SignIn { account: account.to_owned(), password: password.to_owned() };
+pub async fn sign_in(
+    account: &str,
+    password: &str,
+    language: Language,
+) -> Result<Session, FetchError> {
+    let body = SignIn {
+        account: account.to_owned(),
+        password: password.to_owned(),
+    };
     let request = Request::post("/api/session").header("Accept-Language", language.tag());
-    let body = serde_json::to_string(&body).map_err(|error| FetchError::Strange(error.to_string()))?;
+    let body =
+        serde_json::to_string(&body).map_err(|error| FetchError::Strange(error.to_string()))?;
     read(send(request, Some(body)).await?).await
 }
 
@@ -76,13 +84,18 @@ async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response,
     let is_sign_in = body.is_some();
     let request = request.cache(web_sys::RequestCache::NoStore);
     let response = match body {
-        Some(body) => match request.header("Content-Type", "application/json").body(body) {
+        Some(body) => match request
+            .header("Content-Type", "application/json")
+            .body(body)
+        {
             Ok(request) => request.send().await,
             Err(error) => return Err(FetchError::Strange(error.to_string())),
         },
         None => request.send().await,
     };
-    let Ok(response) = response else { return Err(FetchError::Offline) };
+    let Ok(response) = response else {
+        return Err(FetchError::Offline);
+    };
     if response.ok() {
         return Ok(response);
     }
@@ -91,7 +104,11 @@ async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response,
         return Err(FetchError::SignedOut);
     }
     let status = response.status();
-    match response.text().await.map(|text| serde_json::from_str::<ErrorBody>(&text)) {
+    match response
+        .text()
+        .await
+        .map(|text| serde_json::from_str::<ErrorBody>(&text))
+    {
         Ok(Ok(body)) => Err(FetchError::Refused(body.message)),
         // A gateway in between says that nobody is behind it.
         Ok(Err(_)) | Err(_) if (502..=504).contains(&status) => Err(FetchError::Offline),

@@ -11,7 +11,13 @@ pub fn remember(key: &str, value: &str) {
 
 /// Returns what was kept.
 pub fn recall(key: &str) -> Option<String> {
-    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+    window()
+        .local_storage()
+        .ok()
+        .flatten()?
+        .get_item(key)
+        .ok()
+        .flatten()
 }
 
 /// Forgets what was kept.
@@ -42,5 +48,9 @@ pub fn reload() {
 
 /// Says whether the system is set to dark colours.
 pub fn prefers_dark() -> bool {
-    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
+    window()
+        .match_media("(prefers-color-scheme: dark)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches())
 }

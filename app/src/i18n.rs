@@ -42,7 +42,9 @@ impl Language {
     }
 
     fn from_tag(tag: &str) -> Option<Language> {
-        Language::ALL.into_iter().find(|language| language.tag() == tag)
+        Language::ALL
+            .into_iter()
+            .find(|language| language.tag() == tag)
     }
 
     fn source(self) -> &'static str {
@@ -60,14 +62,20 @@ impl Language {
     /// Says a sentence with values put in; a key that is not there is said as it is.
     pub fn say_with(self, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> String {
         BUNDLES.with_borrow(|bundles| {
-            let Some(bundle) = bundles.iter().find(|(language, _)| *language == self).map(|(_, bundle)| bundle) else {
+            let Some(bundle) = bundles
+                .iter()
+                .find(|(language, _)| *language == self)
+                .map(|(_, bundle)| bundle)
+            else {
                 return key.to_owned();
             };
             let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
                 return key.to_owned();
             };
             let arguments: FluentArgs<'_> = values.iter().cloned().collect();
-            bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
+            bundle
+                .format_pattern(pattern, Some(&arguments), &mut Vec::new())
+                .into_owned()
         })
     }
 }
@@ -98,7 +106,10 @@ impl Locale {
     /// Takes the language that was chosen last on this machine.
     pub fn remembered() -> Locale {
         let kept = browser::recall(KEPT_AS);
-        Locale(RwSignal::new(kept.and_then(|tag| Language::from_tag(&tag)).unwrap_or_default()))
+        Locale(RwSignal::new(
+            kept.and_then(|tag| Language::from_tag(&tag))
+                .unwrap_or_default(),
+        ))
     }
 
     /// Finds the language in the context of a component.
@@ -138,7 +149,8 @@ mod tests {
     use super::*;
 
     fn keys(language: Language) -> BTreeSet<String> {
-        let resource = FluentResource::try_new(language.source().to_owned()).expect("locales parse");
+        let resource =
+            FluentResource::try_new(language.source().to_owned()).expect("locales parse");
         resource
             .entries()
             .filter_map(|entry| match entry {

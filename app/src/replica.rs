@@ -3,7 +3,7 @@
 mod commands;
 mod conflict;
 mod documents;
-mod indexed_db;
+pub mod indexed_db;
 mod socket;
 mod undo;
 
@@ -22,7 +22,10 @@ use diaodu_plan::{
     value::Value,
 };
 use diaodu_sync::{
-    event::{Author, CellAddress, ConnectionId, Effect, Event as HubEvent, Line, Millis, SaveTicket, SavedChange},
+    event::{
+        Author, CellAddress, ConnectionId, Effect, Event as HubEvent, Line, Millis, SaveTicket,
+        SavedChange,
+    },
     hub::{Gatekeeper, Hub},
 };
 use diaodu_wire::{
@@ -135,9 +138,21 @@ pub struct Replica(UnboundedSender<Event>);
 
 impl Replica {
     /// Starts the loop for a session.
-    pub fn start(session: Session, state: SessionState, store: Store, language: Language) -> Replica {
+    pub fn start(
+        session: Session,
+        state: SessionState,
+        store: Store,
+        language: Language,
+    ) -> Replica {
         let (sender, receiver) = unbounded();
-        spawn_local(run(session, state, store, language, sender.clone(), receiver));
+        spawn_local(run(
+            session,
+            state,
+            store,
+            language,
+            sender.clone(),
+            receiver,
+        ));
         Replica(sender)
     }
 
@@ -255,7 +270,9 @@ impl Desk {
         let peer = u64::from_le_bytes(browser::random_bytes()?);
         let seed = browser::random_bytes()?;
         if !disk.is_lasting() {
-            store.status.update(|status| status.keeping = Keeping::Nothing);
+            store
+                .status
+                .update(|status| status.keeping = Keeping::Nothing);
         }
         let has_unsaved = Rc::new(Cell::new(false));
         warn_before_leaving(has_unsaved.clone());
@@ -342,9 +359,12 @@ impl Desk {
         for effect in effects {
             match effect {
                 Effect::Load(document) => self.load(document),
-                Effect::Save(ticket, document, changes) => self.to_save.push((ticket, document, changes)),
+                Effect::Save(ticket, document, changes) => {
+                    self.to_save.push((ticket, document, changes))
+                }
                 Effect::Send(id, bytes) => {
-                    if let Some((_, socket)) = self.socket.as_ref().filter(|(line, _)| *line == id) {
+                    if let Some((_, socket)) = self.socket.as_ref().filter(|(line, _)| *line == id)
+                    {
                         socket.send(&bytes);
                     }
                 }
@@ -360,10 +380,14 @@ impl Desk {
                 }
                 Effect::Damaged(document, error) => self.damaged(document, &error),
                 Effect::Ready(document) | Effect::Unavailable(document) => self.arrived(document),
-                Effect::Refused(_, document, refusal) => log(&format!("{document} said strange things: {refusal:?}")),
+                Effect::Refused(_, document, refusal) => {
+                    log(&format!("{document} said strange things: {refusal:?}"))
+                }
                 Effect::Held(document, refusal) => {
                     log(&format!("{document} is held: {refusal:?}"));
-                    self.store.status.update(|status| status.refused = Some(refusal.reason));
+                    self.store
+                        .status
+                        .update(|status| status.refused = Some(refusal.reason));
                 }
             }
         }
@@ -372,7 +396,8 @@ impl Desk {
 
     /// Writes what waits, in one transaction; what comes meanwhile goes with the next.
     fn save(&mut self) {
-        self.has_unsaved.set(self.is_saving || !self.to_save.is_empty());
+        self.has_unsaved
+            .set(self.is_saving || !self.to_save.is_empty());
         if self.is_saving || self.to_save.is_empty() {
             return;
         }
@@ -383,7 +408,12 @@ impl Desk {
             let tickets = batch.iter().map(|(ticket, _, _)| *ticket).collect();
             let chunks: Vec<_> = batch
                 .into_iter()
-                .map(|(_, document, changes)| (document, changes.into_iter().map(|change| change.bytes).collect()))
+                .map(|(_, document, changes)| {
+                    (
+                        document,
+                        changes.into_iter().map(|change| change.bytes).collect(),
+                    )
+                })
                 .collect();
             let result = disk.append(&chunks).await;
             drop(events.unbounded_send(Event::Saved(tickets, result)));
@@ -397,13 +427,21 @@ impl Desk {
             (Ok(()), false) => Keeping::Nothing,
             (Err(_), _) => Keeping::Failing,
         };
-        if self.store.status.with_untracked(|status| status.keeping != keeping) {
+        if self
+            .store
+            .status
+            .with_untracked(|status| status.keeping != keeping)
+        {
             self.store.status.update(|status| status.keeping = keeping);
         }
         let is_saved = result.is_ok();
         report(result);
         for ticket in tickets {
-            self.hub(if is_saved { HubEvent::Saved(ticket) } else { HubEvent::SaveFailed(ticket) });
+            self.hub(if is_saved {
+                HubEvent::Saved(ticket)
+            } else {
+                HubEvent::SaveFailed(ticket)
+            });
         }
         self.save();
         if self.is_leaving && !self.is_saving {
@@ -444,7 +482,9 @@ impl Desk {
                 self.set_connection(Connection::Offline);
                 self.session.is_expired.set(true);
             }
-            Err(FetchError::Offline | FetchError::Refused(_) | FetchError::Strange(_)) => self.dial_later(),
+            Err(FetchError::Offline | FetchError::Refused(_) | FetchError::Strange(_)) => {
+                self.dial_later()
+            }
         }
     }
 
@@ -496,8 +536,16 @@ impl Desk {
     }
 
     fn take_online(&self, present: Vec<Present>) {
-        let present = if self.socket.is_some() { present } else { Vec::new() };
-        if self.store.online.with_untracked(|before| *before != present) {
+        let present = if self.socket.is_some() {
+            present
+        } else {
+            Vec::new()
+        };
+        if self
+            .store
+            .online
+            .with_untracked(|before| *before != present)
+        {
             self.store.online.set(present);
         }
     }
@@ -512,8 +560,14 @@ impl Desk {
     }
 
     fn set_connection(&self, connection: Connection) {
-        if self.store.status.with_untracked(|status| status.connection != connection) {
-            self.store.status.update(|status| status.connection = connection);
+        if self
+            .store
+            .status
+            .with_untracked(|status| status.connection != connection)
+        {
+            self.store
+                .status
+                .update(|status| status.connection = connection);
         }
     }
 
@@ -521,8 +575,13 @@ impl Desk {
         let before = self.unsent.insert(document, count).unwrap_or(0);
         if (before == 0) != (count == 0) {
             // So that a later start opens the document, whichever week is on screen, and sends what waits.
-            let (disk, key) = (self.disk.clone(), indexed_db::key_of(&["unsent", &document.to_string()]));
-            spawn_local(async move { report(disk.keep_note(&key, (count > 0).then_some("1")).await) });
+            let (disk, key) = (
+                self.disk.clone(),
+                indexed_db::key_of(&["unsent", &document.to_string()]),
+            );
+            spawn_local(
+                async move { report(disk.keep_note(&key, (count > 0).then_some("1")).await) },
+            );
         }
         let unsent = self.unsent.values().sum();
         self.store.status.update(|status| status.unsent = unsent);
@@ -531,8 +590,8 @@ impl Desk {
     fn leave(&self) {
         spawn_local(async {
             match api::sign_out().await {
-                Ok(()) | Err(FetchError::SignedOut) => session::forget(),
-                Err(_) => session::forget_later(),
+                Ok(()) | Err(FetchError::SignedOut) => session::forget().await,
+                Err(_) => session::forget_later().await,
             }
             browser::reload();
         });
@@ -552,10 +611,15 @@ fn log(text: &str) {
 /// Asks before the page is closed while something is not on disk yet.
 fn warn_before_leaving(has_unsaved: Rc<Cell<bool>>) {
     let options = gloo::events::EventListenerOptions::enable_prevent_default();
-    gloo::events::EventListener::new_with_options(&window(), "beforeunload", options, move |event| {
-        if has_unsaved.get() {
-            event.prevent_default();
-        }
-    })
+    gloo::events::EventListener::new_with_options(
+        &window(),
+        "beforeunload",
+        options,
+        move |event| {
+            if has_unsaved.get() {
+                event.prevent_default();
+            }
+        },
+    )
     .forget();
 }

@@ -1,14 +1,18 @@
 //! Who sits at the desk, as far as the page knows. The last session is kept, so that the table opens without a server.
 
 use diaodu_wire::http::Session;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, FetchError},
     browser,
+    replica::indexed_db::Disk,
 };
 
-const KEPT_AS: &str = "diaodu.session";
+/// Kept on disk and not in the browser's memory of choices: a crash may take back a minute of the latter.
+const KEPT_AS: &str = "session";
+/// The note is the machine's, no account's.
+const MACHINE: &str = "";
 /// Set while the server does not know yet that the person has signed out.
 const LEAVING: &str = "diaodu.leaving";
 
@@ -53,20 +57,25 @@ impl SessionState {
     pub async fn find_out(self) {
         if browser::recall(LEAVING).is_some() {
             match api::sign_out().await {
-                Ok(()) | Err(FetchError::SignedOut) => browser::forget(LEAVING),
+                Ok(()) | Err(FetchError::SignedOut) => {
+                    forget().await;
+                    browser::forget(LEAVING);
+                }
                 Err(_) => return self.desk.set(Desk::Nobody),
             }
         }
         match api::session().await {
             Ok(session) => self.begin(session),
             Err(FetchError::SignedOut) => self.desk.set(Desk::Nobody),
-            Err(FetchError::Offline | FetchError::Refused(_) | FetchError::Strange(_)) => match remembered() {
-                Some((session, offset)) => {
-                    self.clock_offset_ms.set(offset);
-                    self.desk.set(Desk::Taken(session));
+            Err(FetchError::Offline | FetchError::Refused(_) | FetchError::Strange(_)) => {
+                match remembered().await {
+                    Some((session, offset)) => {
+                        self.clock_offset_ms.set(offset);
+                        self.desk.set(Desk::Taken(session));
+                    }
+                    None => self.desk.set(Desk::Nobody),
                 }
-                None => self.desk.set(Desk::Nobody),
-            },
+            }
         }
     }
 
@@ -75,7 +84,7 @@ impl SessionState {
         let offset = session.now_ms - browser::now_ms();
         browser::forget(LEAVING);
         if let Ok(json) = serde_json::to_string(&(&session, offset)) {
-            browser::remember(KEPT_AS, &json);
+            spawn_local(keep(Some(json)));
         }
         let before = self.desk.get_untracked();
         match before {
@@ -98,16 +107,25 @@ impl SessionState {
 }
 
 /// Forgets who was here last; the server is told when it is in reach again, before anybody else signs in.
-pub fn forget_later() {
-    forget();
+pub async fn forget_later() {
     browser::remember(LEAVING, "1");
+    forget().await;
 }
 
 /// Forgets who was here last. What the account has typed stays on this machine, under the account.
-pub fn forget() {
-    browser::forget(KEPT_AS);
+pub async fn forget() {
+    keep(None).await;
 }
 
-fn remembered() -> Option<(Session, i64)> {
-    serde_json::from_str(&browser::recall(KEPT_AS)?).ok()
+async fn remembered() -> Option<(Session, i64)> {
+    let notes = Disk::open(MACHINE).await.notes(KEPT_AS).await.ok()?;
+    serde_json::from_str(&notes.first()?.1).ok()
+}
+
+async fn keep(json: Option<String>) {
+    // A browser that keeps nothing asks again after each reload without a server.
+    let _ = Disk::open(MACHINE)
+        .await
+        .keep_note(KEPT_AS, json.as_deref())
+        .await;
 }

@@ -35,14 +35,22 @@ impl Gatekeeper for Open {
         true
     }
 
-    fn judge(&self, _: &Author, _: &DocumentId, _: &CellAddress, _: Option<&ScalarValue>) -> Result<(), String> {
+    fn judge(
+        &self,
+        _: &Author,
+        _: &DocumentId,
+        _: &CellAddress,
+        _: Option<&ScalarValue>,
+    ) -> Result<(), String> {
         Ok(())
     }
 }
 
 fn put(tx: &mut Transaction<'_>, cell: usize, text: String) -> Result<(), AutomergeError> {
     let (_, rows) = tx.get(ROOT, "rows")?.ok_or(AutomergeError::Fail)?;
-    let (_, row) = tx.get(&rows, format!("m{:02}", cell % ROWS))?.ok_or(AutomergeError::Fail)?;
+    let (_, row) = tx
+        .get(&rows, format!("m{:02}", cell % ROWS))?
+        .ok_or(AutomergeError::Fail)?;
     tx.put(&row, format!("c{}", cell / ROWS % COLUMNS), text)
 }
 
@@ -58,7 +66,9 @@ fn sheet(history: usize) -> Automerge {
     made.expect("an empty document takes a layout");
     for edit in 0..history {
         sheet.set_actor(ActorId::from([(edit % 7) as u8; 16]));
-        let mut tx = sheet.transaction_log_patches(PatchLog::inactive()).expect("no other transaction");
+        let mut tx = sheet
+            .transaction_log_patches(PatchLog::inactive())
+            .expect("no other transaction");
         put(&mut tx, edit * 7, format!("第{edit}次")).expect("the row is there");
         tx.commit();
     }
@@ -76,7 +86,13 @@ struct Node {
 
 impl Node {
     fn new(name: String, stored: Stored, seed: u8) -> Self {
-        Node { hub: Hub::new(name, [seed; 32]), stored, outbox: VecDeque::new(), spent: Duration::ZERO, bytes_sent: 0 }
+        Node {
+            hub: Hub::new(name, [seed; 32]),
+            stored,
+            outbox: VecDeque::new(),
+            spent: Duration::ZERO,
+            bytes_sent: 0,
+        }
     }
 
     fn tell(&mut self, event: Event) {
@@ -112,7 +128,9 @@ impl Node {
     }
 
     fn write(&mut self, author: &Author, cell: usize, text: String) {
-        let written = self.hub.change(NOW, SHEET, author, |tx| put(tx, cell, text));
+        let written = self
+            .hub
+            .change(NOW, SHEET, author, |tx| put(tx, cell, text));
         self.perform(written.expect("the sheet is open").1);
     }
 }
@@ -124,14 +142,32 @@ struct World {
 
 impl World {
     fn new(document: &Automerge, pages: usize) -> Self {
-        let stored = Stored { snapshot: document.save(), ..Stored::default() };
-        let mut world = World { server: Node::new("server".to_owned(), stored, 255), pages: Vec::new() };
+        let stored = Stored {
+            snapshot: document.save(),
+            ..Stored::default()
+        };
+        let mut world = World {
+            server: Node::new("server".to_owned(), stored, 255),
+            pages: Vec::new(),
+        };
         for number in 0..pages {
-            let mut page = Node::new(format!("page-{number}"), Stored::default(), number as u8 + 1);
+            let mut page = Node::new(
+                format!("page-{number}"),
+                Stored::default(),
+                number as u8 + 1,
+            );
             let line = ConnectionId(number as u64);
             page.tell(Event::Open(SHEET));
-            page.tell(Event::Connected(line, Line::Dialled, Author("@server".into())));
-            world.server.tell(Event::Connected(line, Line::Accepted, Author(format!("u{number}").into())));
+            page.tell(Event::Connected(
+                line,
+                Line::Dialled,
+                Author("@server".into()),
+            ));
+            world.server.tell(Event::Connected(
+                line,
+                Line::Accepted,
+                Author(format!("u{number}").into()),
+            ));
             world.pages.push(page);
             while world.carry() {}
         }
@@ -145,7 +181,8 @@ impl World {
         for (number, page) in self.pages.iter_mut().enumerate() {
             while let Some((_, bytes)) = page.outbox.pop_front() {
                 moved = true;
-                self.server.tell(Event::Frame(ConnectionId(number as u64), bytes));
+                self.server
+                    .tell(Event::Frame(ConnectionId(number as u64), bytes));
             }
         }
         while let Some((line, bytes)) = self.server.outbox.pop_front() {
@@ -168,10 +205,20 @@ fn relay(document: &Automerge, history: usize, together: bool) {
         }
     }
     let heads = world.server.hub.durable_heads(&SHEET);
-    assert!(world.pages.iter().all(|page| page.hub.durable_heads(&SHEET) == heads), "all are equal");
+    assert!(
+        world
+            .pages
+            .iter()
+            .all(|page| page.hub.durable_heads(&SHEET) == heads),
+        "all are equal"
+    );
     println!(
         "relay, 20 offices x 50 edits, {history} changes of history, {}: {:.3} ms of server CPU and {} bytes sent per edit, {:.2} s in all",
-        if together { "all at once" } else { "one by one" },
+        if together {
+            "all at once"
+        } else {
+            "one by one"
+        },
         world.server.spent.as_secs_f64(),
         world.server.bytes_sent / 1_000,
         start.elapsed().as_secs_f64(),
@@ -185,16 +232,26 @@ fn intake(document: &Automerge, history: usize) {
     let mut costs = Vec::new();
     for edit in 0..500 {
         world.pages[0].write(&author, edit * 11, format!("填报{edit}"));
-        let Some((line, bytes)) = world.pages[0].outbox.pop_front() else { continue };
+        let Some((line, bytes)) = world.pages[0].outbox.pop_front() else {
+            continue;
+        };
         let start = cpu();
-        let effects = world.server.hub.handle(NOW, Event::Frame(ConnectionId(line.0), bytes), &Open);
+        let effects =
+            world
+                .server
+                .hub
+                .handle(NOW, Event::Frame(ConnectionId(line.0), bytes), &Open);
         costs.push(cpu() - start);
         world.server.perform(effects);
         while world.carry() {}
     }
     costs.sort();
     let at = |part: usize| costs[costs.len() * part / 100].as_micros();
-    println!("intake of one change, {history} changes of history: p50 {} us, p95 {} us (frame, gate, apply)", at(50), at(95));
+    println!(
+        "intake of one change, {history} changes of history: p50 {} us, p95 {} us (frame, gate, apply)",
+        at(50),
+        at(95)
+    );
 }
 
 /// A page comes for the first time.
@@ -204,8 +261,16 @@ fn first_sync(document: &Automerge, history: usize) {
     world.server.spent = Duration::ZERO;
     let mut page = Node::new("page".to_owned(), Stored::default(), 1);
     page.tell(Event::Open(SHEET));
-    page.tell(Event::Connected(ConnectionId(0), Line::Dialled, Author("@server".into())));
-    world.server.tell(Event::Connected(ConnectionId(0), Line::Accepted, Author("u".into())));
+    page.tell(Event::Connected(
+        ConnectionId(0),
+        Line::Dialled,
+        Author("@server".into()),
+    ));
+    world.server.tell(Event::Connected(
+        ConnectionId(0),
+        Line::Accepted,
+        Author("u".into()),
+    ));
     world.pages.push(page);
     while world.carry() {}
     println!(
@@ -226,18 +291,33 @@ fn homecoming() {
         world.pages[number as usize].outbox.clear();
         let author = Author(format!("u{number}").into());
         for edit in 0..1_400 {
-            world.pages[number as usize].write(&author, edit * 13 + number as usize, format!("离线{number}.{edit}"));
+            world.pages[number as usize].write(
+                &author,
+                edit * 13 + number as usize,
+                format!("离线{number}.{edit}"),
+            );
         }
     }
     let start = Instant::now();
     for number in 0..20_u64 {
-        world.pages[number as usize].tell(Event::Connected(ConnectionId(number), Line::Dialled, Author("@server".into())));
-        world.server.tell(Event::Connected(ConnectionId(number), Line::Accepted, Author(format!("u{number}").into())));
+        world.pages[number as usize].tell(Event::Connected(
+            ConnectionId(number),
+            Line::Dialled,
+            Author("@server".into()),
+        ));
+        world.server.tell(Event::Connected(
+            ConnectionId(number),
+            Line::Accepted,
+            Author(format!("u{number}").into()),
+        ));
     }
     world.server.spent = Duration::ZERO;
     while world.carry() {}
     let heads = world.server.hub.durable_heads(&SHEET);
-    let equal = world.pages.iter().all(|page| page.hub.durable_heads(&SHEET) == heads);
+    let equal = world
+        .pages
+        .iter()
+        .all(|page| page.hub.durable_heads(&SHEET) == heads);
     println!(
         "20 offices back with 1,400 edits each: server {:.2} s, all 21 together {:.2} s, equal: {equal}",
         world.server.spent.as_secs_f64(),
@@ -247,8 +327,15 @@ fn homecoming() {
 
 /// From the command line, or the usual ones.
 fn histories() -> Vec<usize> {
-    let asked: Vec<usize> = std::env::args().skip(1).filter_map(|text| text.parse().ok()).collect();
-    if asked.is_empty() { vec![0, 10_000, 50_000] } else { asked }
+    let asked: Vec<usize> = std::env::args()
+        .skip(1)
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    if asked.is_empty() {
+        vec![0, 10_000, 50_000]
+    } else {
+        asked
+    }
 }
 
 fn main() {

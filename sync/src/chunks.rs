@@ -76,7 +76,14 @@ fn first(bytes: &[u8]) -> Result<(Chunk<'_>, &[u8]), ChunkError> {
         return Err(ChunkError::Malformed);
     }
     let (chunk, rest) = bytes.split_at(end);
-    Ok((Chunk { kind, bytes: chunk, body }, rest))
+    Ok((
+        Chunk {
+            kind,
+            bytes: chunk,
+            body,
+        },
+        rest,
+    ))
 }
 
 /// Reads an unsigned LEB128 of at most five bytes.
@@ -98,19 +105,27 @@ impl Chunk<'_> {
     pub fn change(&self) -> Result<Change, ChunkError> {
         match self.kind {
             ChunkKind::Document => return Err(ChunkError::Kind(0)),
-            ChunkKind::Change if self.bytes.len() > CHANGE_BYTES_MAX => return Err(ChunkError::TooLarge),
+            ChunkKind::Change if self.bytes.len() > CHANGE_BYTES_MAX => {
+                return Err(ChunkError::TooLarge);
+            }
             ChunkKind::Change => {}
             ChunkKind::CompressedChange => self.check_inflated()?,
         }
-        let parsed = catch_unwind(|| Change::try_from(self.bytes).ok()).ok().flatten();
+        let parsed = catch_unwind(|| Change::try_from(self.bytes).ok())
+            .ok()
+            .flatten();
         // automerge does not compare the checksum of a change, but what is stored with a wrong one is never loaded again.
-        parsed.filter(|change| change.hash().0[..4] == self.bytes[4..8]).ok_or(ChunkError::Change)
+        parsed
+            .filter(|change| change.hash().0[..4] == self.bytes[4..8])
+            .ok_or(ChunkError::Change)
     }
 
     fn check_inflated(&self) -> Result<(), ChunkError> {
         let body = &self.bytes[self.body..];
-        let mut inflated = flate2::read::DeflateDecoder::new(body).take(CHANGE_BYTES_MAX as u64 + 1);
-        let length = std::io::copy(&mut inflated, &mut std::io::sink()).map_err(|_| ChunkError::Change)?;
+        let mut inflated =
+            flate2::read::DeflateDecoder::new(body).take(CHANGE_BYTES_MAX as u64 + 1);
+        let length =
+            std::io::copy(&mut inflated, &mut std::io::sink()).map_err(|_| ChunkError::Change)?;
         if length > CHANGE_BYTES_MAX as u64 {
             return Err(ChunkError::TooLarge);
         }

@@ -6,7 +6,8 @@ use std::{
 };
 
 use automerge::{
-    ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadChangeError, Patch, PatchLog, ReadDoc,
+    ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadChangeError, Patch, PatchLog,
+    ReadDoc,
     transaction::{CommitOptions, Transaction},
 };
 
@@ -57,7 +58,11 @@ impl Document {
     ///
     /// Errors: `LoadError`, for a damaged snapshot or change.
     pub fn load(stored: Stored) -> Result<Self, LoadError> {
-        let mut content = if stored.snapshot.is_empty() { Automerge::new() } else { Automerge::load(&stored.snapshot)? };
+        let mut content = if stored.snapshot.is_empty() {
+            Automerge::new()
+        } else {
+            Automerge::load(&stored.snapshot)?
+        };
         let mut changes = Vec::with_capacity(stored.changes.len());
         for bytes in stored.changes {
             changes.push(Change::from_bytes(bytes)?);
@@ -119,10 +124,18 @@ impl Document {
 
     /// Says whether every one of `wanted` is among `heads` or their ancestors, as far back as the log reaches.
     pub fn is_covered(&self, wanted: &[ChangeHash], heads: &[ChangeHash]) -> bool {
-        let mut missing: BTreeSet<ChangeHash> = wanted.iter().filter(|hash| !heads.contains(hash)).copied().collect();
+        let mut missing: BTreeSet<ChangeHash> = wanted
+            .iter()
+            .filter(|hash| !heads.contains(hash))
+            .copied()
+            .collect();
         // What builds on a change stands behind it in the log: nothing before the first one wanted leads to any.
         // One that the log does not reach back to stands before all of it.
-        let first = missing.iter().map(|hash| self.position(hash)).min().flatten();
+        let first = missing
+            .iter()
+            .map(|hash| self.position(hash))
+            .min()
+            .flatten();
         let mut open: Vec<ChangeHash> = heads.to_vec();
         let mut seen = BTreeSet::new();
         while !missing.is_empty() {
@@ -147,7 +160,8 @@ impl Document {
         now: Millis,
         patches: &mut PatchLog,
     ) -> Result<(), AutomergeError> {
-        self.content.apply_changes_log_patches([change.clone()], patches)?;
+        self.content
+            .apply_changes_log_patches([change.clone()], patches)?;
         self.note(&change, author, from, now);
         Ok(())
     }
@@ -161,7 +175,8 @@ impl Document {
         now: Millis,
         patches: &mut PatchLog,
     ) -> Result<(), AutomergeError> {
-        self.content.apply_changes_log_patches(changes.clone(), patches)?;
+        self.content
+            .apply_changes_log_patches(changes.clone(), patches)?;
         for change in &changes {
             self.note(change, author, Some(from), now);
         }
@@ -195,7 +210,10 @@ impl Document {
         if let Some(actor) = &self.actor {
             self.content.set_actor(actor.clone());
         }
-        let mut transaction = self.content.transaction_log_patches(PatchLog::active()).map_err(|_| AutomergeError::Fail)?;
+        let mut transaction = self
+            .content
+            .transaction_log_patches(PatchLog::active())
+            .map_err(|_| AutomergeError::Fail)?;
         let result = match write(&mut transaction) {
             Ok(result) => result,
             Err(error) => {
@@ -203,7 +221,8 @@ impl Document {
                 return Err(error);
             }
         };
-        let (hash, mut patches) = transaction.commit_with(CommitOptions::default().with_time(now.0 / 1000));
+        let (hash, mut patches) =
+            transaction.commit_with(CommitOptions::default().with_time(now.0 / 1000));
         let Some(change) = hash.and_then(|hash| self.content.get_change_by_hash(&hash)) else {
             return Ok((result, None));
         };
@@ -228,7 +247,9 @@ impl Document {
 
     /// Notes that a batch is on disk; returns whether the ticket was the one awaited.
     pub fn saved(&mut self, ticket: SaveTicket) -> bool {
-        let Some((_, batch)) = self.saving.take_if(|(awaited, _)| *awaited == ticket) else { return false };
+        let Some((_, batch)) = self.saving.take_if(|(awaited, _)| *awaited == ticket) else {
+            return false;
+        };
         for saved in &batch {
             let mut heads = std::mem::take(&mut self.durable_heads);
             if let Some(entry) = self.entry(&saved.hash) {
@@ -258,7 +279,11 @@ impl Document {
         let before = self.unsent.len();
         if before > 0 {
             let trusts = is_planted(Fault::TakesAnyMessageForAcknowledgement);
-            let missing = if trusts { BTreeSet::new() } else { unacknowledged(&self.content, heads) };
+            let missing = if trusts {
+                BTreeSet::new()
+            } else {
+                unacknowledged(&self.content, heads)
+            };
             self.unsent.retain(|hash| missing.contains(hash));
         }
         self.unsent.len() < before
@@ -267,7 +292,9 @@ impl Document {
     /// Forgets log entries below a position that every peer is past.
     pub fn trim(&mut self, position: u64) {
         while self.log_start < position.min(self.durable) {
-            let Some(entry) = self.log.pop_front() else { break };
+            let Some(entry) = self.log.pop_front() else {
+                break;
+            };
             self.positions.remove(&entry.hash);
             self.log_start += 1;
         }
@@ -277,10 +304,22 @@ impl Document {
         self.registry.applied(change, author);
         let bytes: Arc<[u8]> = change.raw_bytes().into();
         let hash = change.hash();
-        self.positions.insert(hash, self.log_start + self.log.len() as u64);
-        self.log.push_back(Entry { hash, deps: change.deps().to_vec(), bytes: bytes.clone(), from });
+        self.positions
+            .insert(hash, self.log_start + self.log.len() as u64);
+        self.log.push_back(Entry {
+            hash,
+            deps: change.deps().to_vec(),
+            bytes: bytes.clone(),
+            from,
+        });
         let (actor, author) = (change.actor_id().clone(), author.clone());
-        self.to_save.push(SavedChange { bytes, hash, actor, author, received: now });
+        self.to_save.push(SavedChange {
+            bytes,
+            hash,
+            actor,
+            author,
+            received: now,
+        });
     }
 
     /// The log position of a change, if the log reaches back to it.
@@ -290,11 +329,14 @@ impl Document {
 
     /// The change in the log, if the log reaches back to it.
     pub fn entry(&self, hash: &ChangeHash) -> Option<&Entry> {
-        self.positions.get(hash).and_then(|position| self.at(*position))
+        self.positions
+            .get(hash)
+            .and_then(|position| self.at(*position))
     }
 
     fn at(&self, position: u64) -> Option<&Entry> {
-        self.log.get(usize::try_from(position.checked_sub(self.log_start)?).ok()?)
+        self.log
+            .get(usize::try_from(position.checked_sub(self.log_start)?).ok()?)
     }
 }
 
@@ -315,11 +357,24 @@ fn sorted(mut heads: Vec<ChangeHash>) -> Vec<ChangeHash> {
 }
 
 fn unacknowledged(content: &Automerge, heads: &[ChangeHash]) -> BTreeSet<ChangeHash> {
-    let known: Vec<ChangeHash> =
-        heads.iter().filter(|hash| content.get_change_meta_by_hash(hash).is_some()).copied().collect();
-    content.get_changes_meta(&known).into_iter().map(|change| change.hash).collect()
+    let known: Vec<ChangeHash> = heads
+        .iter()
+        .filter(|hash| content.get_change_meta_by_hash(hash).is_some())
+        .copied()
+        .collect();
+    content
+        .get_changes_meta(&known)
+        .into_iter()
+        .map(|change| change.hash)
+        .collect()
 }
 
 fn makes_object(patch: &Patch) -> bool {
-    matches!(&patch.action, automerge::PatchAction::PutMap { value: (automerge::Value::Object(_), _), .. })
+    matches!(
+        &patch.action,
+        automerge::PatchAction::PutMap {
+            value: (automerge::Value::Object(_), _),
+            ..
+        }
+    )
 }

@@ -31,9 +31,9 @@ mod planted {
 }
 
 #[cfg(feature = "faults")]
-pub use planted::plant;
-#[cfg(feature = "faults")]
 pub(crate) use planted::is_planted;
+#[cfg(feature = "faults")]
+pub use planted::plant;
 
 /// Says that hubs make no mistakes on purpose.
 #[cfg(not(feature = "faults"))]

@@ -7,7 +7,8 @@ use std::{
 };
 
 use automerge::{
-    ActorId, Automerge, Change, ChangeHash, ExpandedChange, ObjId, ObjType, ReadDoc, ScalarValue, Value, legacy,
+    ActorId, Automerge, Change, ChangeHash, ExpandedChange, ObjId, ObjType, ReadDoc, ScalarValue,
+    Value, legacy,
 };
 use diaodu_wire::repo::DocumentId;
 
@@ -39,10 +40,20 @@ pub struct Registry {
 impl Registry {
     /// Reads what there is to know from a document just loaded.
     pub fn read(content: &Automerge, owners: Vec<(ActorId, Author)>) -> Self {
-        let mut registry = Registry { owners: owners.into_iter().collect(), ..Registry::default() };
+        let mut registry = Registry {
+            owners: owners.into_iter().collect(),
+            ..Registry::default()
+        };
         for change in content.get_changes_meta(&[]) {
-            let newest = Newest { seq: change.seq, max_op: change.max_op, hash: change.hash };
-            let known = registry.newest.entry(change.actor.into_owned()).or_insert(newest);
+            let newest = Newest {
+                seq: change.seq,
+                max_op: change.max_op,
+                hash: change.hash,
+            };
+            let known = registry
+                .newest
+                .entry(change.actor.into_owned())
+                .or_insert(newest);
             if known.seq < newest.seq {
                 *known = newest;
             }
@@ -59,14 +70,21 @@ impl Registry {
 
     /// Notes a change that was applied.
     pub fn applied(&mut self, change: &Change, author: &Author) {
-        let newest = Newest { seq: change.seq(), max_op: change.max_op(), hash: change.hash() };
+        let newest = Newest {
+            seq: change.seq(),
+            max_op: change.max_op(),
+            hash: change.hash(),
+        };
         self.newest.insert(change.actor_id().clone(), newest);
-        self.owners.entry(change.actor_id().clone()).or_insert_with(|| author.clone());
+        self.owners
+            .entry(change.actor_id().clone())
+            .or_insert_with(|| author.clone());
     }
 
     fn walk(&mut self, content: &Automerge, object: &ObjId, path: &mut Vec<String>) {
         for key in content.keys(object).collect::<Vec<_>>() {
-            let Ok(Some((Value::Object(ObjType::Map), ObjId::Id(counter, actor, index)))) = content.get(object, &*key)
+            let Ok(Some((Value::Object(ObjType::Map), ObjId::Id(counter, actor, index)))) =
+                content.get(object, &*key)
             else {
                 continue;
             };
@@ -101,7 +119,11 @@ pub fn examine(
     }
     check_place(registry, author, change, max_op)?;
     let heads = content.get_heads();
-    let at: Option<&[ChangeHash]> = if same(&heads, change.deps()) { None } else { Some(change.deps()) };
+    let at: Option<&[ChangeHash]> = if same(&heads, change.deps()) {
+        None
+    } else {
+        Some(change.deps())
+    };
     if at.is_some() {
         check_lineage(content, registry, change)?;
     }
@@ -113,13 +135,19 @@ pub fn examine(
     for operation in &operations {
         gatekeeper
             .judge(author, document, &operation.cell, operation.value)
-            .map_err(|reason| Refusal { reason, cells: operations.iter().map(|o| o.cell.clone()).collect() })?;
+            .map_err(|reason| Refusal {
+                reason,
+                cells: operations.iter().map(|o| o.cell.clone()).collect(),
+            })?;
     }
     Ok(())
 }
 
 fn refuse(reason: &str) -> Refusal {
-    Refusal { reason: reason.to_owned(), cells: Vec::new() }
+    Refusal {
+        reason: reason.to_owned(),
+        cells: Vec::new(),
+    }
 }
 
 fn same(left: &[ChangeHash], right: &[ChangeHash]) -> bool {
@@ -127,11 +155,26 @@ fn same(left: &[ChangeHash], right: &[ChangeHash]) -> bool {
 }
 
 /// Sequence, first operation, and whose actor it is.
-fn check_place(registry: &Registry, author: &Author, change: &Change, max_op: u64) -> Result<(), Refusal> {
-    if registry.owners.get(change.actor_id()).is_some_and(|owner| owner != author) {
+fn check_place(
+    registry: &Registry,
+    author: &Author,
+    change: &Change,
+    max_op: u64,
+) -> Result<(), Refusal> {
+    if registry
+        .owners
+        .get(change.actor_id())
+        .is_some_and(|owner| owner != author)
+    {
         return Err(refuse("foreign-actor"));
     }
-    if change.seq() != registry.newest.get(change.actor_id()).map_or(0, |newest| newest.seq) + 1 {
+    if change.seq()
+        != registry
+            .newest
+            .get(change.actor_id())
+            .map_or(0, |newest| newest.seq)
+            + 1
+    {
         return Err(refuse("sequence"));
     }
     if change.start_op().get() != max_op + 1 || change.max_op() >= u64::from(u32::MAX) {
@@ -142,7 +185,9 @@ fn check_place(registry: &Registry, author: &Author, change: &Change, max_op: u6
 
 /// The actor's newest change must be among the ancestors: two branches of one actor would number their operations alike.
 fn check_lineage(content: &Automerge, registry: &Registry, change: &Change) -> Result<(), Refusal> {
-    let Some(newest) = registry.newest.get(change.actor_id()) else { return Ok(()) };
+    let Some(newest) = registry.newest.get(change.actor_id()) else {
+        return Ok(());
+    };
     let mut open: Vec<ChangeHash> = change.deps().to_vec();
     let mut seen: BTreeSet<ChangeHash> = open.iter().copied().collect();
     while let Some(hash) = open.pop() {
@@ -150,7 +195,10 @@ fn check_lineage(content: &Automerge, registry: &Registry, change: &Change) -> R
             return Ok(());
         }
         // Operations are numbered upwards along the history: what ends before the newest change cannot build on it.
-        if let Some(meta) = content.get_change_meta_by_hash(&hash).filter(|meta| meta.max_op >= newest.max_op) {
+        if let Some(meta) = content
+            .get_change_meta_by_hash(&hash)
+            .filter(|meta| meta.max_op >= newest.max_op)
+        {
             open.extend(meta.deps.into_iter().filter(|dep| seen.insert(*dep)));
         }
     }
@@ -178,13 +226,19 @@ struct Operation<'a> {
     predecessors: BTreeSet<(u64, &'a ActorId)>,
 }
 
-fn read_operations<'a>(registry: &Registry, change: &'a ExpandedChange) -> Result<Vec<Operation<'a>>, Refusal> {
+fn read_operations<'a>(
+    registry: &Registry,
+    change: &'a ExpandedChange,
+) -> Result<Vec<Operation<'a>>, Refusal> {
     let mut seen = BTreeSet::new();
     let mut operations = Vec::with_capacity(change.operations.len());
     for op in &change.operations {
         let operation = read_operation(registry, op)?;
         if !seen.insert(operation.cell.clone()) {
-            return Err(Refusal { reason: "cell-twice".to_owned(), cells: vec![operation.cell] });
+            return Err(Refusal {
+                reason: "cell-twice".to_owned(),
+                cells: vec![operation.cell],
+            });
         }
         operations.push(operation);
     }
@@ -192,11 +246,24 @@ fn read_operations<'a>(registry: &Registry, change: &'a ExpandedChange) -> Resul
 }
 
 fn read_operation<'a>(registry: &Registry, op: &'a legacy::Op) -> Result<Operation<'a>, Refusal> {
-    let legacy::ObjectId::Id(id) = &op.obj else { return Err(refuse("unknown-object")) };
-    let legacy::Key::Map(key) = &op.key else { return Err(refuse("not-a-cell")) };
-    let path = registry.maps.get(&(id.counter(), id.actor().clone())).ok_or_else(|| refuse("unknown-object"))?;
-    let cell = CellAddress { path: path.clone(), key: key.to_string() };
-    let refuse = |reason: &str| Refusal { reason: reason.to_owned(), cells: vec![cell.clone()] };
+    let legacy::ObjectId::Id(id) = &op.obj else {
+        return Err(refuse("unknown-object"));
+    };
+    let legacy::Key::Map(key) = &op.key else {
+        return Err(refuse("not-a-cell"));
+    };
+    let path = registry
+        .maps
+        .get(&(id.counter(), id.actor().clone()))
+        .ok_or_else(|| refuse("unknown-object"))?;
+    let cell = CellAddress {
+        path: path.clone(),
+        key: key.to_string(),
+    };
+    let refuse = |reason: &str| Refusal {
+        reason: reason.to_owned(),
+        cells: vec![cell.clone()],
+    };
     let value = match &op.action {
         legacy::OpType::Put(value) => Some(value),
         legacy::OpType::Delete => None,
@@ -209,7 +276,9 @@ fn read_operation<'a>(registry: &Registry, op: &'a legacy::Op) -> Result<Operati
         return Err(refuse("not-put-or-delete"));
     }
     match value {
-        Some(ScalarValue::Str(text)) if text.len() > CELL_TEXT_BYTES_MAX => return Err(refuse("too-large")),
+        Some(ScalarValue::Str(text)) if text.len() > CELL_TEXT_BYTES_MAX => {
+            return Err(refuse("too-large"));
+        }
         Some(ScalarValue::Bytes(_) | ScalarValue::Counter(_) | ScalarValue::Unknown { .. }) => {
             return Err(refuse("value-kind"));
         }
@@ -218,7 +287,11 @@ fn read_operation<'a>(registry: &Registry, op: &'a legacy::Op) -> Result<Operati
     Ok(Operation {
         object: ObjId::Id(id.counter(), id.actor().clone(), 0),
         value,
-        predecessors: op.pred.iter().map(|id| (id.counter(), id.actor())).collect(),
+        predecessors: op
+            .pred
+            .iter()
+            .map(|id| (id.counter(), id.actor()))
+            .collect(),
         cell,
     })
 }
@@ -229,7 +302,10 @@ fn check_predecessors(
     operation: &Operation<'_>,
     at: Option<&[ChangeHash]>,
 ) -> Result<(), Refusal> {
-    let refuse = |reason: &str| Refusal { reason: reason.to_owned(), cells: vec![operation.cell.clone()] };
+    let refuse = |reason: &str| Refusal {
+        reason: reason.to_owned(),
+        cells: vec![operation.cell.clone()],
+    };
     let key = operation.cell.key.as_str();
     let visible = match at {
         None => content.get_all(&operation.object, key),

@@ -2,12 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use automerge::{ActorId, Automerge, AutomergeError, ChangeHash, ScalarValue, transaction::Transaction};
+use automerge::{
+    ActorId, Automerge, AutomergeError, ChangeHash, ScalarValue, transaction::Transaction,
+};
 use diaodu_wire::repo::{DocumentId, Frame, PROTOCOL_VERSION};
 
 use crate::{
     document::Document,
-    event::{Author, CellAddress, ConnectionId, Effect, Event, Hangup, Line, Millis, Origin, SaveTicket, Stored},
+    event::{
+        Author, CellAddress, ConnectionId, Effect, Event, Hangup, Line, Millis, Origin, SaveTicket,
+        Stored,
+    },
     limits::ANSWER_MILLIS_MAX,
     line::LineState,
     peer::Peer,
@@ -43,8 +48,13 @@ pub struct Hub {
 
 /// A document's place in memory.
 enum Slot {
-    Loading { wanted: bool },
-    Ready { document: Box<Document>, wanted: bool },
+    Loading {
+        wanted: bool,
+    },
+    Ready {
+        document: Box<Document>,
+        wanted: bool,
+    },
 }
 
 impl Hub {
@@ -63,16 +73,29 @@ impl Hub {
     }
 
     /// Takes one event and returns what is to be done, in order.
-    pub fn handle(&mut self, now: Millis, event: Event, gatekeeper: &dyn Gatekeeper) -> Vec<Effect> {
+    pub fn handle(
+        &mut self,
+        now: Millis,
+        event: Event,
+        gatekeeper: &dyn Gatekeeper,
+    ) -> Vec<Effect> {
         let mut effects = Vec::new();
         match event {
             Event::Open(document) => self.open(document, &mut effects),
-            Event::Loaded(document, stored) => self.loaded(now, document, stored, gatekeeper, &mut effects),
+            Event::Loaded(document, stored) => {
+                self.loaded(now, document, stored, gatekeeper, &mut effects)
+            }
             Event::Close(document) => self.close(&document),
-            Event::Connected(connection, line, author) => self.connected(connection, line, author, &mut effects),
+            Event::Connected(connection, line, author) => {
+                self.connected(connection, line, author, &mut effects)
+            }
             Event::Frame(connection, bytes) => match Frame::decode(&bytes) {
                 Ok(frame) => self.frame(now, connection, frame, gatekeeper, &mut effects),
-                Err(error) => self.hang_up(connection, Hangup::Protocol(error.to_string()), &mut effects),
+                Err(error) => self.hang_up(
+                    connection,
+                    Hangup::Protocol(error.to_string()),
+                    &mut effects,
+                ),
             },
             Event::Disconnected(connection) => {
                 self.lines.remove(&connection);
@@ -126,7 +149,10 @@ impl Hub {
         write: impl FnOnce(&mut Transaction<'_>) -> Result<T, AutomergeError>,
     ) -> Result<(T, Vec<Effect>), ChangeError> {
         let empty = Document::load(Stored::default()).map_err(|_| ChangeError::NotOpen)?;
-        self.documents.entry(document).or_insert(Slot::Ready { document: Box::new(empty), wanted: true });
+        self.documents.entry(document).or_insert(Slot::Ready {
+            document: Box::new(empty),
+            wanted: true,
+        });
         self.change(now, document, author, write)
     }
 
@@ -142,20 +168,28 @@ impl Hub {
 
     /// Returns the newest changes on disk, sorted; equal heads mean equal content.
     pub fn durable_heads(&self, document: &DocumentId) -> Option<Vec<ChangeHash>> {
-        self.ready(document).map(|open| open.durable_heads().to_vec())
+        self.ready(document)
+            .map(|open| open.durable_heads().to_vec())
     }
 
     /// Returns the whole document as one chunk if everything of it is on disk, for compaction.
     pub fn snapshot(&self, document: &DocumentId) -> Option<Vec<u8>> {
-        self.ready(document).filter(|open| open.is_saved()).map(|open| open.content.save())
+        self.ready(document)
+            .filter(|open| open.is_saved())
+            .map(|open| open.content.save())
     }
 
     /// Returns the documents that nobody reads and that are wholly on disk.
     pub fn idle(&self) -> Vec<DocumentId> {
         let is_idle = |id: &DocumentId| {
-            self.ready(id).is_some_and(Document::is_saved) && !self.lines.values().any(|line| line.peers.contains_key(id))
+            self.ready(id).is_some_and(Document::is_saved)
+                && !self.lines.values().any(|line| line.peers.contains_key(id))
         };
-        self.documents.keys().filter(|id| is_idle(id)).copied().collect()
+        self.documents
+            .keys()
+            .filter(|id| is_idle(id))
+            .copied()
+            .collect()
     }
 
     fn ready(&self, document: &DocumentId) -> Option<&Document> {
@@ -192,7 +226,9 @@ impl Hub {
         gatekeeper: &dyn Gatekeeper,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(Slot::Loading { wanted }) = self.documents.get(&id) else { return };
+        let Some(Slot::Loading { wanted }) = self.documents.get(&id) else {
+            return;
+        };
         let (wanted, is_new) = (*wanted, stored.is_empty());
         if is_new && !wanted {
             self.documents.remove(&id);
@@ -207,19 +243,39 @@ impl Hub {
             }
         };
         if !is_new {
-            effects.push(Effect::Changed(id, Origin::Disk, document.content.current_state()));
+            effects.push(Effect::Changed(
+                id,
+                Origin::Disk,
+                document.content.current_state(),
+            ));
         }
         effects.push(Effect::Unsent(id, document.unsent.len()));
-        self.documents.insert(id, Slot::Ready { document: Box::new(document), wanted });
+        self.documents.insert(
+            id,
+            Slot::Ready {
+                document: Box::new(document),
+                wanted,
+            },
+        );
         self.greet(now, id, effects);
         self.hear_pending(now, id, gatekeeper, effects);
     }
 
-    fn connected(&mut self, connection: ConnectionId, kind: Line, author: Author, effects: &mut Vec<Effect>) {
+    fn connected(
+        &mut self,
+        connection: ConnectionId,
+        kind: Line,
+        author: Author,
+        effects: &mut Vec<Effect>,
+    ) {
         self.lines.insert(connection, LineState::new(kind, author));
         if kind == Line::Dialled {
             let versions = vec![PROTOCOL_VERSION.to_owned()];
-            let join = Frame::Join { sender: self.peer.clone(), ours: true, versions };
+            let join = Frame::Join {
+                sender: self.peer.clone(),
+                ours: true,
+                versions,
+            };
             effects.push(Effect::Send(connection, join.encode()));
         }
     }
@@ -232,7 +288,9 @@ impl Hub {
 
     /// Hands the next batch of a document to the disk.
     fn save(&mut self, id: DocumentId, effects: &mut Vec<Effect>) {
-        let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) else { return };
+        let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) else {
+            return;
+        };
         let ticket = SaveTicket(self.tickets);
         if let Some(batch) = document.next_batch(ticket) {
             self.tickets += 1;
@@ -242,15 +300,26 @@ impl Hub {
     }
 
     fn saved(&mut self, now: Millis, ticket: SaveTicket, effects: &mut Vec<Effect>) {
-        let Some(id) = self.saves.remove(&ticket) else { return };
-        let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) else { return };
+        let Some(id) = self.saves.remove(&ticket) else {
+            return;
+        };
+        let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) else {
+            return;
+        };
         let before = document.durable();
         if !document.saved(ticket) {
             return;
         }
-        let authors: BTreeSet<ConnectionId> = document.durable_since(before).filter_map(|entry| entry.from).collect();
+        let authors: BTreeSet<ConnectionId> = document
+            .durable_since(before)
+            .filter_map(|entry| entry.from)
+            .collect();
         for connection in authors {
-            if let Some(peer) = self.lines.get_mut(&connection).and_then(|line| line.peers.get_mut(&id)) {
+            if let Some(peer) = self
+                .lines
+                .get_mut(&connection)
+                .and_then(|line| line.peers.get_mut(&id))
+            {
                 peer.owes();
             }
         }
@@ -259,7 +328,9 @@ impl Hub {
     }
 
     fn save_failed(&mut self, ticket: SaveTicket) {
-        let Some(id) = self.saves.remove(&ticket) else { return };
+        let Some(id) = self.saves.remove(&ticket) else {
+            return;
+        };
         if let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) {
             document.save_failed(ticket);
             self.retries.insert(id);
@@ -271,13 +342,21 @@ impl Hub {
             self.save(id, effects);
         }
         let is_late = |peer: &Peer| {
-            !peer.held && peer.owed_since.is_some_and(|since| now.0 - since.0 > ANSWER_MILLIS_MAX)
+            !peer.held
+                && peer
+                    .owed_since
+                    .is_some_and(|since| now.0 - since.0 > ANSWER_MILLIS_MAX)
         };
         // A client that does not answer may have closed the document: its line stays. It is told once more, then no more; when it
         // speaks of the document again, it is heard as for the first time.
         let mut unheard = BTreeSet::new();
-        for line in self.lines.values_mut().filter(|line| line.kind == Line::Accepted) {
-            line.peers.retain(|_, peer| !(is_late(peer) && peer.was_told_again()));
+        for line in self
+            .lines
+            .values_mut()
+            .filter(|line| line.kind == Line::Accepted)
+        {
+            line.peers
+                .retain(|_, peer| !(is_late(peer) && peer.was_told_again()));
             for (id, peer) in line.peers.iter_mut().filter(|(_, peer)| is_late(peer)) {
                 peer.say_again(now);
                 unheard.insert(*id);
@@ -297,7 +376,11 @@ impl Hub {
         }
         for (id, slot) in &mut self.documents {
             if let Slot::Ready { document, .. } = slot {
-                let needed = self.lines.values().filter_map(|line| line.peers.get(id)).map(|peer| peer.needs_log_from());
+                let needed = self
+                    .lines
+                    .values()
+                    .filter_map(|line| line.peers.get(id))
+                    .map(|peer| peer.needs_log_from());
                 document.trim(needed.min().unwrap_or(u64::MAX));
             }
         }

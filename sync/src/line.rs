@@ -29,7 +29,15 @@ pub struct LineState {
 impl LineState {
     /// Makes a line on which nothing was said.
     pub fn new(kind: Line, author: Author) -> Self {
-        LineState { kind, author, name: None, ours: false, peers: BTreeMap::new(), second: 0, ephemeral: 0 }
+        LineState {
+            kind,
+            author,
+            name: None,
+            ours: false,
+            peers: BTreeMap::new(),
+            second: 0,
+            ephemeral: 0,
+        }
     }
 
     /// Counts one ephemeral message; says whether it is within the rate.

@@ -12,7 +12,10 @@ pub fn read(data: &[u8]) -> Option<Message> {
     let is_bounded = message.heads.len() <= MESSAGE_HEADS_MAX
         && message.need.len() <= MESSAGE_HEADS_MAX
         && message.have.len() <= MESSAGE_FILTERS_MAX
-        && message.have.iter().all(|have| have.last_sync.len() <= MESSAGE_HEADS_MAX && is_usable(&have.bloom));
+        && message
+            .have
+            .iter()
+            .all(|have| have.last_sync.len() <= MESSAGE_HEADS_MAX && is_usable(&have.bloom));
     is_bounded.then_some(message)
 }
 
@@ -23,7 +26,8 @@ fn is_usable(filter: &BloomFilter) -> bool {
     if rest.is_empty() {
         return true;
     }
-    let (Some(_entries), Some(_bits_each), Some(probes)) = (number(&mut rest), number(&mut rest), number(&mut rest))
+    let (Some(_entries), Some(_bits_each), Some(probes)) =
+        (number(&mut rest), number(&mut rest), number(&mut rest))
     else {
         return false;
     };

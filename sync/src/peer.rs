@@ -67,11 +67,19 @@ struct Outgoing {
 
 impl Outgoing {
     fn change(change: &Change) -> Self {
-        Outgoing { hash: Some(change.hash()), deps: change.deps().to_vec(), bytes: change.raw_bytes().into() }
+        Outgoing {
+            hash: Some(change.hash()),
+            deps: change.deps().to_vec(),
+            bytes: change.raw_bytes().into(),
+        }
     }
 
     fn entry(entry: &Entry) -> Self {
-        Outgoing { hash: Some(entry.hash), deps: entry.deps.clone(), bytes: entry.bytes.clone() }
+        Outgoing {
+            hash: Some(entry.hash),
+            deps: entry.deps.clone(),
+            bytes: entry.bytes.clone(),
+        }
     }
 }
 
@@ -111,7 +119,11 @@ impl Peer {
 
     /// Log entries below this position are of no use to this peer any more.
     pub fn needs_log_from(&self) -> u64 {
-        if self.greeted { self.cursor.min(self.settled.unwrap_or(0)) } else { u64::MAX }
+        if self.greeted {
+            self.cursor.min(self.settled.unwrap_or(0))
+        } else {
+            u64::MAX
+        }
     }
 
     /// Reads what a message says besides its changes, which have been applied already.
@@ -121,13 +133,19 @@ impl Peer {
         self.told_again = false;
         self.takes_documents |= message.flags.is_some();
         self.their_heads.clone_from(&message.heads);
-        let reset = message.flags.is_some_and(|flags| flags.contains(MessageFlags::SYNC_RESET));
+        let reset = message
+            .flags
+            .is_some_and(|flags| flags.contains(MessageFlags::SYNC_RESET));
         if reset {
             // It has forgotten what we said, and waits for an answer.
             (self.in_flight, self.spoken) = (None, false);
         }
         let trusts = is_planted(Fault::TakesAnyMessageForAcknowledgement);
-        if self.in_flight.as_ref().is_some_and(|sent| trusts || document.is_covered(&sent.heads, &message.heads)) {
+        if self
+            .in_flight
+            .as_ref()
+            .is_some_and(|sent| trusts || document.is_covered(&sent.heads, &message.heads))
+        {
             self.acknowledged();
         }
         if message.heads.iter().all(|hash| document.has_durably(hash)) {
@@ -142,7 +160,8 @@ impl Peer {
             self.sent.clear();
             self.answer(document, message);
             if self.line == Line::Dialled && is_planted(Fault::DropsEditOnReconnect) {
-                self.sent.extend(self.queue.pop().and_then(|chunk| chunk.hash));
+                self.sent
+                    .extend(self.queue.pop().and_then(|chunk| chunk.hash));
             }
         }
         self.queue_needed(document, &message.need);
@@ -153,7 +172,12 @@ impl Peer {
     }
 
     /// Says what is to be said now, if anything.
-    pub fn speak(&mut self, document: &Document, now: Millis, connection: ConnectionId) -> Option<Message> {
+    pub fn speak(
+        &mut self,
+        document: &Document,
+        now: Millis,
+        connection: ConnectionId,
+    ) -> Option<Message> {
         if !self.greeted && (self.line == Line::Accepted || self.spoken) {
             return None;
         }
@@ -161,17 +185,26 @@ impl Peer {
         let chunks = self.outgoing(document, connection);
         self.need.retain(|hash| !self.held && !document.has(hash));
         let need = self.need.clone();
-        let news = heads != self.last_heads && (self.in_flight.is_none() || self.owes_acknowledgement);
-        if self.spoken && chunks.is_empty() && !news && (need.is_empty() || need == self.last_need) {
+        let news =
+            heads != self.last_heads && (self.in_flight.is_none() || self.owes_acknowledgement);
+        if self.spoken && chunks.is_empty() && !news && (need.is_empty() || need == self.last_need)
+        {
             return None;
         }
         let whole = chunks.first().is_some_and(|chunk| chunk.hash.is_none());
         if !chunks.is_empty() {
-            self.sent.extend(chunks.iter().filter_map(|chunk| chunk.hash));
+            self.sent
+                .extend(chunks.iter().filter_map(|chunk| chunk.hash));
             self.in_flight = Some(if self.queue.is_empty() {
-                InFlight { heads: heads.to_vec(), until: Some(document.durable()) }
+                InFlight {
+                    heads: heads.to_vec(),
+                    until: Some(document.durable()),
+                }
             } else {
-                InFlight { heads: tips(&chunks), until: None }
+                InFlight {
+                    heads: tips(&chunks),
+                    until: None,
+                }
             });
         }
         let asks = !self.spoken && self.line == Line::Dialled;
@@ -191,9 +224,18 @@ impl Peer {
             have: vec![self.have(document)],
             heads: heads.to_vec(),
             need,
-            changes: ChunkList::from(chunks.iter().map(|chunk| chunk.bytes.to_vec()).collect::<Vec<_>>()),
+            changes: ChunkList::from(
+                chunks
+                    .iter()
+                    .map(|chunk| chunk.bytes.to_vec())
+                    .collect::<Vec<_>>(),
+            ),
             flags: (self.line == Line::Dialled).then_some(flags),
-            version: if whole { MessageVersion::V2 } else { MessageVersion::V1 },
+            version: if whole {
+                MessageVersion::V2
+            } else {
+                MessageVersion::V1
+            },
         })
     }
 
@@ -213,7 +255,9 @@ impl Peer {
     }
 
     fn acknowledged(&mut self) {
-        let Some(sent) = self.in_flight.take() else { return };
+        let Some(sent) = self.in_flight.take() else {
+            return;
+        };
         if let Some(until) = sent.until {
             self.shared = sent.heads;
             self.settled = Some(until);
@@ -224,8 +268,10 @@ impl Peer {
     /// Hashes that the other side has and we do not.
     fn missing(&self, document: &Document) -> Vec<ChangeHash> {
         let wanted = self.their_heads.iter().chain(self.waiting.dependencies());
-        let missing: BTreeSet<ChangeHash> =
-            wanted.filter(|hash| !self.waiting.contains(hash) && !document.has(hash)).copied().collect();
+        let missing: BTreeSet<ChangeHash> = wanted
+            .filter(|hash| !self.waiting.contains(hash) && !document.has(hash))
+            .copied()
+            .collect();
         missing.into_iter().collect()
     }
 
@@ -236,10 +282,18 @@ impl Peer {
         if message.heads == document.durable_heads() {
             return;
         }
-        if message.heads.is_empty() && self.takes_documents && self.line == Line::Accepted && document.is_saved() {
+        if message.heads.is_empty()
+            && self.takes_documents
+            && self.line == Line::Accepted
+            && document.is_saved()
+        {
             let whole = document.content.save();
             if whole.len() <= SENT_DOCUMENT_BYTES_MAX {
-                self.queue.push(Outgoing { hash: None, deps: Vec::new(), bytes: whole.into() });
+                self.queue.push(Outgoing {
+                    hash: None,
+                    deps: Vec::new(),
+                    bytes: whole.into(),
+                });
                 return;
             }
         }
@@ -261,19 +315,29 @@ impl Peer {
         if need.is_empty() {
             return;
         }
-        let mut known: BTreeSet<ChangeHash> = self.queue.iter().filter_map(|chunk| chunk.hash).collect();
+        let mut known: BTreeSet<ChangeHash> =
+            self.queue.iter().filter_map(|chunk| chunk.hash).collect();
         let mut needed = Vec::new();
         for hash in need {
             if self.sent.contains(hash) || !document.has_durably(hash) || !known.insert(*hash) {
                 continue;
             }
             // What comes next from the log is on its way.
-            if document.position(hash).is_some_and(|position| position >= self.cursor) {
+            if document
+                .position(hash)
+                .is_some_and(|position| position >= self.cursor)
+            {
                 continue;
             }
             match document.entry(hash) {
                 Some(entry) => needed.push(Outgoing::entry(entry)),
-                None => needed.extend(document.content.get_change_by_hash(hash).iter().map(Outgoing::change)),
+                None => needed.extend(
+                    document
+                        .content
+                        .get_change_by_hash(hash)
+                        .iter()
+                        .map(Outgoing::change),
+                ),
             }
         }
         self.lacks |= !needed.is_empty();
@@ -292,7 +356,9 @@ impl Peer {
             return Vec::new();
         }
         self.lacks = false;
-        let fresh = document.durable_since(self.cursor).filter(|entry| entry.from != Some(connection));
+        let fresh = document
+            .durable_since(self.cursor)
+            .filter(|entry| entry.from != Some(connection));
         self.queue.extend(fresh.map(Outgoing::entry));
         self.cursor = document.durable();
         let mut bytes = 0;
@@ -302,36 +368,74 @@ impl Peer {
         });
         let count = fits.count().max(1).min(self.queue.len());
         // A whole document travels alone: its message has another version.
-        let count = if self.queue.first().is_some_and(|chunk| chunk.hash.is_none()) { 1 } else { count };
+        let count = if self.queue.first().is_some_and(|chunk| chunk.hash.is_none()) {
+            1
+        } else {
+            count
+        };
         self.queue.drain(..count).collect()
     }
 
     /// Summarises what we have on disk: what both have, and a filter over the rest.
     fn have(&self, document: &Document) -> Have {
         if let Some(settled) = self.settled {
-            let hashes: Vec<ChangeHash> = document.durable_since(settled).map(|entry| entry.hash).collect();
-            return Have { last_sync: self.shared.clone(), bloom: BloomFilter::from_hashes(hashes.iter()) };
+            let hashes: Vec<ChangeHash> = document
+                .durable_since(settled)
+                .map(|entry| entry.hash)
+                .collect();
+            return Have {
+                last_sync: self.shared.clone(),
+                bloom: BloomFilter::from_hashes(hashes.iter()),
+            };
         }
-        let last_sync = if self.greeted { &self.shared } else { &document.server_heads };
-        let known: Vec<ChangeHash> = last_sync.iter().filter(|hash| document.has_durably(hash)).copied().collect();
+        let last_sync = if self.greeted {
+            &self.shared
+        } else {
+            &document.server_heads
+        };
+        let known: Vec<ChangeHash> = last_sync
+            .iter()
+            .filter(|hash| document.has_durably(hash))
+            .copied()
+            .collect();
         let since = document.content.get_changes_meta(&known);
-        let hashes: Vec<ChangeHash> =
-            since.into_iter().map(|change| change.hash).filter(|hash| document.has_durably(hash)).collect();
-        Have { last_sync: known, bloom: BloomFilter::from_hashes(hashes.iter()) }
+        let hashes: Vec<ChangeHash> = since
+            .into_iter()
+            .map(|change| change.hash)
+            .filter(|hash| document.has_durably(hash))
+            .collect();
+        Have {
+            last_sync: known,
+            bloom: BloomFilter::from_hashes(hashes.iter()),
+        }
     }
 }
 
 /// The changes that no other of these builds on.
 fn tips(chunks: &[Outgoing]) -> Vec<ChangeHash> {
-    let built_on: BTreeSet<ChangeHash> = chunks.iter().flat_map(|chunk| chunk.deps.iter().copied()).collect();
-    chunks.iter().filter_map(|chunk| chunk.hash).filter(|hash| !built_on.contains(hash)).collect()
+    let built_on: BTreeSet<ChangeHash> = chunks
+        .iter()
+        .flat_map(|chunk| chunk.deps.iter().copied())
+        .collect();
+    chunks
+        .iter()
+        .filter_map(|chunk| chunk.hash)
+        .filter(|hash| !built_on.contains(hash))
+        .collect()
 }
 
 /// Changes that the filters do not contain, and all that depend on them.
 fn lacking(document: &Document, have: &[Have]) -> Vec<Change> {
-    let known = have.iter().all(|have| have.last_sync.iter().all(|hash| document.has(hash)));
-    let last_sync: Vec<ChangeHash> =
-        if known { have.iter().flat_map(|have| have.last_sync.iter().copied()).collect() } else { Vec::new() };
+    let known = have
+        .iter()
+        .all(|have| have.last_sync.iter().all(|hash| document.has(hash)));
+    let last_sync: Vec<ChangeHash> = if known {
+        have.iter()
+            .flat_map(|have| have.last_sync.iter().copied())
+            .collect()
+    } else {
+        Vec::new()
+    };
     let mut lacking = BTreeSet::new();
     let mut changes = document.content.get_changes(&last_sync);
     changes.retain(|change| {

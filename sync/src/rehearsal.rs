@@ -21,8 +21,18 @@ impl Gatekeeper for Doorman {
         true
     }
 
-    fn judge(&self, _: &Author, _: &DocumentId, cell: &CellAddress, _: Option<&ScalarValue>) -> Result<(), String> {
-        if cell.key == "closed" { Err("closed".to_owned()) } else { Ok(()) }
+    fn judge(
+        &self,
+        _: &Author,
+        _: &DocumentId,
+        cell: &CellAddress,
+        _: Option<&ScalarValue>,
+    ) -> Result<(), String> {
+        if cell.key == "closed" {
+            Err("closed".to_owned())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -58,7 +68,9 @@ impl Desk {
     pub fn put(&mut self, key: &str, value: &str) {
         let author = self.author.clone();
         let written = self.hub.change(NOW, DOCUMENT, &author, |tx| {
-            let (_, rows) = tx.get(automerge::ROOT, "rows")?.expect("made by the server");
+            let (_, rows) = tx
+                .get(automerge::ROOT, "rows")?
+                .expect("made by the server");
             let (_, row) = tx.get(&rows, "m01.u")?.expect("made by the server");
             tx.put(&row, key, value)
         });
@@ -67,10 +79,17 @@ impl Desk {
 
     pub fn get(&self, key: &str) -> Vec<String> {
         let document = self.hub.document(&DOCUMENT).expect("open");
-        let Some((_, rows)) = document.get(automerge::ROOT, "rows").expect("readable") else { return Vec::new() };
-        let (_, row) = document.get(&rows, "m01.u").expect("readable").expect("made by the server");
+        let Some((_, rows)) = document.get(automerge::ROOT, "rows").expect("readable") else {
+            return Vec::new();
+        };
+        let (_, row) = document
+            .get(&rows, "m01.u")
+            .expect("readable")
+            .expect("made by the server");
         let all = document.get_all(&row, key).expect("readable");
-        all.iter().map(|(value, _)| value.as_str().unwrap_or_default().to_owned()).collect()
+        all.iter()
+            .map(|(value, _)| value.as_str().unwrap_or_default().to_owned())
+            .collect()
     }
 
     pub fn release_disk(&mut self) {
@@ -86,20 +105,32 @@ impl Desk {
             match effect {
                 Effect::Load(id) => {
                     let stored = Stored {
-                        changes: self.disk.iter().map(|change| change.bytes.to_vec()).collect(),
-                        actors: self.disk.iter().map(|c| (c.actor.clone(), c.author.clone())).collect(),
+                        changes: self
+                            .disk
+                            .iter()
+                            .map(|change| change.bytes.to_vec())
+                            .collect(),
+                        actors: self
+                            .disk
+                            .iter()
+                            .map(|c| (c.actor.clone(), c.author.clone()))
+                            .collect(),
                         ..Stored::default()
                     };
                     self.handle(Event::Loaded(id, stored));
                 }
-                Effect::Save(ticket, _, batch) if self.disk_holds => self.held_saves.push((ticket, batch)),
+                Effect::Save(ticket, _, batch) if self.disk_holds => {
+                    self.held_saves.push((ticket, batch))
+                }
                 Effect::Save(ticket, _, batch) => {
                     self.disk.extend(batch);
                     self.handle(Event::Saved(ticket));
                 }
                 Effect::Send(connection, bytes) => self.outbox.push_back((connection, bytes)),
                 Effect::Hangup(_, reason) => self.seen.push(format!("hangup {reason:?}")),
-                Effect::Refused(_, _, refusal) => self.seen.push(format!("refused {}", refusal.reason)),
+                Effect::Refused(_, _, refusal) => {
+                    self.seen.push(format!("refused {}", refusal.reason))
+                }
                 Effect::Held(_, refusal) => self.seen.push(format!("held {}", refusal.reason)),
                 Effect::Unsent(_, count) => self.seen.push(format!("unsent {count}")),
                 Effect::Ready(_) => self.seen.push("ready".to_owned()),
@@ -126,9 +157,15 @@ impl Office {
             tx.put_object(&rows, "m01.u", automerge::ObjType::Map)
         });
         server.perform(made.expect("made").1);
-        let mut office = Office { server, pages: BTreeMap::new() };
+        let mut office = Office {
+            server,
+            pages: BTreeMap::new(),
+        };
         for number in 0..count {
-            office.pages.insert(number, Desk::new(&format!("page{number}"), number as u8 + 1));
+            office.pages.insert(
+                number,
+                Desk::new(&format!("page{number}"), number as u8 + 1),
+            );
             office.dial(number);
         }
         office.pump();
@@ -138,15 +175,29 @@ impl Office {
     pub fn dial(&mut self, number: u64) {
         let page = self.pages.get_mut(&number).expect("there");
         page.handle(Event::Open(DOCUMENT));
-        page.handle(Event::Connected(ConnectionId(number), Line::Dialled, Author("server".into())));
-        self.server.handle(Event::Connected(ConnectionId(number), Line::Accepted, page.author.clone()));
+        page.handle(Event::Connected(
+            ConnectionId(number),
+            Line::Dialled,
+            Author("server".into()),
+        ));
+        self.server.handle(Event::Connected(
+            ConnectionId(number),
+            Line::Accepted,
+            page.author.clone(),
+        ));
     }
 
     pub fn cut(&mut self, number: u64) {
-        self.server.handle(Event::Disconnected(ConnectionId(number)));
-        self.pages.get_mut(&number).expect("there").handle(Event::Disconnected(ConnectionId(number)));
+        self.server
+            .handle(Event::Disconnected(ConnectionId(number)));
+        self.pages
+            .get_mut(&number)
+            .expect("there")
+            .handle(Event::Disconnected(ConnectionId(number)));
         self.pages.get_mut(&number).expect("there").outbox.clear();
-        self.server.outbox.retain(|(connection, _)| connection.0 != number);
+        self.server
+            .outbox
+            .retain(|(connection, _)| connection.0 != number);
     }
 
     /// Carries frames until nobody speaks.
@@ -156,7 +207,8 @@ impl Office {
             for (number, page) in &mut self.pages {
                 while let Some((_, bytes)) = page.outbox.pop_front() {
                     quiet = false;
-                    self.server.handle(Event::Frame(ConnectionId(*number), bytes));
+                    self.server
+                        .handle(Event::Frame(ConnectionId(*number), bytes));
                 }
             }
             while let Some((connection, bytes)) = self.server.outbox.pop_front() {

@@ -5,14 +5,25 @@ use crate::{event::Event, rehearsal::Office};
 #[test]
 fn an_edit_reaches_the_others() {
     let mut office = Office::with_pages(3);
-    office.pages.get_mut(&0).unwrap().put("progress", "排查52处");
+    office
+        .pages
+        .get_mut(&0)
+        .unwrap()
+        .put("progress", "排查52处");
     office.pump();
     for page in office.pages.values() {
         assert_eq!(page.get("progress"), ["排查52处"]);
     }
     let first = &office.pages[&0];
     assert!(first.seen.contains(&"ready".to_owned()));
-    assert_eq!(first.seen.iter().rfind(|s| s.starts_with("unsent")).unwrap(), "unsent 0");
+    assert_eq!(
+        first
+            .seen
+            .iter()
+            .rfind(|s| s.starts_with("unsent"))
+            .unwrap(),
+        "unsent 0"
+    );
 }
 
 #[test]
@@ -26,7 +37,15 @@ fn values_written_at_the_same_time_are_both_kept() {
         values.sort();
         assert_eq!(values, ["乙", "甲"]);
     }
-    assert_eq!(office.server.hub.durable_heads(&crate::rehearsal::DOCUMENT).unwrap().len(), 2);
+    assert_eq!(
+        office
+            .server
+            .hub
+            .durable_heads(&crate::rehearsal::DOCUMENT)
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 #[test]
@@ -34,15 +53,26 @@ fn edits_made_without_a_line_arrive_later() {
     let mut office = Office::with_pages(2);
     office.cut(0);
     for number in 0..200 {
-        office.pages.get_mut(&0).unwrap().put("progress", &format!("离线{number}"));
-        office.pages.get_mut(&1).unwrap().put("problem", &format!("在线{number}"));
+        office
+            .pages
+            .get_mut(&0)
+            .unwrap()
+            .put("progress", &format!("离线{number}"));
+        office
+            .pages
+            .get_mut(&1)
+            .unwrap()
+            .put("problem", &format!("在线{number}"));
     }
     office.pump();
     assert_eq!(office.pages[&1].get("progress"), Vec::<String>::new());
     office.dial(0);
     office.pump();
     for page in office.pages.values() {
-        assert_eq!((page.get("progress"), page.get("problem")), (vec!["离线199".into()], vec!["在线199".into()]));
+        assert_eq!(
+            (page.get("progress"), page.get("problem")),
+            (vec!["离线199".into()], vec!["在线199".into()])
+        );
     }
 }
 
@@ -68,7 +98,14 @@ fn a_refused_edit_reaches_nobody_and_its_author_is_told() {
     office.pump();
     assert_eq!(office.pages[&1].get("closed"), Vec::<String>::new());
     assert_eq!(office.server.get("closed"), Vec::<String>::new());
-    assert_eq!(office.pages[&0].seen.iter().filter(|s| *s == "held closed").count(), 1);
+    assert_eq!(
+        office.pages[&0]
+            .seen
+            .iter()
+            .filter(|s| *s == "held closed")
+            .count(),
+        1
+    );
     // The held page still receives.
     assert_eq!(office.pages[&0].get("progress"), ["可以"]);
 }
@@ -91,8 +128,17 @@ fn a_reload_knows_what_is_unsent() {
 #[test]
 fn garbage_ends_the_line_and_nothing_else() {
     let mut office = Office::with_pages(2);
-    office.server.handle(Event::Frame(crate::event::ConnectionId(0), vec![0xff; 40]));
-    assert!(office.server.seen.last().unwrap().starts_with("hangup Protocol"));
+    office
+        .server
+        .handle(Event::Frame(crate::event::ConnectionId(0), vec![0xff; 40]));
+    assert!(
+        office
+            .server
+            .seen
+            .last()
+            .unwrap()
+            .starts_with("hangup Protocol")
+    );
     office.pages.get_mut(&1).unwrap().put("progress", "照常");
     office.pump();
     assert_eq!(office.server.get("progress"), ["照常"]);
@@ -102,10 +148,18 @@ fn garbage_ends_the_line_and_nothing_else() {
 fn a_document_closed_and_opened_again_catches_up() {
     let mut office = Office::with_pages(2);
     for round in 0..3 {
-        office.pages.get_mut(&1).unwrap().handle(Event::Close(crate::rehearsal::DOCUMENT));
+        office
+            .pages
+            .get_mut(&1)
+            .unwrap()
+            .handle(Event::Close(crate::rehearsal::DOCUMENT));
         office.pump();
         if round > 0 {
-            office.pages.get_mut(&0).unwrap().put("progress", &format!("关着的时候{round}"));
+            office
+                .pages
+                .get_mut(&0)
+                .unwrap()
+                .put("progress", &format!("关着的时候{round}"));
             office.pump();
         }
         let page = office.pages.get_mut(&1).unwrap();
@@ -113,7 +167,11 @@ fn a_document_closed_and_opened_again_catches_up() {
         page.handle(Event::Open(crate::rehearsal::DOCUMENT));
         office.pump();
         let page = &office.pages[&1];
-        assert!(page.seen.contains(&"ready".to_owned()), "round {round}: {:?}", page.seen);
+        assert!(
+            page.seen.contains(&"ready".to_owned()),
+            "round {round}: {:?}",
+            page.seen
+        );
         assert_eq!(page.get("progress"), office.server.get("progress"));
     }
 }
@@ -122,20 +180,40 @@ fn a_document_closed_and_opened_again_catches_up() {
 fn a_document_closed_at_a_desk_does_not_cost_the_line() {
     use crate::event::Millis;
     let mut office = Office::with_pages(2);
-    office.pages.get_mut(&1).unwrap().handle(Event::Close(crate::rehearsal::DOCUMENT));
+    office
+        .pages
+        .get_mut(&1)
+        .unwrap()
+        .handle(Event::Close(crate::rehearsal::DOCUMENT));
     office.pages.get_mut(&0).unwrap().put("progress", "没人听");
     office.pump();
     for waits in [2, 4, 6] {
         let later = Millis(1_618_558_200_000 + waits * crate::limits::ANSWER_MILLIS_MAX);
-        let effects = office.server.hub.handle(later, Event::Tick, &crate::rehearsal::Doorman);
-        assert!(!effects.iter().any(|effect| matches!(effect, crate::event::Effect::Hangup(..))), "{effects:?}");
+        let effects = office
+            .server
+            .hub
+            .handle(later, Event::Tick, &crate::rehearsal::Doorman);
+        assert!(
+            !effects
+                .iter()
+                .any(|effect| matches!(effect, crate::event::Effect::Hangup(..))),
+            "{effects:?}"
+        );
         // Told once more, because a frame may have been lost; then no more.
         assert_eq!(effects.len(), usize::from(waits == 2), "{effects:?}");
     }
-    office.pages.get_mut(&1).unwrap().handle(Event::Open(crate::rehearsal::DOCUMENT));
+    office
+        .pages
+        .get_mut(&1)
+        .unwrap()
+        .handle(Event::Open(crate::rehearsal::DOCUMENT));
     office.pump();
     assert_eq!(office.pages[&1].get("progress"), ["没人听"]);
-    office.pages.get_mut(&0).unwrap().put("progress", "又听见了");
+    office
+        .pages
+        .get_mut(&0)
+        .unwrap()
+        .put("progress", "又听见了");
     office.pump();
     assert_eq!(office.pages[&1].get("progress"), ["又听见了"]);
 }

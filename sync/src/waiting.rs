@@ -30,14 +30,25 @@ impl Waiting {
     /// Takes out what waited for this change.
     pub fn release(&mut self, arrived: &ChangeHash) -> Vec<Change> {
         let waited = self.by_missing.remove(arrived).unwrap_or_default();
-        let released: Vec<Change> = waited.iter().filter_map(|hash| self.changes.remove(hash)).collect();
-        self.bytes -= released.iter().map(|change| change.raw_bytes().len()).sum::<usize>();
+        let released: Vec<Change> = waited
+            .iter()
+            .filter_map(|hash| self.changes.remove(hash))
+            .collect();
+        self.bytes -= released
+            .iter()
+            .map(|change| change.raw_bytes().len())
+            .sum::<usize>();
         released
     }
 
     /// Takes out what waited for changes that came another way.
     pub fn release_all(&mut self, has: impl Fn(&ChangeHash) -> bool) -> Vec<Change> {
-        let arrived: Vec<ChangeHash> = self.by_missing.keys().filter(|hash| has(hash)).copied().collect();
+        let arrived: Vec<ChangeHash> = self
+            .by_missing
+            .keys()
+            .filter(|hash| has(hash))
+            .copied()
+            .collect();
         arrived.iter().flat_map(|hash| self.release(hash)).collect()
     }
 

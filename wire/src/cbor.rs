@@ -17,7 +17,10 @@ pub fn map<'b>(
         return Err(FrameError::TooManyFields);
     }
     let mut seen = 0;
-    while announced.map_or_else(|| decoder.datatype().map(|t| t != Type::Break), |n| Ok(seen < n))? {
+    while announced.map_or_else(
+        || decoder.datatype().map(|t| t != Type::Break),
+        |n| Ok(seen < n),
+    )? {
         seen += 1;
         if seen > MAP_ENTRIES_MAX {
             return Err(FrameError::TooManyFields);
@@ -82,7 +85,7 @@ pub fn count(decoder: &mut Decoder<'_>) -> Result<Option<u64>, FrameError> {
         Type::U8 | Type::U16 | Type::U32 | Type::U64 => Ok(Some(decoder.u64()?)),
         Type::F16 | Type::F32 | Type::F64 => {
             let number = decoder.f64()?;
-            if number >= 0.0 && number <= 9_007_199_254_740_991.0 {
+            if (0.0..=9_007_199_254_740_991.0).contains(&number) {
                 Ok(Some(number as u64))
             } else {
                 Err(FrameError::Field("count"))
@@ -110,8 +113,16 @@ fn skip_below(decoder: &mut Decoder<'_>, depth: u8) -> Result<(), FrameError> {
     }
 }
 
-fn skip_items(decoder: &mut Decoder<'_>, depth: u8, values_per_item: u64) -> Result<(), FrameError> {
-    let announced = if values_per_item == 1 { decoder.array()? } else { decoder.map()? };
+fn skip_items(
+    decoder: &mut Decoder<'_>,
+    depth: u8,
+    values_per_item: u64,
+) -> Result<(), FrameError> {
+    let announced = if values_per_item == 1 {
+        decoder.array()?
+    } else {
+        decoder.map()?
+    };
     match announced {
         Some(items) => {
             for _ in 0..items.saturating_mul(values_per_item) {

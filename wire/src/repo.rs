@@ -31,7 +31,10 @@ impl FromStr for DocumentId {
     fn from_str(text: &str) -> Result<Self, FrameError> {
         let bare = text.strip_prefix("automerge:").unwrap_or(text);
         let mut id = [0; 16];
-        match bs58::decode(bare).with_check(None).onto(&mut TwentyBytes(&mut id)) {
+        match bs58::decode(bare)
+            .with_check(None)
+            .onto(&mut TwentyBytes(&mut id))
+        {
             Ok(16) => Ok(DocumentId(id)),
             Ok(_) | Err(_) => Err(FrameError::Field("documentId")),
         }
@@ -195,41 +198,91 @@ impl Frame {
 
     fn write(&self, e: &mut Encoder<Vec<u8>>) -> Result<(), Unwritable> {
         match self {
-            Frame::Join { sender, ours, versions } => {
-                e.map(4)?.str("type")?.str("join")?.str("senderId")?.str(sender)?;
+            Frame::Join {
+                sender,
+                ours,
+                versions,
+            } => {
+                e.map(4)?
+                    .str("type")?
+                    .str("join")?
+                    .str("senderId")?
+                    .str(sender)?;
                 write_metadata(e, *ours)?;
-                e.str("supportedProtocolVersions")?.array(versions.len() as u64)?;
+                e.str("supportedProtocolVersions")?
+                    .array(versions.len() as u64)?;
                 for version in versions {
                     e.str(version)?;
                 }
             }
-            Frame::Peer { sender, target, ours, version } => {
-                e.map(5)?.str("type")?.str("peer")?.str("senderId")?.str(sender)?;
+            Frame::Peer {
+                sender,
+                target,
+                ours,
+                version,
+            } => {
+                e.map(5)?
+                    .str("type")?
+                    .str("peer")?
+                    .str("senderId")?
+                    .str(sender)?;
                 e.str("targetId")?.str(target)?;
                 write_metadata(e, *ours)?;
                 e.str("selectedProtocolVersion")?.str(version)?;
             }
             Frame::Error { message } => {
-                e.map(2)?.str("type")?.str("error")?.str("message")?.str(message)?;
+                e.map(2)?
+                    .str("type")?
+                    .str("error")?
+                    .str("message")?
+                    .str(message)?;
             }
             Frame::Leave { sender } => {
-                e.map(2)?.str("type")?.str("leave")?.str("senderId")?.str(sender)?;
+                e.map(2)?
+                    .str("type")?
+                    .str("leave")?
+                    .str("senderId")?
+                    .str(sender)?;
             }
             Frame::Request(sync) => write_sync(e, "request", sync)?,
             Frame::Sync(sync) => write_sync(e, "sync", sync)?,
-            Frame::Unavailable { sender, target, document } => {
+            Frame::Unavailable {
+                sender,
+                target,
+                document,
+            } => {
                 e.map(4)?;
                 write_address(e, "doc-unavailable", sender, target, document)?;
             }
             Frame::Ephemeral(ephemeral) => {
                 e.map(7)?;
-                write_address(e, "ephemeral", &ephemeral.sender, &ephemeral.target, &ephemeral.document)?;
-                e.str("sessionId")?.str(&ephemeral.session)?.str("count")?.u64(ephemeral.count)?;
+                write_address(
+                    e,
+                    "ephemeral",
+                    &ephemeral.sender,
+                    &ephemeral.target,
+                    &ephemeral.document,
+                )?;
+                e.str("sessionId")?
+                    .str(&ephemeral.session)?
+                    .str("count")?
+                    .u64(ephemeral.count)?;
                 e.str("data")?.bytes(&ephemeral.data)?;
             }
-            Frame::Diaodu { sender, target, notice } => {
-                e.map(4)?.str("type")?.str("diaodu")?.str("senderId")?.str(sender)?;
-                e.str("targetId")?.str(target)?.str("data")?.bytes(&notice.encode())?;
+            Frame::Diaodu {
+                sender,
+                target,
+                notice,
+            } => {
+                e.map(4)?
+                    .str("type")?
+                    .str("diaodu")?
+                    .str("senderId")?
+                    .str(sender)?;
+                e.str("targetId")?
+                    .str(target)?
+                    .str("data")?
+                    .bytes(&notice.encode())?;
             }
             Frame::Unknown { kind } => {
                 e.map(1)?.str("type")?.str(kind)?;
@@ -259,7 +312,12 @@ fn write_address(
     target: &str,
     document: &DocumentId,
 ) -> Result<(), Unwritable> {
-    e.str("type")?.str(kind)?.str("senderId")?.str(sender)?.str("targetId")?.str(target)?;
+    e.str("type")?
+        .str(kind)?
+        .str("senderId")?
+        .str(sender)?
+        .str("targetId")?
+        .str(target)?;
     e.str("documentId")?.str(&document.to_string())?;
     Ok(())
 }
@@ -308,24 +366,40 @@ impl Fields {
     fn into_frame(mut self) -> Result<Frame, FrameError> {
         let kind = self.kind.take().ok_or(FrameError::Field("type"))?;
         Ok(match kind.as_str() {
-            "join" => Frame::Join { sender: self.sender()?, ours: self.ours, versions: self.versions },
+            "join" => Frame::Join {
+                sender: self.sender()?,
+                ours: self.ours,
+                versions: self.versions,
+            },
             "peer" => Frame::Peer {
                 sender: self.sender()?,
                 target: self.target(),
                 ours: self.ours,
-                version: self.version.ok_or(FrameError::Field("selectedProtocolVersion"))?,
+                version: self
+                    .version
+                    .ok_or(FrameError::Field("selectedProtocolVersion"))?,
             },
-            "error" => Frame::Error { message: self.message.unwrap_or_default() },
-            "leave" => Frame::Leave { sender: self.sender.unwrap_or_default() },
+            "error" => Frame::Error {
+                message: self.message.unwrap_or_default(),
+            },
+            "leave" => Frame::Leave {
+                sender: self.sender.unwrap_or_default(),
+            },
             "request" => Frame::Request(self.into_sync()?),
             "sync" => Frame::Sync(self.into_sync()?),
-            "doc-unavailable" => {
-                Frame::Unavailable { sender: self.sender()?, target: self.target(), document: self.document()? }
-            }
+            "doc-unavailable" => Frame::Unavailable {
+                sender: self.sender()?,
+                target: self.target(),
+                document: self.document()?,
+            },
             "ephemeral" => Frame::Ephemeral(self.into_ephemeral()?),
             "diaodu" => {
                 let data = self.data.take().ok_or(FrameError::Field("data"))?;
-                Frame::Diaodu { sender: self.sender()?, target: self.target(), notice: Notice::decode(&data)? }
+                Frame::Diaodu {
+                    sender: self.sender()?,
+                    target: self.target(),
+                    notice: Notice::decode(&data)?,
+                }
             }
             _ => Frame::Unknown { kind },
         })
@@ -344,7 +418,10 @@ impl Fields {
     }
 
     fn document(&mut self) -> Result<DocumentId, FrameError> {
-        self.document.take().ok_or(FrameError::Field("documentId"))?.parse()
+        self.document
+            .take()
+            .ok_or(FrameError::Field("documentId"))?
+            .parse()
     }
 
     fn into_sync(mut self) -> Result<Sync, FrameError> {

@@ -15,7 +15,10 @@ struct Rng(u64);
 
 impl Rng {
     fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) % bound as u64) as usize
     }
 }
@@ -29,18 +32,46 @@ fn frames() -> Vec<Frame> {
         document,
         data: (0..bytes).map(|n| n as u8).collect(),
     };
-    let cell = Cell { path: vec!["rows".to_owned(), "m07.s-hongying".to_owned()], key: "progress".to_owned() };
-    let refused = Refused { document: document.0, reason: "value-kind".to_owned(), cells: vec![cell] };
+    let cell = Cell {
+        path: vec!["rows".to_owned(), "m07.s-hongying".to_owned()],
+        key: "progress".to_owned(),
+    };
+    let refused = Refused {
+        document: document.0,
+        reason: "value-kind".to_owned(),
+        cells: vec![cell],
+    };
     vec![
-        Frame::Join { sender: sender.clone(), ours: true, versions: vec!["1".to_owned()] },
-        Frame::Join { sender: sender.clone(), ours: false, versions: Vec::new() },
-        Frame::Peer { sender: target.clone(), target: sender.clone(), ours: true, version: "1".to_owned() },
-        Frame::Error { message: "unsupported version".to_owned() },
-        Frame::Leave { sender: sender.clone() },
+        Frame::Join {
+            sender: sender.clone(),
+            ours: true,
+            versions: vec!["1".to_owned()],
+        },
+        Frame::Join {
+            sender: sender.clone(),
+            ours: false,
+            versions: Vec::new(),
+        },
+        Frame::Peer {
+            sender: target.clone(),
+            target: sender.clone(),
+            ours: true,
+            version: "1".to_owned(),
+        },
+        Frame::Error {
+            message: "unsupported version".to_owned(),
+        },
+        Frame::Leave {
+            sender: sender.clone(),
+        },
         Frame::Request(sync(3)),
         Frame::Sync(sync(0)),
         Frame::Sync(sync(70_000)),
-        Frame::Unavailable { sender: target.clone(), target: sender.clone(), document },
+        Frame::Unavailable {
+            sender: target.clone(),
+            target: sender.clone(),
+            document,
+        },
         Frame::Ephemeral(Ephemeral {
             sender: sender.clone(),
             target: target.clone(),
@@ -49,8 +80,14 @@ fn frames() -> Vec<Frame> {
             count: u64::from(u32::MAX) + 1,
             data: vec![1, 2, 3],
         }),
-        Frame::Diaodu { sender: target, target: sender, notice: Notice::Refused(refused) },
-        Frame::Unknown { kind: "remote-heads-changed".to_owned() },
+        Frame::Diaodu {
+            sender: target,
+            target: sender,
+            notice: Notice::Refused(refused),
+        },
+        Frame::Unknown {
+            kind: "remote-heads-changed".to_owned(),
+        },
     ]
 }
 
@@ -71,8 +108,20 @@ fn document_ids_are_those_of_automerge_repo() {
     let mut broken = id.to_string();
     broken.replace_range(0..1, if broken.starts_with('2') { "3" } else { "2" });
     let long = "2".repeat(5_000);
-    for text in ["", "automerge:", "0OIl", "红英", &broken, &long, &id.to_string()[1..]] {
-        assert_eq!(text.parse::<DocumentId>(), Err(FrameError::Field("documentId")), "{text}");
+    for text in [
+        "",
+        "automerge:",
+        "0OIl",
+        "红英",
+        &broken,
+        &long,
+        &id.to_string()[1..],
+    ] {
+        assert_eq!(
+            text.parse::<DocumentId>(),
+            Err(FrameError::Field("documentId")),
+            "{text}"
+        );
     }
 }
 
@@ -89,8 +138,13 @@ fn what_javascript_writes_is_understood() {
         Ok(())
     };
     write(&mut e).unwrap();
-    let Ok(Frame::Ephemeral(ephemeral)) = Frame::decode(e.writer()) else { panic!("not understood") };
-    assert_eq!((ephemeral.count, ephemeral.data, ephemeral.target), (3, vec![1, 2], String::new()));
+    let Ok(Frame::Ephemeral(ephemeral)) = Frame::decode(e.writer()) else {
+        panic!("not understood")
+    };
+    assert_eq!(
+        (ephemeral.count, ephemeral.data, ephemeral.target),
+        (3, vec![1, 2], String::new())
+    );
 
     let mut e = Encoder::new(Vec::new());
     let write = |e: &mut Encoder<Vec<u8>>| -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
@@ -99,31 +153,73 @@ fn what_javascript_writes_is_understood() {
         Ok(())
     };
     write(&mut e).unwrap();
-    let join = Frame::Join { sender: "p".to_owned(), ours: true, versions: vec!["1".to_owned()] };
+    let join = Frame::Join {
+        sender: "p".to_owned(),
+        ours: true,
+        versions: vec!["1".to_owned()],
+    };
     assert_eq!(Frame::decode(e.writer()), Ok(join));
 }
 
 #[test]
 fn everything_has_a_bound() {
-    assert_eq!(Frame::decode(&vec![0; FRAME_BYTES_MAX + 1]), Err(FrameError::TooLarge(FRAME_BYTES_MAX + 1)));
-    let long = Frame::Leave { sender: "p".repeat(PEER_ID_BYTES_MAX + 1) };
-    assert!(Frame::decode(&long.encode()).is_ok(), "a goodbye needs no name");
-    let long = Frame::Join { sender: "p".repeat(PEER_ID_BYTES_MAX + 1), ours: false, versions: Vec::new() };
-    assert_eq!(Frame::decode(&long.encode()), Err(FrameError::Field("senderId")));
-    let deep = [&[0xa2, 0x64][..], b"type", &[0x65], b"leave", &[0x61, b'x'], &[0x81; 100_000], &[0]].concat();
+    assert_eq!(
+        Frame::decode(&vec![0; FRAME_BYTES_MAX + 1]),
+        Err(FrameError::TooLarge(FRAME_BYTES_MAX + 1))
+    );
+    let long = Frame::Leave {
+        sender: "p".repeat(PEER_ID_BYTES_MAX + 1),
+    };
+    assert!(
+        Frame::decode(&long.encode()).is_ok(),
+        "a goodbye needs no name"
+    );
+    let long = Frame::Join {
+        sender: "p".repeat(PEER_ID_BYTES_MAX + 1),
+        ours: false,
+        versions: Vec::new(),
+    };
+    assert_eq!(
+        Frame::decode(&long.encode()),
+        Err(FrameError::Field("senderId"))
+    );
+    let deep = [
+        &[0xa2, 0x64][..],
+        b"type",
+        &[0x65],
+        b"leave",
+        &[0x61, b'x'],
+        &[0x81; 100_000],
+        &[0],
+    ]
+    .concat();
     assert_eq!(Frame::decode(&deep), Err(FrameError::TooDeep));
     let announced = [0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
     assert_eq!(Frame::decode(&announced), Err(FrameError::TooManyFields));
-    let cell = Cell { path: Vec::new(), key: String::new() };
+    let cell = Cell {
+        path: Vec::new(),
+        key: String::new(),
+    };
     let cells = vec![cell; REFUSED_CELLS_MAX + 1];
-    let notice = Notice::Refused(Refused { document: [0; 16], reason: String::new(), cells });
-    assert_eq!(Notice::decode(&notice.encode()), Err(FrameError::TooManyFields));
+    let notice = Notice::Refused(Refused {
+        document: [0; 16],
+        reason: String::new(),
+        cells,
+    });
+    assert_eq!(
+        Notice::decode(&notice.encode()),
+        Err(FrameError::TooManyFields)
+    );
 }
 
 #[test]
 fn garbage_is_an_error_and_never_a_panic() {
     let mut rng = Rng(20_210_416);
-    let honest: Vec<Vec<u8>> = frames().iter().map(Frame::encode).filter(|bytes| bytes.len() < 1_000).collect();
+    let honest: Vec<Vec<u8>> = frames()
+        .iter()
+        .map(Frame::encode)
+        .filter(|bytes| bytes.len() < 1_000)
+        .collect();
     let mut understood = 0;
     for _ in 0..MUTANTS {
         let mut bytes = honest[rng.below(honest.len())].clone();

@@ -80,12 +80,17 @@ impl Desk {
     }
 
     fn write_step(&mut self, step: Step) {
-        let edits = step.into_iter().map(|stroke| Edit::set(stroke.cell, stroke.after)).collect();
+        let edits = step
+            .into_iter()
+            .map(|stroke| Edit::set(stroke.cell, stroke.after))
+            .collect();
         self.write(edits);
     }
 
     fn choose(&mut self, row: &RowId, column: Column, value: Value) {
-        let Some(cell) = self.cell(row, column) else { return };
+        let Some(cell) = self.cell(row, column) else {
+            return;
+        };
         let written = self.write(vec![Edit::set(cell, Some(value))]);
         let step: Step = written.into_iter().flatten().collect();
         self.undo.did(step);
@@ -104,7 +109,9 @@ impl Desk {
         let (now, author) = (self.now(), self.author.clone());
         for (document, indexes) in changes {
             let result = self.hub.change(now, document, &author, |tx| {
-                indexes.iter().try_for_each(|index| edit::apply(&edits[*index], tx).map_err(as_automerge))
+                indexes
+                    .iter()
+                    .try_for_each(|index| edit::apply(&edits[*index], tx).map_err(as_automerge))
             });
             match result {
                 Ok(((), effects)) => self.perform(effects),
@@ -122,7 +129,12 @@ impl Desk {
         let cell = edit.cell();
         let document = self.hub.document(&self.document_of(&cell)?)?;
         let before = edit::current(document, &cell).into_iter().next();
-        Some(Stroke { week: self.week?, cell, before, after: edit.value().cloned() })
+        Some(Stroke {
+            week: self.week?,
+            cell,
+            before,
+            after: edit.value().cloned(),
+        })
     }
 
     /// Says whether what I wrote is the only value in the cell, and I wrote it last.
@@ -130,25 +142,37 @@ impl Desk {
         if Some(stroke.week) != self.week {
             return false;
         }
-        let Some(id) = self.document_of(&stroke.cell) else { return false };
-        let (Some(document), Some(actor)) = (self.hub.document(&id), self.hub.actor(&id)) else { return false };
+        let Some(id) = self.document_of(&stroke.cell) else {
+            return false;
+        };
+        let (Some(document), Some(actor)) = (self.hub.document(&id), self.hub.actor(&id)) else {
+            return false;
+        };
         let standing = edit::current(document, &stroke.cell);
         match &stroke.after {
             // Nobody has filled it since I emptied it.
             None => standing.is_empty(),
             Some(mine) => {
                 standing == [mine.clone()]
-                    && conflict::writers(document, &stroke.cell).iter().all(|writer| writer == actor)
+                    && conflict::writers(document, &stroke.cell)
+                        .iter()
+                        .all(|writer| writer == actor)
             }
         }
     }
 
     fn reporter(&self, row: &RowId) -> String {
-        self.store.week.joined(row).map(|row| row.cell(Column::Reporter).text.clone()).unwrap_or_default()
+        self.store
+            .week
+            .joined(row)
+            .map(|row| row.cell(Column::Reporter).text.clone())
+            .unwrap_or_default()
     }
 
     pub(super) fn cell(&self, row: &RowId, column: Column) -> Option<CellRef> {
-        Edit::typed(row, column, "", &self.reporter(row)).ok().map(|edit| edit.cell())
+        Edit::typed(row, column, "", &self.reporter(row))
+            .ok()
+            .map(|edit| edit.cell())
     }
 
     pub(super) fn document_of(&self, cell: &CellRef) -> Option<DocumentId> {
@@ -158,7 +182,10 @@ impl Desk {
         };
         let id = self.ids.get(&kind)?;
         // A document that has not arrived yet takes no edit: it would be another document's beginning.
-        self.hub.document(id).filter(|document| !document.get_heads().is_empty()).map(|_| *id)
+        self.hub
+            .document(id)
+            .filter(|document| !document.get_heads().is_empty())
+            .map(|_| *id)
     }
 }
 

@@ -22,8 +22,15 @@ pub struct Choice {
 impl Desk {
     /// Lists what a person can choose from in a cell, the merge first.
     pub(super) fn compare(&self, row: &RowId, column: Column) -> Vec<Choice> {
-        let Some(cell) = self.cell(row, column) else { return Vec::new() };
-        let Some(document) = self.document_of(&cell).and_then(|id| self.hub.document(&id)) else { return Vec::new() };
+        let Some(cell) = self.cell(row, column) else {
+            return Vec::new();
+        };
+        let Some(document) = self
+            .document_of(&cell)
+            .and_then(|id| self.hub.document(&id))
+        else {
+            return Vec::new();
+        };
         let standing = edit::current(document, &cell);
         let merged = match (column.kind(), standing.as_slice()) {
             (Kind::LongText | Kind::Text, [Value::Text(one), Value::Text(other)]) => {
@@ -31,20 +38,39 @@ impl Desk {
             }
             _ => None,
         };
-        let merged = merged.map(|text| Choice { value: Value::Text(text), is_merged: true });
-        merged.into_iter().chain(standing.into_iter().map(|value| Choice { value, is_merged: false })).collect()
+        let merged = merged.map(|text| Choice {
+            value: Value::Text(text),
+            is_merged: true,
+        });
+        merged
+            .into_iter()
+            .chain(standing.into_iter().map(|value| Choice {
+                value,
+                is_merged: false,
+            }))
+            .collect()
     }
 }
 
 /// Returns who wrote the values that stand in a cell.
 pub fn writers(document: &Automerge, cell: &CellRef) -> Vec<ActorId> {
-    operations(document, cell).into_iter().filter_map(|id| actor(&id)).collect()
+    operations(document, cell)
+        .into_iter()
+        .filter_map(|id| actor(&id))
+        .collect()
 }
 
 fn operations(document: &Automerge, cell: &CellRef) -> Vec<ObjId> {
     let (path, key) = cell.address();
-    let Some(map) = map_at(document, &path) else { return Vec::new() };
-    document.get_all(&map, key.as_str()).unwrap_or_default().into_iter().map(|(_, id)| id).collect()
+    let Some(map) = map_at(document, &path) else {
+        return Vec::new();
+    };
+    document
+        .get_all(&map, key.as_str())
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(_, id)| id)
+        .collect()
 }
 
 fn actor(id: &ObjId) -> Option<ActorId> {
@@ -55,9 +81,11 @@ fn actor(id: &ObjId) -> Option<ActorId> {
 }
 
 fn map_at(document: &Automerge, path: &[String]) -> Option<ObjId> {
-    path.iter().try_fold(ROOT, |object, key| match document.get(&object, key.as_str()) {
-        Ok(Some((Stored::Object(ObjType::Map), id))) => Some(id),
-        Ok(Some((Stored::Object(_) | Stored::Scalar(_), _)) | None) | Err(_) => None,
+    path.iter().try_fold(ROOT, |object, key| {
+        match document.get(&object, key.as_str()) {
+            Ok(Some((Stored::Object(ObjType::Map), id))) => Some(id),
+            Ok(Some((Stored::Object(_) | Stored::Scalar(_), _)) | None) | Err(_) => None,
+        }
     })
 }
 
@@ -74,14 +102,20 @@ fn base(document: &Automerge, cell: &CellRef) -> Option<String> {
         }
     });
     let first = bases.next()??;
-    bases.all(|base| base.as_deref() == Some(first.as_str())).then_some(first)
+    bases
+        .all(|base| base.as_deref() == Some(first.as_str()))
+        .then_some(first)
 }
 
 /// Returns the heads that the writer of an operation saw.
 fn seen_by(document: &Automerge, id: &ObjId) -> Option<Vec<ChangeHash>> {
-    let ObjId::Id(counter, actor, _) = id else { return None };
+    let ObjId::Id(counter, actor, _) = id else {
+        return None;
+    };
     let change = document.get_changes(&[]).into_iter().find(|change| {
-        change.actor_id() == actor && change.start_op().get() <= *counter && *counter <= change.max_op()
+        change.actor_id() == actor
+            && change.start_op().get() <= *counter
+            && *counter <= change.max_op()
     })?;
     Some(change.deps().to_vec())
 }
@@ -119,8 +153,18 @@ impl Region {
         let edited: Vec<char> = edited.chars().collect();
         let start = base.iter().zip(&edited).take_while(|(a, b)| a == b).count();
         let rest = base.len().min(edited.len()) - start;
-        let same = base.iter().rev().zip(edited.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
-        Region { start, end: base.len() - same, written: edited[start..edited.len() - same].to_vec() }
+        let same = base
+            .iter()
+            .rev()
+            .zip(edited.iter().rev())
+            .take(rest)
+            .take_while(|(a, b)| a == b)
+            .count();
+        Region {
+            start,
+            end: base.len() - same,
+            written: edited[start..edited.len() - same].to_vec(),
+        }
     }
 }
 
@@ -135,7 +179,12 @@ mod tests {
 
     #[test]
     fn edits_at_different_places_are_put_together() {
-        check("排查12处。整改3处。", "排查15处。整改3处。", "排查12处。整改8处。", Some("排查15处。整改8处。"));
+        check(
+            "排查12处。整改3处。",
+            "排查15处。整改3处。",
+            "排查12处。整改8处。",
+            Some("排查15处。整改8处。"),
+        );
         check("已启动", "本周已启动", "已启动。", Some("本周已启动。"));
     }
 

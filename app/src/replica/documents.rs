@@ -66,10 +66,14 @@ impl Desk {
 
     /// Shows a week: its rows at once, their cells as the documents come.
     pub(super) fn open_week(&mut self, week: WeekNumber) {
-        let Some(campaign) = self.campaign.clone() else { return };
+        let Some(campaign) = self.campaign.clone() else {
+            return;
+        };
         let is_new = self.week != Some(week);
         self.week = Some(week);
-        self.store.week.open(&campaign, week, &self.own, row::rows(&campaign));
+        self.store
+            .week
+            .open(&campaign, week, &self.own, row::rows(&campaign));
         if is_new {
             self.ask_for_drafts(week);
         }
@@ -86,7 +90,10 @@ impl Desk {
         for (_, document) in wanted {
             // The catalogue has been read: it is why the week is opened.
             let is_catalogue = self.kinds.get(&document) == Some(&DocumentKind::Catalogue);
-            if !is_catalogue && self.opened.contains(&document) && self.hub.document(&document).is_some() {
+            if !is_catalogue
+                && self.opened.contains(&document)
+                && self.hub.document(&document).is_some()
+            {
                 self.show_whole(document);
             }
             self.open(document);
@@ -99,10 +106,20 @@ impl Desk {
         if self.opened.len() < DOCUMENTS_MAX {
             return;
         }
-        let is_other = |id: &DocumentId| self.kinds.get(id).and_then(DocumentKind::week).is_some_and(|of| of != week);
+        let is_other = |id: &DocumentId| {
+            self.kinds
+                .get(id)
+                .and_then(DocumentKind::week)
+                .is_some_and(|of| of != week)
+        };
         // What the server does not have yet stays open until it does.
         let is_sent = |id: &DocumentId| self.unsent.get(id).copied().unwrap_or(0) == 0;
-        let others: Vec<DocumentId> = self.opened.iter().copied().filter(|id| is_other(id) && is_sent(id)).collect();
+        let others: Vec<DocumentId> = self
+            .opened
+            .iter()
+            .copied()
+            .filter(|id| is_other(id) && is_sent(id))
+            .collect();
         for document in others {
             self.opened.remove(&document);
             self.awaited.remove(&document);
@@ -139,7 +156,9 @@ impl Desk {
     pub(super) fn damaged(&mut self, document: DocumentId, error: &str) {
         log(&format!("{document} is damaged: {error}"));
         self.store.status.update(|status| status.was_damaged = true);
-        let Some(keys) = self.read_keys.remove(&document) else { return };
+        let Some(keys) = self.read_keys.remove(&document) else {
+            return;
+        };
         self.opened.remove(&document);
         let (disk, events) = (self.disk.clone(), self.events.clone());
         spawn_local(async move {
@@ -168,26 +187,41 @@ impl Desk {
 
     /// Shows what has changed in a document.
     pub(super) fn show(&mut self, document: DocumentId, patches: &[Patch]) {
-        let Some(kind) = self.kinds.get(&document).cloned() else { return };
+        let Some(kind) = self.kinds.get(&document).cloned() else {
+            return;
+        };
         match kind {
-            DocumentKind::Sheet(week, unit) if Some(week) == self.week => match sheet::rows_touched(patches) {
-                Touched::All => self.show_whole(document),
-                Touched::Rows(rows) => {
-                    let Some(content) = self.hub.document(&document) else { return };
-                    let rows: Vec<_> =
-                        rows.into_iter().filter_map(|id| Some((id.clone(), sheet::read_row(content, &id)?))).collect();
-                    self.store.week.take_rows(&unit, rows);
+            DocumentKind::Sheet(week, unit) if Some(week) == self.week => {
+                match sheet::rows_touched(patches) {
+                    Touched::All => self.show_whole(document),
+                    Touched::Rows(rows) => {
+                        let Some(content) = self.hub.document(&document) else {
+                            return;
+                        };
+                        let rows: Vec<_> = rows
+                            .into_iter()
+                            .filter_map(|id| Some((id.clone(), sheet::read_row(content, &id)?)))
+                            .collect();
+                        self.store.week.take_rows(&unit, rows);
+                    }
                 }
-            },
-            DocumentKind::Catalogue | DocumentKind::Hub(_) | DocumentKind::Sheet(_, _) | DocumentKind::Card(_) => {
+            }
+            DocumentKind::Catalogue
+            | DocumentKind::Hub(_)
+            | DocumentKind::Sheet(_, _)
+            | DocumentKind::Card(_) => {
                 self.show_whole(document);
             }
         }
     }
 
     fn show_whole(&mut self, document: DocumentId) {
-        let Some(kind) = self.kinds.get(&document).cloned() else { return };
-        let Some(content) = self.hub.document(&document) else { return };
+        let Some(kind) = self.kinds.get(&document).cloned() else {
+            return;
+        };
+        let Some(content) = self.hub.document(&document) else {
+            return;
+        };
         match kind {
             DocumentKind::Catalogue => match catalogue::read(content) {
                 Ok(catalogue) => {
@@ -232,16 +266,26 @@ impl Desk {
         }
         for (key, text) in drafts {
             let cell = key.split_once('|').and_then(|(row, column)| {
-                Some((RowId(row.to_owned()), diaodu_plan::column::Column::from_id(column)?))
+                Some((
+                    RowId(row.to_owned()),
+                    diaodu_plan::column::Column::from_id(column)?,
+                ))
             });
-            if let Some((row, column)) = cell.filter(|(row, column)| !self.store.week.has_draft(row, *column)) {
+            if let Some((row, column)) =
+                cell.filter(|(row, column)| !self.store.week.has_draft(row, *column))
+            {
                 self.store.week.take_draft(&row, column, Some(text));
             }
         }
     }
 
     /// Keeps a draft beside a cell, on screen and on disk, or takes it away.
-    pub(super) fn keep_draft(&self, row: &RowId, column: diaodu_plan::column::Column, text: Option<String>) {
+    pub(super) fn keep_draft(
+        &self,
+        row: &RowId,
+        column: diaodu_plan::column::Column,
+        text: Option<String>,
+    ) {
         let Some(week) = self.week else { return };
         if text.is_none() && !self.store.week.has_draft(row, column) {
             return;

@@ -7,8 +7,8 @@ use automerge::ChangeHash;
 use diaodu_sync::event::Stored;
 use diaodu_wire::repo::DocumentId;
 use idb::{
-    Database, DatabaseEvent, Factory, IndexParams, KeyPath, KeyRange, ObjectStoreParams, Query, TransactionMode,
-    TransactionResult,
+    Database, DatabaseEvent, Factory, IndexParams, KeyPath, KeyRange, ObjectStoreParams, Query,
+    TransactionMode, TransactionResult,
 };
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -54,7 +54,10 @@ impl Disk {
         if let Err(error) = &database {
             web_sys::console::error_1(&error.to_string().into());
         }
-        Disk { account: account.to_owned(), database: database.ok() }
+        Disk {
+            account: account.to_owned(),
+            database: database.ok(),
+        }
     }
 
     /// Says whether anything outlives the page.
@@ -64,15 +67,22 @@ impl Disk {
 
     /// Reads a document.
     pub async fn load(&self, document: DocumentId) -> Result<Kept, DiskError> {
-        let Some(database) = &self.database else { return Ok(Kept::default()) };
+        let Some(database) = &self.database else {
+            return Ok(Kept::default());
+        };
         let transaction = database.transaction(&[CHUNKS, NOTES], TransactionMode::ReadOnly)?;
         let index = transaction.object_store(CHUNKS)?.index(BY_DOCUMENT)?;
         let only = || KeyRange::only(&self.name(document).into()).map(Query::KeyRange);
         let values = index.get_all(Some(only()?), None)?;
         let keys = index.get_all_keys(Some(only()?), None)?;
-        let heads = transaction.object_store(NOTES)?.get(JsValue::from(self.heads_key(document)))?;
+        let heads = transaction
+            .object_store(NOTES)?
+            .get(JsValue::from(self.heads_key(document)))?;
         let (values, keys, heads) = (values.await?, keys.await?, heads.await?);
-        let mut kept = Kept { keys: keys.iter().filter_map(JsValue::as_f64).collect(), stored: Stored::default() };
+        let mut kept = Kept {
+            keys: keys.iter().filter_map(JsValue::as_f64).collect(),
+            stored: Stored::default(),
+        };
         for value in &values {
             let bytes = bytes_of(&property(value, "bytes"));
             if property(value, "whole").is_truthy() && kept.stored.snapshot.is_empty() {
@@ -81,13 +91,17 @@ impl Disk {
                 kept.stored.changes.push(bytes);
             }
         }
-        kept.stored.server_heads = heads.map(|heads| hashes(&bytes_of(&heads))).unwrap_or_default();
+        kept.stored.server_heads = heads
+            .map(|heads| hashes(&bytes_of(&heads)))
+            .unwrap_or_default();
         Ok(kept)
     }
 
     /// Appends changes of several documents, all or none.
     pub async fn append(&self, batch: &[(DocumentId, Vec<Arc<[u8]>>)]) -> Result<(), DiskError> {
-        let Some(database) = &self.database else { return Ok(()) };
+        let Some(database) = &self.database else {
+            return Ok(());
+        };
         let transaction = database.transaction(&[CHUNKS], TransactionMode::ReadWrite)?;
         let store = transaction.object_store(CHUNKS)?;
         for (document, changes) in batch {
@@ -99,8 +113,15 @@ impl Disk {
     }
 
     /// Puts one whole chunk in place of those that were read.
-    pub async fn compact(&self, document: DocumentId, snapshot: &[u8], keys: &[f64]) -> Result<(), DiskError> {
-        let Some(database) = &self.database else { return Ok(()) };
+    pub async fn compact(
+        &self,
+        document: DocumentId,
+        snapshot: &[u8],
+        keys: &[f64],
+    ) -> Result<(), DiskError> {
+        let Some(database) = &self.database else {
+            return Ok(());
+        };
         let transaction = database.transaction(&[CHUNKS], TransactionMode::ReadWrite)?;
         let store = transaction.object_store(CHUNKS)?;
         store.add(&self.chunk(document, snapshot, true)?, None)?;
@@ -112,22 +133,38 @@ impl Disk {
 
     /// Puts chunks that cannot be read where no document is looked for; they stay for whoever can repair them.
     pub async fn set_aside(&self, document: DocumentId, keys: &[f64]) -> Result<(), DiskError> {
-        let Some(database) = &self.database else { return Ok(()) };
+        let Some(database) = &self.database else {
+            return Ok(());
+        };
         let transaction = database.transaction(&[CHUNKS], TransactionMode::ReadWrite)?;
         let store = transaction.object_store(CHUNKS)?;
         for key in keys {
-            let Some(chunk) = store.get(JsValue::from(*key))?.await? else { continue };
-            Reflect::set(&chunk, &BY_DOCUMENT.into(), &format!("damaged|{}", self.name(document)).into())
-                .map_err(|error| DiskError(format!("{error:?}")))?;
+            let Some(chunk) = store.get(JsValue::from(*key))?.await? else {
+                continue;
+            };
+            Reflect::set(
+                &chunk,
+                &BY_DOCUMENT.into(),
+                &format!("damaged|{}", self.name(document)).into(),
+            )
+            .map_err(|error| DiskError(format!("{error:?}")))?;
             store.put(&chunk, Some(&JsValue::from(*key)))?;
         }
         finished(transaction.await?)
     }
 
     /// Keeps what the server has acknowledged.
-    pub async fn keep_heads(&self, document: DocumentId, heads: &[ChangeHash]) -> Result<(), DiskError> {
+    pub async fn keep_heads(
+        &self,
+        document: DocumentId,
+        heads: &[ChangeHash],
+    ) -> Result<(), DiskError> {
         let bytes: Vec<u8> = heads.iter().flat_map(|hash| hash.0).collect();
-        self.put_note(&self.heads_key(document), &Uint8Array::from(bytes.as_slice()).into()).await
+        self.put_note(
+            &self.heads_key(document),
+            &Uint8Array::from(bytes.as_slice()).into(),
+        )
+        .await
     }
 
     /// Keeps a note: `None` takes it away.
@@ -136,9 +173,13 @@ impl Disk {
         match text {
             Some(text) => self.put_note(&key, &text.into()).await,
             None => {
-                let Some(database) = &self.database else { return Ok(()) };
+                let Some(database) = &self.database else {
+                    return Ok(());
+                };
                 let transaction = database.transaction(&[NOTES], TransactionMode::ReadWrite)?;
-                transaction.object_store(NOTES)?.delete(JsValue::from(key))?;
+                transaction
+                    .object_store(NOTES)?
+                    .delete(JsValue::from(key))?;
                 finished(transaction.await?)
             }
         }
@@ -146,10 +187,15 @@ impl Disk {
 
     /// Returns the notes whose keys begin like this: what follows in the key, and the text.
     pub async fn notes(&self, prefix: &str) -> Result<Vec<(String, String)>, DiskError> {
-        let Some(database) = &self.database else { return Ok(Vec::new()) };
+        let Some(database) = &self.database else {
+            return Ok(Vec::new());
+        };
         let first = self.note_key(prefix);
         let last = format!("{first}\u{ffff}");
-        let range = || KeyRange::bound(&first.as_str().into(), &last.as_str().into(), None, None).map(Query::KeyRange);
+        let range = || {
+            KeyRange::bound(&first.as_str().into(), &last.as_str().into(), None, None)
+                .map(Query::KeyRange)
+        };
         let transaction = database.transaction(&[NOTES], TransactionMode::ReadOnly)?;
         let store = transaction.object_store(NOTES)?;
         let keys = store.get_all_keys(Some(range()?), None)?;
@@ -163,16 +209,26 @@ impl Disk {
     }
 
     async fn put_note(&self, key: &str, value: &JsValue) -> Result<(), DiskError> {
-        let Some(database) = &self.database else { return Ok(()) };
+        let Some(database) = &self.database else {
+            return Ok(());
+        };
         let transaction = database.transaction(&[NOTES], TransactionMode::ReadWrite)?;
-        transaction.object_store(NOTES)?.put(value, Some(&key.into()))?;
+        transaction
+            .object_store(NOTES)?
+            .put(value, Some(&key.into()))?;
         finished(transaction.await?)
     }
 
-    fn chunk(&self, document: DocumentId, bytes: &[u8], is_whole: bool) -> Result<JsValue, DiskError> {
+    fn chunk(
+        &self,
+        document: DocumentId,
+        bytes: &[u8],
+        is_whole: bool,
+    ) -> Result<JsValue, DiskError> {
         let chunk = Object::new();
         let set = |key: &str, value: &JsValue| {
-            Reflect::set(&chunk, &key.into(), value).map_err(|error| DiskError(format!("{error:?}")))
+            Reflect::set(&chunk, &key.into(), value)
+                .map_err(|error| DiskError(format!("{error:?}")))
         };
         set(BY_DOCUMENT, &self.name(document).into())?;
         set("whole", &is_whole.into())?;
@@ -208,8 +264,14 @@ fn make_stores(database: &Database) -> Result<(), idb::Error> {
     let mut counted = ObjectStoreParams::new();
     counted.auto_increment(true);
     let chunks = database.create_object_store(CHUNKS, counted)?;
-    chunks.create_index(BY_DOCUMENT, KeyPath::new_single(BY_DOCUMENT), Some(IndexParams::new()))?;
-    database.create_object_store(NOTES, ObjectStoreParams::new()).map(drop)
+    chunks.create_index(
+        BY_DOCUMENT,
+        KeyPath::new_single(BY_DOCUMENT),
+        Some(IndexParams::new()),
+    )?;
+    database
+        .create_object_store(NOTES, ObjectStoreParams::new())
+        .map(drop)
 }
 
 fn finished(result: TransactionResult) -> Result<(), DiskError> {
@@ -225,11 +287,17 @@ fn property(value: &JsValue, key: &str) -> JsValue {
 }
 
 fn bytes_of(value: &JsValue) -> Vec<u8> {
-    value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default()
+    value
+        .dyn_ref::<Uint8Array>()
+        .map(Uint8Array::to_vec)
+        .unwrap_or_default()
 }
 
 fn hashes(bytes: &[u8]) -> Vec<ChangeHash> {
-    bytes.chunks_exact(HASH_BYTES).filter_map(|hash| hash.try_into().ok().map(ChangeHash)).collect()
+    bytes
+        .chunks_exact(HASH_BYTES)
+        .filter_map(|hash| hash.try_into().ok().map(ChangeHash))
+        .collect()
 }
 
 /// Names a note about several parts, for keys under `Disk::keep_note`.

@@ -28,11 +28,16 @@ impl Socket {
     /// Errors: the browser does not allow it at all.
     pub fn dial(id: ConnectionId, events: &UnboundedSender<Event>) -> Result<Socket, JsValue> {
         let location = window().location();
-        let scheme = if location.protocol()? == "https:" { "wss" } else { "ws" };
+        let scheme = if location.protocol()? == "https:" {
+            "wss"
+        } else {
+            "ws"
+        };
         let socket = WebSocket::new(&format!("{scheme}://{}/sync", location.host()?))?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let tell = events.clone();
-        let opened = Closure::<dyn FnMut()>::new(move || drop(tell.unbounded_send(Event::SocketUp(id))));
+        let opened =
+            Closure::<dyn FnMut()>::new(move || drop(tell.unbounded_send(Event::SocketUp(id))));
         let tell = events.clone();
         let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             if let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() {
@@ -40,11 +45,17 @@ impl Socket {
             }
         });
         let tell = events.clone();
-        let closed = Closure::<dyn FnMut()>::new(move || drop(tell.unbounded_send(Event::SocketDown(id))));
+        let closed =
+            Closure::<dyn FnMut()>::new(move || drop(tell.unbounded_send(Event::SocketDown(id))));
         socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(heard.as_ref().unchecked_ref()));
         socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-        Ok(Socket { socket, _opened: opened, _heard: heard, _closed: closed })
+        Ok(Socket {
+            socket,
+            _opened: opened,
+            _heard: heard,
+            _closed: closed,
+        })
     }
 
     /// Sends one binary message. A line that breaks meanwhile tells so itself.
@@ -64,7 +75,9 @@ impl Drop for Socket {
 
 /// Returns how long to wait before this attempt, counted from 0; `chance` in 0.0..1.0 spreads the pages of an office.
 pub fn wait_ms(attempt: u32, chance: f64) -> u32 {
-    let longest = WAIT_MS_FIRST.saturating_mul(1 << attempt.min(10)).min(WAIT_MS_MAX);
+    let longest = WAIT_MS_FIRST
+        .saturating_mul(1 << attempt.min(10))
+        .min(WAIT_MS_MAX);
     (f64::from(longest) * (0.5 + chance / 2.0)) as u32
 }
 

@@ -80,7 +80,10 @@ fn turned(step: &Step, is_mine: impl Fn(&Stroke) -> bool) -> Step {
         after: stroke.before.clone(),
         ..stroke.clone()
     };
-    step.iter().filter(|stroke| is_mine(stroke)).map(turn).collect()
+    step.iter()
+        .filter(|stroke| is_mine(stroke))
+        .map(turn)
+        .collect()
 }
 
 #[cfg(test)]
@@ -93,7 +96,10 @@ mod tests {
         let value = |text: &str| Some(Value::Text(text.to_owned())).filter(|_| !text.is_empty());
         Stroke {
             week: WeekNumber(2),
-            cell: CellRef::Sheet { row: RowId(row.to_owned()), column: Column::Remark },
+            cell: CellRef::Sheet {
+                row: RowId(row.to_owned()),
+                column: Column::Remark,
+            },
             before: value(before),
             after: value(after),
         }
@@ -113,8 +119,14 @@ mod tests {
     fn cells_that_others_wrote_since_are_left_alone() {
         let mut undo = Undo::default();
         undo.did(vec![stroke("m01.a", "", "一"), stroke("m01.b", "", "二")]);
-        let others = CellRef::Sheet { row: RowId("m01.a".to_owned()), column: Column::Remark };
-        assert_eq!(undo.undo(|stroke| stroke.cell != others), vec![stroke("m01.b", "二", "")]);
+        let others = CellRef::Sheet {
+            row: RowId("m01.a".to_owned()),
+            column: Column::Remark,
+        };
+        assert_eq!(
+            undo.undo(|stroke| stroke.cell != others),
+            vec![stroke("m01.b", "二", "")]
+        );
     }
 
     #[test]
@@ -130,9 +142,15 @@ mod tests {
     fn at_least_two_hundred_steps_are_kept() {
         let mut undo = Undo::default();
         for number in 0..1000 {
-            undo.did(vec![stroke("m01.a", &number.to_string(), &(number + 1).to_string())]);
+            undo.did(vec![stroke(
+                "m01.a",
+                &number.to_string(),
+                &(number + 1).to_string(),
+            )]);
         }
-        let steps = std::iter::repeat_with(|| undo.undo(|_| true)).take_while(|step| !step.is_empty()).count();
+        let steps = std::iter::repeat_with(|| undo.undo(|_| true))
+            .take_while(|step| !step.is_empty())
+            .count();
         assert_eq!(steps, STEPS_MAX);
     }
 }

@@ -16,10 +16,16 @@ pub fn Choose(place: RwSignal<Option<CellPlace>>) -> impl IntoView {
     let locale = Locale::expect();
     let replica: Replica = expect_context();
     let choices = RwSignal::new(Vec::<Choice>::new());
-    let cell = place.get_untracked().and_then(|place| Some((RowId(place.row), Column::from_id(&place.column)?)));
+    let cell = place
+        .get_untracked()
+        .and_then(|place| Some((RowId(place.row), Column::from_id(&place.column)?)));
     let cell = StoredValue::new(cell);
     if let Some((row, column)) = cell.get_value() {
-        replica.command(Command::Compare(row, column, Callback::new(move |found| choices.set(found))));
+        replica.command(Command::Compare(
+            row,
+            column,
+            Callback::new(move |found| choices.set(found)),
+        ));
     }
     let pick = Callback::new(move |choice: Choice| {
         if let Some((row, column)) = cell.get_value() {

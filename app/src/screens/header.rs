@@ -27,9 +27,18 @@ pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
     let store: Store = expect_context();
     let replica: Replica = expect_context();
     let campaign = store.campaign;
-    let name = move || campaign.get().map(|campaign| campaign.name.clone()).unwrap_or_default();
+    let name = move || {
+        campaign
+            .get()
+            .map(|campaign| campaign.name.clone())
+            .unwrap_or_default()
+    };
     let leave = move |_| replica.command(Command::Leave);
-    let views = Signal::derive(move || View::ALL.map(|view| (view, locale.say(view.word()))).to_vec());
+    let views = Signal::derive(move || {
+        View::ALL
+            .map(|view| (view, locale.say(view.word())))
+            .to_vec()
+    });
     view! {
         <header class="head">
             <div class="head-line">
@@ -66,13 +75,21 @@ fn WeekSwitch() -> impl IntoView {
     let (campaign, number) = (store.campaign.clone(), store.week.number.clone());
     let shown = number.clone();
     let options = move || {
-        let weeks = campaign.get().map(|campaign| campaign.weeks.clone()).unwrap_or_default();
-        weeks.iter().map(|week| (week.number, week_name(week, locale))).collect::<Vec<_>>()
+        let weeks = campaign
+            .get()
+            .map(|campaign| campaign.weeks.clone())
+            .unwrap_or_default();
+        weeks
+            .iter()
+            .map(|week| (week.number, week_name(week, locale)))
+            .collect::<Vec<_>>()
     };
     let step = {
         let (campaign, replica) = (store.campaign.clone(), replica.clone());
         move |by: i16| {
-            let target = number.get_untracked().and_then(|week| neighbour(&*campaign.get_untracked()?, week, by));
+            let target = number
+                .get_untracked()
+                .and_then(|week| neighbour(&*campaign.get_untracked()?, week, by));
             if let Some(week) = target {
                 replica.command(Command::OpenWeek(week));
             }
@@ -112,7 +129,11 @@ fn week_name(week: &Week, locale: Locale) -> String {
     let day = |date: Date| format!("{}.{}", date.month(), date.day());
     locale.say_with(
         "week-name",
-        &[("number", i64::from(week.number.0).into()), ("start", day(week.start).into()), ("end", day(week.end).into())],
+        &[
+            ("number", i64::from(week.number.0).into()),
+            ("start", day(week.start).into()),
+            ("end", day(week.end).into()),
+        ],
     )
 }
 
@@ -123,7 +144,9 @@ fn DueTime() -> impl IntoView {
     let store: Store = expect_context();
     let session = SessionState::expect();
     let now = RwSignal::new(untrack(|| session.server_now_ms()));
-    let clock = gloo::timers::callback::Interval::new(CLOCK_STEP_MS, move || now.set(untrack(|| session.server_now_ms())));
+    let clock = gloo::timers::callback::Interval::new(CLOCK_STEP_MS, move || {
+        now.set(untrack(|| session.server_now_ms()))
+    });
     let clock = StoredValue::new_local(clock);
     on_cleanup(move || clock.dispose());
     let due = move || {
@@ -137,8 +160,13 @@ fn DueTime() -> impl IntoView {
         due().map(|(at, left_ms)| {
             let left = match left_ms {
                 ..=0 => locale.say("due-over"),
-                1..HOUR_MS => locale.say_with("due-minutes", &[("count", ((left_ms + MINUTE_MS - 1) / MINUTE_MS).into())]),
-                HOUR_MS..DAY_MS => locale.say_with("due-hours", &[("count", (left_ms / HOUR_MS).into())]),
+                1..HOUR_MS => locale.say_with(
+                    "due-minutes",
+                    &[("count", ((left_ms + MINUTE_MS - 1) / MINUTE_MS).into())],
+                ),
+                HOUR_MS..DAY_MS => {
+                    locale.say_with("due-hours", &[("count", (left_ms / HOUR_MS).into())])
+                }
                 _ => locale.say_with("due-days", &[("count", (left_ms / DAY_MS).into())]),
             };
             locale.say_with("due", &[("at", at.into()), ("left", left.into())])
@@ -158,8 +186,13 @@ fn Export() -> impl IntoView {
     let locale = Locale::expect();
     let store: Store = expect_context();
     let (number, status) = (store.week.number, store.status);
-    let is_offline = Signal::derive(move || status.with(|status| status.connection != Connection::Online));
-    let address = move || number.get().map(|week| format!("/api/weeks/{}.xlsx", week.0));
+    let is_offline =
+        Signal::derive(move || status.with(|status| status.connection != Connection::Online));
+    let address = move || {
+        number
+            .get()
+            .map(|week| format!("/api/weeks/{}.xlsx", week.0))
+    };
     view! {
         <Show when=move || !is_offline.get() fallback=move || view! {
             <span class="button" data-kind="plain" aria-disabled="true" title=move || locale.say("export-offline")>

@@ -13,7 +13,10 @@ use crate::{
 ///
 /// `account`: filled in already when the same person signs in again.
 #[component]
-pub fn SignIn(#[prop(optional)] account: String, #[prop(optional)] is_again: bool) -> impl IntoView {
+pub fn SignIn(
+    #[prop(optional)] account: String,
+    #[prop(optional)] is_again: bool,
+) -> impl IntoView {
     let locale = Locale::expect();
     let session = SessionState::expect();
     let account = RwSignal::new(account);
@@ -48,7 +51,11 @@ pub fn SignIn(#[prop(optional)] account: String, #[prop(optional)] is_again: boo
             let _ = field.focus();
         }
     });
-    let title = if is_again { "sign-in-again" } else { "product-long" };
+    let title = if is_again {
+        "sign-in-again"
+    } else {
+        "product-long"
+    };
     view! {
         <form class="sign-in" on:submit=submit aria-labelledby="sign-in-title">
             <h1 class="sign-in-title" id="sign-in-title">{move || locale.say(title)}</h1>

@@ -46,7 +46,10 @@ pub fn Warnings() -> impl IntoView {
         };
         let refused = status.refused.is_some().then_some("refused");
         let damaged = status.was_damaged.then_some("damaged");
-        [keeping, refused, damaged].into_iter().flatten().collect::<Vec<_>>()
+        [keeping, refused, damaged]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
     };
     view! {
         <For each=warnings key=|key| *key let:key>

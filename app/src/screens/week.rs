@@ -77,9 +77,17 @@ fn source(own: UnitId, view: RwSignal<View>) -> GridSource {
         Some(mistake_sentence(mistake, untrack(|| locale.language())))
     });
     let lines = Memo::new(move |_| -> Arc<Vec<Line>> {
-        let Some(campaign) = store.campaign.get() else { return Arc::default() };
+        let Some(campaign) = store.campaign.get() else {
+            return Arc::default();
+        };
         let rows = store.week.rows.get();
-        Arc::new(outline::lines(&campaign, &rows, &own, view.get(), locale.language()))
+        Arc::new(outline::lines(
+            &campaign,
+            &rows,
+            &own,
+            view.get(),
+            locale.language(),
+        ))
     });
     let columns = Memo::new(move |_| Arc::new(columns(locale.language())));
     GridSource {
@@ -99,18 +107,28 @@ fn perform(
     locale: Locale,
 ) {
     let typed = |row: String, column: String, text: String| {
-        Some(Typed { row: RowId(row), column: Column::from_id(&column)?, text })
+        Some(Typed {
+            row: RowId(row),
+            column: Column::from_id(&column)?,
+            text,
+        })
     };
     match action {
         GridAction::Commit { row, column, text } => {
-            replica.command(Command::Write(typed(row, column, text).into_iter().collect()));
+            replica.command(Command::Write(
+                typed(row, column, text).into_iter().collect(),
+            ));
         }
         GridAction::Fill { cells } => {
-            let cells = cells.into_iter().filter_map(|(row, column, text)| typed(row, column, text));
+            let cells = cells
+                .into_iter()
+                .filter_map(|(row, column, text)| typed(row, column, text));
             replica.command(Command::Write(cells.collect()));
         }
         GridAction::Clear { cells } => {
-            let cells = cells.into_iter().filter_map(|(row, column)| typed(row, column, String::new()));
+            let cells = cells
+                .into_iter()
+                .filter_map(|(row, column)| typed(row, column, String::new()));
             replica.command(Command::Write(cells.collect()));
         }
         GridAction::Undo => replica.command(Command::Undo),

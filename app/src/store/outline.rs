@@ -36,26 +36,44 @@ impl View {
 }
 
 /// Lays out the rows of a week.
-pub fn lines(campaign: &Campaign, rows: &[Row], own: &UnitId, view: View, language: Language) -> Vec<Line> {
+pub fn lines(
+    campaign: &Campaign,
+    rows: &[Row],
+    own: &UnitId,
+    view: View,
+    language: Language,
+) -> Vec<Line> {
     let is_own = |row: &&Row| row.unit == *own;
     let mut lines = Vec::new();
-    let mut write = |part: &str, rows: &[&Row]| write_part(campaign, part, rows, language, &mut lines);
+    let mut write =
+        |part: &str, rows: &[&Row]| write_part(campaign, part, rows, language, &mut lines);
     match view {
         View::Plan => write("", &rows.iter().collect::<Vec<_>>()),
         View::OwnOnly => write("own.", &rows.iter().filter(is_own).collect::<Vec<_>>()),
         View::OwnFirst => {
             write("own.", &rows.iter().filter(is_own).collect::<Vec<_>>());
-            write("", &rows.iter().filter(|row| !is_own(row)).collect::<Vec<_>>());
+            write(
+                "",
+                &rows.iter().filter(|row| !is_own(row)).collect::<Vec<_>>(),
+            );
         }
     }
     lines
 }
 
-fn write_part(campaign: &Campaign, part: &str, rows: &[&Row], language: Language, lines: &mut Vec<Line>) {
-    let counts = rows.iter().fold(BTreeMap::<MeasureNumber, i64>::new(), |mut counts, row| {
-        *counts.entry(row.measure).or_default() += 1;
-        counts
-    });
+fn write_part(
+    campaign: &Campaign,
+    part: &str,
+    rows: &[&Row],
+    language: Language,
+    lines: &mut Vec<Line>,
+) {
+    let counts = rows
+        .iter()
+        .fold(BTreeMap::<MeasureNumber, i64>::new(), |mut counts, row| {
+            *counts.entry(row.measure).or_default() += 1;
+            counts
+        });
     let (mut action, mut measure) = (None, None);
     for row in rows {
         let of_row = campaign.measure(row.measure).map(|measure| measure.action);
@@ -68,14 +86,28 @@ fn write_part(campaign: &Campaign, part: &str, rows: &[&Row], language: Language
             let count = counts.get(&row.measure).copied().unwrap_or(0);
             lines.extend(measure_band(campaign, part, row.measure, count, language));
         }
-        lines.push(Line::Row { id: row.id.0.clone() });
+        lines.push(Line::Row {
+            id: row.id.0.clone(),
+        });
     }
 }
 
-fn action_band(campaign: &Campaign, part: &str, number: ActionNumber, language: Language) -> Option<Line> {
+fn action_band(
+    campaign: &Campaign,
+    part: &str,
+    number: ActionNumber,
+    language: Language,
+) -> Option<Line> {
     let action = campaign.action(number)?;
-    let values = [("number", chinese(number.0, language).into()), ("title", action.title.clone().into())];
-    let key = if part.is_empty() { "band-action" } else { "band-own-action" };
+    let values = [
+        ("number", chinese(number.0, language).into()),
+        ("title", action.title.clone().into()),
+    ];
+    let key = if part.is_empty() {
+        "band-action"
+    } else {
+        "band-own-action"
+    };
     Some(Line::Band {
         id: format!("{part}a{:02}", number.0),
         level: 1,
@@ -93,7 +125,11 @@ fn measure_band(
 ) -> Option<Line> {
     let measure = campaign.measure(number)?;
     let leads = campaign.name_parties(&measure.lead);
-    let leads = if leads.is_empty() { language.say("band-no-lead") } else { leads };
+    let leads = if leads.is_empty() {
+        language.say("band-no-lead")
+    } else {
+        leads
+    };
     let values = [
         ("number", i64::from(number.0).into()),
         ("title", measure.title.clone().into()),
@@ -103,7 +139,14 @@ fn measure_band(
     Some(Line::Band {
         id: format!("{part}m{:02}", number.0),
         level: 2,
-        text: language.say_with(if part.is_empty() { "band-measure" } else { "band-own-measure" }, &values),
+        text: language.say_with(
+            if part.is_empty() {
+                "band-measure"
+            } else {
+                "band-own-measure"
+            },
+            &values,
+        ),
         detail: measure.text.clone(),
     })
 }
@@ -146,19 +189,25 @@ mod tests {
 
     #[test]
     fn every_row_stands_once_under_its_bands() {
-        assert_eq!(shown(View::Plan), ["a01", "m01", "m01.u-a", "m01.u-b", "m02", "m02.u-b"]);
+        assert_eq!(
+            shown(View::Plan),
+            ["a01", "m01", "m01.u-a", "m01.u-b", "m02", "m02.u-b"]
+        );
     }
 
     #[test]
     fn own_rows_come_first_under_bands_of_their_own() {
-        let expected =
-            ["own.a01", "own.m01", "m01.u-b", "own.m02", "m02.u-b", "a01", "m01", "m01.u-a"];
+        let expected = [
+            "own.a01", "own.m01", "m01.u-b", "own.m02", "m02.u-b", "a01", "m01", "m01.u-a",
+        ];
         assert_eq!(shown(View::OwnFirst), expected);
     }
 
     #[test]
     fn numbers_are_written_as_the_plan_does() {
-        let written: Vec<String> = [1, 10, 11, 13, 20, 21].map(|n| chinese(n, Language::Chinese)).into();
+        let written: Vec<String> = [1, 10, 11, 13, 20, 21]
+            .map(|n| chinese(n, Language::Chinese))
+            .into();
         assert_eq!(written, ["一", "十", "十一", "十三", "二十", "二十一"]);
     }
 }

@@ -41,19 +41,30 @@ pub const SHOWN: [Column; 22] = [
 
 /// Returns the columns in words.
 pub fn columns(language: Language) -> Vec<ColumnSpec> {
-    SHOWN.into_iter().map(|column| spec(column, language)).collect()
+    SHOWN
+        .into_iter()
+        .map(|column| spec(column, language))
+        .collect()
 }
 
 fn spec(column: Column, language: Language) -> ColumnSpec {
     let say = |prefix: &str| language.say(&format!("{prefix}-{}", dashed(column)));
     let group = match column {
-        Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => Some(language.say("column-group-week")),
+        Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => {
+            Some(language.say("column-group-week"))
+        }
         Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal | Column::FixRate => {
             Some(language.say("column-group-total"))
         }
-        Column::Number | Column::Action | Column::Measure | Column::LeadUnits | Column::Unit => None,
-        Column::Role | Column::Duty | Column::Progress | Column::TotalReason | Column::Problem => None,
-        Column::NextPlan | Column::Status | Column::Leader | Column::Owner | Column::Reporter => None,
+        Column::Number | Column::Action | Column::Measure | Column::LeadUnits | Column::Unit => {
+            None
+        }
+        Column::Role | Column::Duty | Column::Progress | Column::TotalReason | Column::Problem => {
+            None
+        }
+        Column::NextPlan | Column::Status | Column::Leader | Column::Owner | Column::Reporter => {
+            None
+        }
         Column::Phone | Column::SubmittedAt | Column::Remark => None,
     };
     ColumnSpec {
@@ -61,7 +72,10 @@ fn spec(column: Column, language: Language) -> ColumnSpec {
         title: say("column"),
         group,
         width_px: width_px(column),
-        frozen: matches!(column, Column::Number | Column::Unit | Column::Role | Column::Duty),
+        frozen: matches!(
+            column,
+            Column::Number | Column::Unit | Column::Role | Column::Duty
+        ),
         kind: kind(column),
         hint: say("column-hint"),
     }
@@ -76,7 +90,9 @@ fn kind(column: Column) -> CellKind {
         Kind::Text => CellKind::Text,
         Kind::LongText => CellKind::LongText,
         Kind::Count => CellKind::Count,
-        Kind::Choice(choices) => CellKind::Choice(choices.words().into_iter().map(str::to_owned).collect()),
+        Kind::Choice(choices) => {
+            CellKind::Choice(choices.words().into_iter().map(str::to_owned).collect())
+        }
         Kind::Preset | Kind::Derived => CellKind::Fixed,
     }
 }
@@ -118,17 +134,37 @@ pub fn content<'a>(
     closed: Option<&str>,
     language: Language,
 ) -> RowContent {
-    let measure = campaign.measure(row.row.measure).map(|measure| measure.title.clone()).unwrap_or_default();
+    let measure = campaign
+        .measure(row.row.measure)
+        .map(|measure| measure.title.clone())
+        .unwrap_or_default();
     let unit = row.cell(Column::Unit).text.clone();
     let label = language.say_with(
         "row-label",
-        &[("unit", unit.into()), ("number", i64::from(row.row.measure.0).into()), ("measure", measure.into())],
+        &[
+            ("unit", unit.into()),
+            ("number", i64::from(row.row.measure.0).into()),
+            ("measure", measure.into()),
+        ],
     );
-    let cells = SHOWN.into_iter().map(|column| cell(row, column, draft(column), closed, language)).collect();
-    RowContent { label, own: is_own, cells }
+    let cells = SHOWN
+        .into_iter()
+        .map(|column| cell(row, column, draft(column), closed, language))
+        .collect();
+    RowContent {
+        label,
+        own: is_own,
+        cells,
+    }
 }
 
-fn cell(row: &TableRow, column: Column, draft: Option<&Draft>, closed: Option<&str>, language: Language) -> CellContent {
+fn cell(
+    row: &TableRow,
+    column: Column,
+    draft: Option<&Draft>,
+    closed: Option<&str>,
+    language: Language,
+) -> CellContent {
     let joined = row.cell(column);
     let readonly = readonly(column, language).or_else(|| closed.map(str::to_owned));
     if let Some(draft) = draft {
@@ -136,7 +172,11 @@ fn cell(row: &TableRow, column: Column, draft: Option<&Draft>, closed: Option<&s
     }
     let (mistake, severity) = mistake(row, column, joined, language);
     CellContent {
-        text: if joined.values.is_empty() { String::new() } else { joined.text.clone() },
+        text: if joined.values.is_empty() {
+            String::new()
+        } else {
+            joined.text.clone()
+        },
         shown: joined.text.clone(),
         readonly,
         mistake,
@@ -148,7 +188,12 @@ fn cell(row: &TableRow, column: Column, draft: Option<&Draft>, closed: Option<&s
     }
 }
 
-fn drafted(column: Column, draft: &Draft, readonly: Option<String>, language: Language) -> CellContent {
+fn drafted(
+    column: Column,
+    draft: &Draft,
+    readonly: Option<String>,
+    language: Language,
+) -> CellContent {
     let sentence = match value::parse(column, &draft.text) {
         Err(mistake) => mistake_sentence(mistake, language),
         Ok(_) => language.say("draft-not-written"),
@@ -173,30 +218,53 @@ fn readonly(column: Column, language: Language) -> Option<String> {
     }
 }
 
-fn mistake(row: &TableRow, column: Column, cell: &TableCell, language: Language) -> (Option<String>, Severity) {
+fn mistake(
+    row: &TableRow,
+    column: Column,
+    cell: &TableCell,
+    language: Language,
+) -> (Option<String>, Severity) {
     let mut findings: Vec<Finding> = row.findings_at(column).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
     let Some(gravest) = findings.first() else {
         let conflict = cell.is_conflict().then(|| {
-            language.say_with("conflict-several", &[("count", (cell.values.len() as i64).into())])
+            language.say_with(
+                "conflict-several",
+                &[("count", (cell.values.len() as i64).into())],
+            )
         });
-        let severity = if conflict.is_some() { Severity::Warning } else { Severity::Calm };
+        let severity = if conflict.is_some() {
+            Severity::Warning
+        } else {
+            Severity::Calm
+        };
         return (conflict, severity);
     };
     let severity = match gravest.severity() {
         table::Severity::Hint => Severity::Calm,
         table::Severity::Warning | table::Severity::Error => Severity::Warning,
     };
-    let sentences: Vec<String> = findings.iter().map(|finding| finding_sentence(*finding, language)).collect();
-    (Some(sentences.join(&language.say("sentence-space"))), severity)
+    let sentences: Vec<String> = findings
+        .iter()
+        .map(|finding| finding_sentence(*finding, language))
+        .collect();
+    (
+        Some(sentences.join(&language.say("sentence-space"))),
+        severity,
+    )
 }
 
 fn detail(cell: &TableCell, language: Language) -> String {
     match cell.source {
-        Source::Override { computed: Some(computed) } => {
-            language.say_with("detail-override", &[("computed", computed.to_string().into())])
+        Source::Override {
+            computed: Some(computed),
+        } => language.say_with(
+            "detail-override",
+            &[("computed", computed.to_string().into())],
+        ),
+        Source::Override { computed: None } | Source::Typed | Source::Plan | Source::Derived => {
+            String::new()
         }
-        Source::Override { computed: None } | Source::Typed | Source::Plan | Source::Derived => String::new(),
     }
 }
 
@@ -208,10 +276,28 @@ fn state(column: Column, text: &str) -> Option<&'static str> {
             Status::Done => "done",
             Status::Lagging => "late",
         }),
-        Column::Duty | Column::Number | Column::Action | Column::Measure | Column::LeadUnits | Column::Unit => None,
-        Column::Role | Column::Progress | Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => None,
-        Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal | Column::TotalReason | Column::FixRate => None,
-        Column::Problem | Column::NextPlan | Column::Leader | Column::Owner | Column::Reporter | Column::Phone => None,
+        Column::Duty
+        | Column::Number
+        | Column::Action
+        | Column::Measure
+        | Column::LeadUnits
+        | Column::Unit => None,
+        Column::Role
+        | Column::Progress
+        | Column::CheckedWeek
+        | Column::FoundWeek
+        | Column::FixedWeek => None,
+        Column::CheckedTotal
+        | Column::FoundTotal
+        | Column::FixedTotal
+        | Column::TotalReason
+        | Column::FixRate => None,
+        Column::Problem
+        | Column::NextPlan
+        | Column::Leader
+        | Column::Owner
+        | Column::Reporter
+        | Column::Phone => None,
         Column::SubmittedAt | Column::Remark => None,
     }
 }
@@ -222,12 +308,16 @@ pub fn mistake_sentence(mistake: Mistake, language: Language) -> String {
         Mistake::NotANumber => language.say("mistake-not-a-number"),
         Mistake::Negative => language.say("mistake-negative"),
         Mistake::Fraction => language.say("mistake-fraction"),
-        Mistake::NumberTooLarge { max } => {
-            language.say_with("mistake-number-too-large", &[("max", max.to_string().into())])
-        }
+        Mistake::NumberTooLarge { max } => language.say_with(
+            "mistake-number-too-large",
+            &[("max", max.to_string().into())],
+        ),
         Mistake::TextTooLong { max, .. } => {
             // A Chinese character has three bytes.
-            language.say_with("mistake-text-too-long", &[("max", (max / 3).to_string().into())])
+            language.say_with(
+                "mistake-text-too-long",
+                &[("max", (max / 3).to_string().into())],
+            )
         }
         Mistake::NotAChoice(Choices::Status) => {
             let words = Choices::Status.words().join(&language.say("list-comma"));
@@ -246,7 +336,9 @@ fn finding_sentence(finding: Finding, language: Language) -> String {
     match finding {
         Finding::FixedExceedsFound => language.say("finding-fixed-exceeds-found"),
         Finding::FixedExceedsFoundThisWeek => language.say("finding-fixed-exceeds-found-this-week"),
-        Finding::TotalBelowWeek(of) => language.say_with("finding-total-below-week", &[("tally", tally(of).into())]),
+        Finding::TotalBelowWeek(of) => {
+            language.say_with("finding-total-below-week", &[("tally", tally(of).into())])
+        }
         Finding::TotalBelowBefore(of) => {
             language.say_with("finding-total-below-before", &[("tally", tally(of).into())])
         }
@@ -271,7 +363,10 @@ mod tests {
             for column in SHOWN {
                 let reason = readonly(column, language);
                 assert_eq!(reason.is_some(), !column.is_editable());
-                assert!(reason.is_none_or(|reason| !reason.starts_with("readonly-")), "{column:?}");
+                assert!(
+                    reason.is_none_or(|reason| !reason.starts_with("readonly-")),
+                    "{column:?}"
+                );
             }
         }
     }

@@ -104,7 +104,13 @@ mod tests {
     use super::*;
 
     fn check(connection: Connection, unsent: usize, here: usize, expected: Summary) {
-        let status = Status { connection, unsent, documents_here: here, documents_all: 3, ..Status::default() };
+        let status = Status {
+            connection,
+            unsent,
+            documents_here: here,
+            documents_all: 3,
+            ..Status::default()
+        };
         assert_eq!(status.summary(), expected);
     }
 

@@ -82,7 +82,11 @@ impl WeekStore {
                 campaign: Some(campaign.clone()),
                 own: Some(own.clone()),
                 language,
-                rows: rows.iter().enumerate().map(|(index, row)| (row.id.clone(), (index + 1, row.clone()))).collect(),
+                rows: rows
+                    .iter()
+                    .enumerate()
+                    .map(|(index, row)| (row.id.clone(), (index + 1, row.clone())))
+                    .collect(),
                 cards: before.cards,
                 // Rows have the same ids in every week, and whoever looks at one goes on looking.
                 signals: before.signals,
@@ -111,7 +115,11 @@ impl WeekStore {
             }
             table.here.insert(unit.clone())
         };
-        if is_new { self.refresh_unit(unit) } else { self.refresh(Some(&touched)) }
+        if is_new {
+            self.refresh_unit(unit)
+        } else {
+            self.refresh(Some(&touched))
+        }
     }
 
     /// Takes a unit's card as it stands now.
@@ -153,7 +161,12 @@ impl WeekStore {
     fn refresh_unit(&self, unit: &UnitId) {
         let rows: BTreeSet<RowId> = {
             let table = self.table();
-            table.rows.values().filter(|(_, row)| row.unit == *unit).map(|(_, row)| row.id.clone()).collect()
+            table
+                .rows
+                .values()
+                .filter(|(_, row)| row.unit == *unit)
+                .map(|(_, row)| row.id.clone())
+                .collect()
         };
         self.refresh(Some(&rows));
     }
@@ -162,8 +175,13 @@ impl WeekStore {
     fn refresh(&self, rows: Option<&BTreeSet<RowId>>) {
         let fresh: Vec<(RowSignal, RowContent)> = {
             let table = self.table();
-            let looked_at = table.signals.iter().filter(|(id, _)| rows.is_none_or(|rows| rows.contains(*id)));
-            looked_at.filter_map(|(id, signal)| Some((signal.clone(), table.content(id)?))).collect()
+            let looked_at = table
+                .signals
+                .iter()
+                .filter(|(id, _)| rows.is_none_or(|rows| rows.contains(*id)));
+            looked_at
+                .filter_map(|(id, signal)| Some((signal.clone(), table.content(id)?)))
+                .collect()
         };
         // Outside of the lock: whoever listens may look at other rows.
         for (signal, content) in fresh {
@@ -197,7 +215,14 @@ impl Table {
         let closed = (!self.here.contains(unit)).then(|| self.language.say("readonly-not-here"));
         let draft = |column: Column| self.drafts.get(&(id.clone(), column));
         let is_own = self.own.as_ref() == Some(unit);
-        Some(row::content(self.campaign.as_ref()?, &row, is_own, draft, closed.as_deref(), self.language))
+        Some(row::content(
+            self.campaign.as_ref()?,
+            &row,
+            is_own,
+            draft,
+            closed.as_deref(),
+            self.language,
+        ))
     }
 }
 
@@ -208,16 +233,31 @@ mod tests {
     use super::*;
 
     fn week() -> (WeekStore, RowId, UnitId) {
-        let campaign = Arc::new(fixture::campaign("unit u-a office 甲办\naction 行动\nmeasure lead=u-a"));
+        let campaign = Arc::new(fixture::campaign(
+            "unit u-a office 甲办\naction 行动\nmeasure lead=u-a",
+        ));
         let store = WeekStore::new();
         let unit = UnitId("u-a".to_owned());
-        store.open(&campaign, WeekNumber(1), &unit, diaodu_plan::row::rows(&campaign));
+        store.open(
+            &campaign,
+            WeekNumber(1),
+            &unit,
+            diaodu_plan::row::rows(&campaign),
+        );
         (store, RowId("m01.u-a".to_owned()), unit)
     }
 
     fn shown(store: &WeekStore, column: Column) -> crate::grid::model::CellContent {
-        let index = row::SHOWN.iter().position(|each| *each == column).expect("shown");
-        store.row("m01.u-a").expect("the row is there").get_untracked().cells[index].clone()
+        let index = row::SHOWN
+            .iter()
+            .position(|each| *each == column)
+            .expect("shown");
+        store
+            .row("m01.u-a")
+            .expect("the row is there")
+            .get_untracked()
+            .cells[index]
+            .clone()
     }
 
     #[test]
@@ -225,7 +265,8 @@ mod tests {
         let (store, id, unit) = week();
         assert!(shown(&store, Column::Remark).readonly.is_some());
         let mut row = SheetRow::default();
-        row.cells.insert(Column::Remark, vec![Value::Text("好".to_owned())]);
+        row.cells
+            .insert(Column::Remark, vec![Value::Text("好".to_owned())]);
         store.take_rows(&unit, [(id, row)]);
         assert_eq!(shown(&store, Column::Remark).shown, "好");
         assert_eq!(shown(&store, Column::Remark).readonly, None);
@@ -236,11 +277,25 @@ mod tests {
         let (store, id, unit) = week();
         let looked_at = store.row("m01.u-a").expect("the row is there");
         let mut row = SheetRow::default();
-        row.cells.insert(Column::Remark, vec![Value::Text("好".to_owned())]);
+        row.cells
+            .insert(Column::Remark, vec![Value::Text("好".to_owned())]);
         store.take_rows(&unit, [(id, row)]);
-        let campaign = Arc::new(fixture::campaign("unit u-a office 甲办\naction 行动\nmeasure lead=u-a"));
-        store.open(&campaign, WeekNumber(2), &unit, diaodu_plan::row::rows(&campaign));
-        assert!(looked_at.get_untracked().cells.iter().all(|cell| cell.shown != "好"));
+        let campaign = Arc::new(fixture::campaign(
+            "unit u-a office 甲办\naction 行动\nmeasure lead=u-a",
+        ));
+        store.open(
+            &campaign,
+            WeekNumber(2),
+            &unit,
+            diaodu_plan::row::rows(&campaign),
+        );
+        assert!(
+            looked_at
+                .get_untracked()
+                .cells
+                .iter()
+                .all(|cell| cell.shown != "好")
+        );
         assert_eq!(shown(&store, Column::Remark).shown, "");
     }
 
@@ -250,7 +305,10 @@ mod tests {
         store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
         store.take_draft(&id, Column::FoundWeek, Some("三个".to_owned()));
         let cell = shown(&store, Column::FoundWeek);
-        assert!(cell.draft && cell.shown == "三个" && cell.mistake.is_some(), "{cell:?}");
+        assert!(
+            cell.draft && cell.shown == "三个" && cell.mistake.is_some(),
+            "{cell:?}"
+        );
         store.take_draft(&id, Column::FoundWeek, None);
         assert_eq!(shown(&store, Column::FoundWeek).mistake, None);
     }

@@ -17,7 +17,10 @@ pub fn Dialog(
     let before = document().active_element();
     Effect::new(move || {
         // A part of the dialog may have taken the focus already.
-        if let Some(frame) = frame.get().filter(|frame| !frame.contains(document().active_element().map(|e| e.into()).as_ref())) {
+        if let Some(frame) = frame
+            .get()
+            .filter(|frame| !frame.contains(document().active_element().map(|e| e.into()).as_ref()))
+        {
             let first = frame.query_selector(FOCUSABLE).ok().flatten();
             focus(first.unwrap_or_else(|| frame.into()));
         }
@@ -51,11 +54,23 @@ pub fn Dialog(
 }
 
 fn keep_inside(event: &ev::KeyboardEvent, frame: &web_sys::HtmlDivElement) {
-    let Ok(parts) = frame.query_selector_all(FOCUSABLE) else { return };
-    let part = |index: u32| parts.item(index).and_then(|node| node.dyn_into::<web_sys::Element>().ok());
-    let (Some(first), Some(last)) = (part(0), part(parts.length().wrapping_sub(1))) else { return };
+    let Ok(parts) = frame.query_selector_all(FOCUSABLE) else {
+        return;
+    };
+    let part = |index: u32| {
+        parts
+            .item(index)
+            .and_then(|node| node.dyn_into::<web_sys::Element>().ok())
+    };
+    let (Some(first), Some(last)) = (part(0), part(parts.length().wrapping_sub(1))) else {
+        return;
+    };
     let active = document().active_element();
-    let (from, to) = if event.shift_key() { (first.clone(), last) } else { (last, first.clone()) };
+    let (from, to) = if event.shift_key() {
+        (first.clone(), last)
+    } else {
+        (last, first.clone())
+    };
     if active.as_ref() == Some(&from) {
         event.prevent_default();
         focus(to);

@@ -20,7 +20,9 @@ impl Theme {
             Some("light") => false,
             Some(_) | None => browser::prefers_dark(),
         };
-        Theme { is_dark: RwSignal::new(is_dark) }
+        Theme {
+            is_dark: RwSignal::new(is_dark),
+        }
     }
 
     fn switch(self) {
@@ -39,7 +41,13 @@ impl Theme {
 pub fn ThemeSwitch() -> impl IntoView {
     let locale = Locale::expect();
     let theme: Theme = expect_context();
-    let text = move || locale.say(if theme.is_dark.get() { "theme-light" } else { "theme-dark" });
+    let text = move || {
+        locale.say(if theme.is_dark.get() {
+            "theme-light"
+        } else {
+            "theme-dark"
+        })
+    };
     view! {
         <button class="button" data-kind="quiet" type="button" on:click=move |_| theme.switch()>{text}</button>
     }

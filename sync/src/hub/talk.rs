@@ -18,8 +18,8 @@ use crate::{
     document::Document,
     event::{Author, CellAddress, ConnectionId, Effect, Hangup, Line, Millis, Origin, Refusal},
     gate,
-    line::LineState,
     limits::{LINE_DOCUMENTS_MAX, MESSAGE_CHANGES_MAX, WAITING_FRAMES_MAX},
+    line::LineState,
     message,
     peer::Peer,
     waiting::Waiting,
@@ -34,19 +34,37 @@ impl Hub {
         gatekeeper: &dyn Gatekeeper,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(line) = self.lines.get_mut(&connection) else { return };
+        let Some(line) = self.lines.get_mut(&connection) else {
+            return;
+        };
         let introduced = line.name.is_some();
         match frame {
-            Frame::Join { sender, ours, versions } if line.kind == Line::Accepted && !introduced => {
-                if !versions.is_empty() && !versions.iter().any(|version| version == PROTOCOL_VERSION) {
+            Frame::Join {
+                sender,
+                ours,
+                versions,
+            } if line.kind == Line::Accepted && !introduced => {
+                if !versions.is_empty()
+                    && !versions.iter().any(|version| version == PROTOCOL_VERSION)
+                {
                     return self.hang_up(connection, Hangup::Version, effects);
                 }
                 (line.name, line.ours) = (Some(sender.clone()), ours);
                 let version = PROTOCOL_VERSION.to_owned();
-                let peer = Frame::Peer { sender: self.peer.clone(), target: sender, ours: true, version };
+                let peer = Frame::Peer {
+                    sender: self.peer.clone(),
+                    target: sender,
+                    ours: true,
+                    version,
+                };
                 effects.push(Effect::Send(connection, peer.encode()));
             }
-            Frame::Peer { sender, ours, version, .. } if line.kind == Line::Dialled && !introduced => {
+            Frame::Peer {
+                sender,
+                ours,
+                version,
+                ..
+            } if line.kind == Line::Dialled && !introduced => {
                 if version != PROTOCOL_VERSION {
                     return self.hang_up(connection, Hangup::Version, effects);
                 }
@@ -55,7 +73,9 @@ impl Hub {
                     self.greet(now, id, effects);
                 }
             }
-            Frame::Error { message } => self.hang_up(connection, Hangup::Protocol(message), effects),
+            Frame::Error { message } => {
+                self.hang_up(connection, Hangup::Protocol(message), effects)
+            }
             Frame::Request(sync) | Frame::Sync(sync) if introduced => {
                 self.sync(now, connection, sync, gatekeeper, effects);
             }
@@ -65,7 +85,9 @@ impl Hub {
                     effects.push(Effect::Unavailable(document));
                 }
             }
-            Frame::Ephemeral(ephemeral) if introduced => self.relay(now, connection, &ephemeral, gatekeeper, effects),
+            Frame::Ephemeral(ephemeral) if introduced => {
+                self.relay(now, connection, &ephemeral, gatekeeper, effects)
+            }
             Frame::Diaodu { notice, .. } if introduced => self.notice(notice, effects),
             Frame::Leave { .. } | Frame::Unknown { .. } => {}
             Frame::Join { .. }
@@ -75,32 +97,55 @@ impl Hub {
             | Frame::Unavailable { .. }
             | Frame::Ephemeral(_)
             | Frame::Diaodu { .. } => {
-                self.hang_up(connection, Hangup::Protocol("message out of turn".to_owned()), effects);
+                self.hang_up(
+                    connection,
+                    Hangup::Protocol("message out of turn".to_owned()),
+                    effects,
+                );
             }
         }
     }
 
     /// Speaks first about a document on every dialled line.
     pub(super) fn greet(&mut self, now: Millis, id: DocumentId, effects: &mut Vec<Effect>) {
-        if !matches!(self.documents.get(&id), Some(Slot::Ready { wanted: true, .. })) {
+        if !matches!(
+            self.documents.get(&id),
+            Some(Slot::Ready { wanted: true, .. })
+        ) {
             return;
         }
-        for line in self.lines.values_mut().filter(|line| line.kind == Line::Dialled && line.name.is_some()) {
-            line.peers.entry(id).or_insert_with(|| Peer::new(Line::Dialled));
+        for line in self
+            .lines
+            .values_mut()
+            .filter(|line| line.kind == Line::Dialled && line.name.is_some())
+        {
+            line.peers
+                .entry(id)
+                .or_insert_with(|| Peer::new(Line::Dialled));
         }
         self.speak_to_all(now, id, effects);
     }
 
     /// Says to every peer of a document what is to be said.
     pub(super) fn speak_to_all(&mut self, now: Millis, id: DocumentId, effects: &mut Vec<Effect>) {
-        let Some(Slot::Ready { document, .. }) = self.documents.get(&id) else { return };
+        let Some(Slot::Ready { document, .. }) = self.documents.get(&id) else {
+            return;
+        };
         for (connection, line) in &mut self.lines {
             say(&self.peer, document, line, now, id, *connection, effects);
         }
     }
 
-    fn speak_to(&mut self, now: Millis, id: DocumentId, connection: ConnectionId, effects: &mut Vec<Effect>) {
-        let Some(Slot::Ready { document, .. }) = self.documents.get(&id) else { return };
+    fn speak_to(
+        &mut self,
+        now: Millis,
+        id: DocumentId,
+        connection: ConnectionId,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(Slot::Ready { document, .. }) = self.documents.get(&id) else {
+            return;
+        };
         if let Some(line) = self.lines.get_mut(&connection) {
             say(&self.peer, document, line, now, id, connection, effects);
         }
@@ -110,7 +155,11 @@ impl Hub {
         for (connection, line) in &mut self.lines {
             if line.kind == Line::Accepted && line.peers.remove(&id).is_some() {
                 let target = line.name.clone().unwrap_or_default();
-                let frame = Frame::Unavailable { sender: self.peer.clone(), target, document: id };
+                let frame = Frame::Unavailable {
+                    sender: self.peer.clone(),
+                    target,
+                    document: id,
+                };
                 effects.push(Effect::Send(*connection, frame.encode()));
             }
         }
@@ -125,7 +174,13 @@ impl Hub {
         effects: &mut Vec<Effect>,
     ) {
         for connection in self.lines.keys().copied().collect::<Vec<_>>() {
-            let Some(peer) = self.lines.get_mut(&connection).and_then(|line| line.peers.get_mut(&id)) else { continue };
+            let Some(peer) = self
+                .lines
+                .get_mut(&connection)
+                .and_then(|line| line.peers.get_mut(&id))
+            else {
+                continue;
+            };
             for data in std::mem::take(&mut peer.pending) {
                 self.hear(now, connection, id, &data, gatekeeper, effects);
             }
@@ -141,11 +196,17 @@ impl Hub {
         effects: &mut Vec<Effect>,
     ) {
         let id = sync.document;
-        let Some(line) = self.lines.get_mut(&connection) else { return };
+        let Some(line) = self.lines.get_mut(&connection) else {
+            return;
+        };
         if line.kind == Line::Accepted && !gatekeeper.may_read(&line.author, &id) {
             line.peers.remove(&id);
             let target = line.name.clone().unwrap_or_default();
-            let frame = Frame::Unavailable { sender: self.peer.clone(), target, document: id };
+            let frame = Frame::Unavailable {
+                sender: self.peer.clone(),
+                target,
+                document: id,
+            };
             return effects.push(Effect::Send(connection, frame.encode()));
         }
         if !line.peers.contains_key(&id) {
@@ -153,17 +214,27 @@ impl Hub {
                 return;
             }
             if line.peers.len() >= LINE_DOCUMENTS_MAX {
-                return self.hang_up(connection, Hangup::Protocol("too many documents".to_owned()), effects);
+                return self.hang_up(
+                    connection,
+                    Hangup::Protocol("too many documents".to_owned()),
+                    effects,
+                );
             }
             line.peers.insert(id, Peer::new(Line::Accepted));
         }
         if let Some(Slot::Ready { .. }) = self.documents.get(&id) {
             return self.hear(now, connection, id, &sync.data, gatekeeper, effects);
         }
-        let Some(peer) = line.peers.get_mut(&id) else { return };
+        let Some(peer) = line.peers.get_mut(&id) else {
+            return;
+        };
         peer.pending.push_back(sync.data);
         if peer.pending.len() > WAITING_FRAMES_MAX {
-            return self.hang_up(connection, Hangup::Protocol("too many messages at once".to_owned()), effects);
+            return self.hang_up(
+                connection,
+                Hangup::Protocol("too many messages at once".to_owned()),
+                effects,
+            );
         }
         if let std::collections::btree_map::Entry::Vacant(slot) = self.documents.entry(id) {
             slot.insert(Slot::Loading { wanted: false });
@@ -182,16 +253,42 @@ impl Hub {
         effects: &mut Vec<Effect>,
     ) {
         let Some(message) = message::read(data) else {
-            return self.hang_up(connection, Hangup::Protocol("not a sync message".to_owned()), effects);
+            return self.hang_up(
+                connection,
+                Hangup::Protocol("not a sync message".to_owned()),
+                effects,
+            );
         };
-        let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) else { return };
-        let Some(line) = self.lines.get_mut(&connection) else { return };
-        let Some(peer) = line.peers.get_mut(&id) else { return };
+        let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) else {
+            return;
+        };
+        let Some(line) = self.lines.get_mut(&connection) else {
+            return;
+        };
+        let Some(peer) = line.peers.get_mut(&id) else {
+            return;
+        };
         let (kind, author) = (line.kind, line.author.clone());
-        let mut patches = if kind == Line::Dialled { PatchLog::active() } else { PatchLog::inactive() };
-        let mut intake = Intake { id, now, connection, kind, author: &author, gatekeeper, patches: &mut patches };
+        let mut patches = if kind == Line::Dialled {
+            PatchLog::active()
+        } else {
+            PatchLog::inactive()
+        };
+        let mut intake = Intake {
+            id,
+            now,
+            connection,
+            kind,
+            author: &author,
+            gatekeeper,
+            patches: &mut patches,
+        };
         let taken = catch_unwind(AssertUnwindSafe(|| {
-            if peer.held { Ok(()) } else { intake.take(document, peer, &message) }
+            if peer.held {
+                Ok(())
+            } else {
+                intake.take(document, peer, &message)
+            }
         }));
         let refusal = match taken {
             Ok(Ok(())) => None,
@@ -216,8 +313,16 @@ impl Hub {
         self.speak_to(now, id, connection, effects);
     }
 
-    fn refuse(&mut self, connection: ConnectionId, id: DocumentId, refusal: Refusal, effects: &mut Vec<Effect>) {
-        let Some(line) = self.lines.get_mut(&connection) else { return };
+    fn refuse(
+        &mut self,
+        connection: ConnectionId,
+        id: DocumentId,
+        refusal: Refusal,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(line) = self.lines.get_mut(&connection) else {
+            return;
+        };
         if let Some(peer) = line.peers.get_mut(&id) {
             peer.held = true;
             peer.waiting = Waiting::default();
@@ -228,10 +333,19 @@ impl Hub {
             let refused = Refused {
                 document: id.0,
                 reason: refusal.reason.clone(),
-                cells: cells.map(|cell| Cell { path: cell.path.clone(), key: cell.key.clone() }).collect(),
+                cells: cells
+                    .map(|cell| Cell {
+                        path: cell.path.clone(),
+                        key: cell.key.clone(),
+                    })
+                    .collect(),
             };
             let target = line.name.clone().unwrap_or_default();
-            let frame = Frame::Diaodu { sender: self.peer.clone(), target, notice: Notice::Refused(refused) };
+            let frame = Frame::Diaodu {
+                sender: self.peer.clone(),
+                target,
+                notice: Notice::Refused(refused),
+            };
             effects.push(Effect::Send(connection, frame.encode()));
         }
         effects.push(Effect::Refused(connection, id, refusal));
@@ -239,11 +353,18 @@ impl Hub {
 
     /// After a panic the document in memory is worth nothing: it is loaded anew, and those who spoke of it come again.
     fn drop_broken(&mut self, id: DocumentId, effects: &mut Vec<Effect>) {
-        let wanted = matches!(self.documents.get(&id), Some(Slot::Ready { wanted: true, .. }));
+        let wanted = matches!(
+            self.documents.get(&id),
+            Some(Slot::Ready { wanted: true, .. })
+        );
         self.documents.remove(&id);
         self.saves.retain(|_, document| *document != id);
-        let involved: Vec<ConnectionId> =
-            self.lines.iter().filter(|(_, line)| line.peers.contains_key(&id)).map(|(c, _)| *c).collect();
+        let involved: Vec<ConnectionId> = self
+            .lines
+            .iter()
+            .filter(|(_, line)| line.peers.contains_key(&id))
+            .map(|(c, _)| *c)
+            .collect();
         for connection in involved {
             self.hang_up(connection, Hangup::Fault, effects);
         }
@@ -256,8 +377,18 @@ impl Hub {
     fn notice(&mut self, notice: Notice, effects: &mut Vec<Effect>) {
         let Notice::Refused(refused) = notice;
         let id = DocumentId(refused.document);
-        let cells = refused.cells.into_iter().map(|cell| CellAddress { path: cell.path, key: cell.key }).collect();
-        let refusal = Refusal { reason: refused.reason, cells };
+        let cells = refused
+            .cells
+            .into_iter()
+            .map(|cell| CellAddress {
+                path: cell.path,
+                key: cell.key,
+            })
+            .collect();
+        let refusal = Refusal {
+            reason: refused.reason,
+            cells,
+        };
         if let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) {
             document.held = Some(refusal.clone());
             effects.push(Effect::Held(id, refusal));
@@ -274,18 +405,31 @@ impl Hub {
         effects: &mut Vec<Effect>,
     ) {
         let id = ephemeral.document;
-        let Some(line) = self.lines.get_mut(&from) else { return };
-        let is_heard = line.kind == Line::Accepted && line.peers.contains_key(&id) && line.takes_ephemeral(now);
+        let Some(line) = self.lines.get_mut(&from) else {
+            return;
+        };
+        let is_heard = line.kind == Line::Accepted
+            && line.peers.contains_key(&id)
+            && line.takes_ephemeral(now);
         if !is_heard {
             return;
         }
         // Nobody speaks in another's name.
-        let Some(sender) = line.name.clone() else { return };
+        let Some(sender) = line.name.clone() else {
+            return;
+        };
         for (connection, line) in &self.lines {
             let Some(target) = &line.name else { continue };
-            if *connection != from && line.peers.contains_key(&id) && gatekeeper.may_read(&line.author, &id) {
+            if *connection != from
+                && line.peers.contains_key(&id)
+                && gatekeeper.may_read(&line.author, &id)
+            {
                 let (sender, target) = (sender.clone(), target.clone());
-                let passed = Ephemeral { sender, target, ..ephemeral.clone() };
+                let passed = Ephemeral {
+                    sender,
+                    target,
+                    ..ephemeral.clone()
+                };
                 effects.push(Effect::Send(*connection, Frame::Ephemeral(passed).encode()));
             }
         }
@@ -302,17 +446,35 @@ fn say(
     connection: ConnectionId,
     effects: &mut Vec<Effect>,
 ) {
-    let (Some(target), Some(peer)) = (&line.name, line.peers.get_mut(&id)) else { return };
+    let (Some(target), Some(peer)) = (&line.name, line.peers.get_mut(&id)) else {
+        return;
+    };
     while let Some(message) = peer.speak(document, now, connection) {
-        let is_request = line.kind == Line::Dialled && message.heads.is_empty() && message.changes.is_empty();
-        let sync = Sync { sender: us.to_owned(), target: target.clone(), document: id, data: message.encode() };
-        let frame = if is_request { Frame::Request(sync) } else { Frame::Sync(sync) };
+        let is_request =
+            line.kind == Line::Dialled && message.heads.is_empty() && message.changes.is_empty();
+        let sync = Sync {
+            sender: us.to_owned(),
+            target: target.clone(),
+            document: id,
+            data: message.encode(),
+        };
+        let frame = if is_request {
+            Frame::Request(sync)
+        } else {
+            Frame::Sync(sync)
+        };
         effects.push(Effect::Send(connection, frame.encode()));
     }
 }
 
 /// Tells the shell of a page how far the server has come.
-fn note_server(id: DocumentId, document: &mut Document, peer: &mut Peer, message: &Message, effects: &mut Vec<Effect>) {
+fn note_server(
+    id: DocumentId,
+    document: &mut Document,
+    peer: &mut Peer,
+    message: &Message,
+    effects: &mut Vec<Effect>,
+) {
     let before = document.server_heads.clone();
     let fell = document.acknowledged(&message.heads);
     if document.server_heads != before {
@@ -339,7 +501,12 @@ struct Intake<'a> {
 }
 
 impl Intake<'_> {
-    fn take(&mut self, document: &mut Document, peer: &mut Peer, message: &Message) -> Result<(), Refusal> {
+    fn take(
+        &mut self,
+        document: &mut Document,
+        peer: &mut Peer,
+        message: &Message,
+    ) -> Result<(), Refusal> {
         let bytes: Vec<u8> = message.changes.iter().flatten().copied().collect();
         let chunks = chunks::scan(&bytes).map_err(|error| refusal(&error.to_string()))?;
         if self.kind == Line::Accepted && chunks.len() > MESSAGE_CHANGES_MAX {
@@ -349,7 +516,9 @@ impl Intake<'_> {
             return self.take_from_server(document, peer, &chunks);
         }
         for chunk in &chunks {
-            let change = chunk.change().map_err(|error| refusal(&error.to_string()))?;
+            let change = chunk
+                .change()
+                .map_err(|error| refusal(&error.to_string()))?;
             self.take_change(document, peer, change)?;
         }
         for change in peer.waiting.release_all(|hash| document.has(hash)) {
@@ -371,11 +540,21 @@ impl Intake<'_> {
         for chunk in chunks {
             if chunk.kind == ChunkKind::Document {
                 document
-                    .merge_chunk(chunk.bytes, self.author, self.connection, self.now, self.patches)
+                    .merge_chunk(
+                        chunk.bytes,
+                        self.author,
+                        self.connection,
+                        self.now,
+                        self.patches,
+                    )
                     .map_err(|error| refusal(&error.to_string()))?;
                 continue;
             }
-            open.push(chunk.change().map_err(|error| refusal(&error.to_string()))?);
+            open.push(
+                chunk
+                    .change()
+                    .map_err(|error| refusal(&error.to_string()))?,
+            );
             while let Some(change) = open.pop() {
                 let hash = change.hash();
                 let has = |hash: &ChangeHash| arrived.contains(hash) || document.has(hash);
@@ -402,7 +581,12 @@ impl Intake<'_> {
     }
 
     /// Takes a change, and then what waited for it.
-    fn take_change(&mut self, document: &mut Document, peer: &mut Peer, change: Change) -> Result<(), Refusal> {
+    fn take_change(
+        &mut self,
+        document: &mut Document,
+        peer: &mut Peer,
+        change: Change,
+    ) -> Result<(), Refusal> {
         let mut open = vec![change];
         while let Some(change) = open.pop() {
             let hash = change.hash();
@@ -416,9 +600,22 @@ impl Intake<'_> {
                 continue;
             }
             let registry = &document.registry;
-            gate::examine(&document.content, registry, &self.id, self.author, &change, self.gatekeeper)?;
+            gate::examine(
+                &document.content,
+                registry,
+                &self.id,
+                self.author,
+                &change,
+                self.gatekeeper,
+            )?;
             document
-                .apply(change, self.author, Some(self.connection), self.now, self.patches)
+                .apply(
+                    change,
+                    self.author,
+                    Some(self.connection),
+                    self.now,
+                    self.patches,
+                )
                 .map_err(|error| refusal(&error.to_string()))?;
             open.extend(peer.waiting.release(&hash));
         }
@@ -427,5 +624,8 @@ impl Intake<'_> {
 }
 
 fn refusal(reason: &str) -> Refusal {
-    Refusal { reason: reason.to_owned(), cells: Vec::new() }
+    Refusal {
+        reason: reason.to_owned(),
+        cells: Vec::new(),
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 
-use automerge::{ActorId, Automerge, Change, ExpandedChange, ReadDoc, ScalarValue, legacy, sync::Message};
+use automerge::{
+    ActorId, Automerge, Change, ExpandedChange, ReadDoc, ScalarValue, legacy, sync::Message,
+};
 use diaodu_sync::event::{ConnectionId, Event};
 
 use crate::desk::{ROW, Server, row, sheet, write};
@@ -16,7 +18,10 @@ struct Craft {
 fn craft() -> Craft {
     let mut document = sheet().with_actor(ActorId::from([0x11; 16]));
     let change = write(&mut document, "progress", "排查52处");
-    Craft { document, expanded: change.decode() }
+    Craft {
+        document,
+        expanded: change.decode(),
+    }
 }
 
 /// Sends the chunks on a fresh server and checks that nothing of it is applied and all goes on.
@@ -26,7 +31,8 @@ fn check_refused(name: &str, chunks: Vec<Vec<u8>>) {
     server.send_changes(connection, Vec::new(), Vec::new());
     let before = server.heads();
     server.send_changes(connection, Vec::new(), chunks);
-    let is_stopped = !server.refused.is_empty() || server.hung_up.iter().any(|(c, _)| *c == connection);
+    let is_stopped =
+        !server.refused.is_empty() || server.hung_up.iter().any(|(c, _)| *c == connection);
     assert!(is_stopped, "{name} is not refused");
     check_goes_on(name, &mut server, &before);
 }
@@ -38,10 +44,24 @@ fn check_goes_on(name: &str, server: &mut Server, before: &[automerge::ChangeHas
     let other = server.connect(2, "honest");
     server.send_changes(other, Vec::new(), Vec::new());
     assert_eq!(server.heads(), before, "{name} changes something");
-    server.send_changes(other, vec![change.hash()], vec![change.raw_bytes().to_vec()]);
+    server.send_changes(
+        other,
+        vec![change.hash()],
+        vec![change.raw_bytes().to_vec()],
+    );
     assert_eq!(server.heads(), [change.hash()], "{name} hinders others");
-    assert_eq!(server.reopened().get_heads(), [change.hash()], "{name} damages the document");
-    assert!(!server.hung_up.iter().any(|(connection, _)| *connection == other), "{name} costs others their line");
+    assert_eq!(
+        server.reopened().get_heads(),
+        [change.hash()],
+        "{name} damages the document"
+    );
+    assert!(
+        !server
+            .hung_up
+            .iter()
+            .any(|(connection, _)| *connection == other),
+        "{name} costs others their line"
+    );
 }
 
 fn check_spoiled(name: &str, spoil: impl FnOnce(&mut ExpandedChange)) {
@@ -59,8 +79,15 @@ fn an_honest_change_passes() {
     let mut server = Server::new();
     let connection = server.connect(1, "honest");
     let change = Change::from(craft().expanded);
-    server.send_changes(connection, vec![change.hash()], vec![change.raw_bytes().to_vec()]);
-    assert_eq!((server.refused.len(), server.heads()), (0, vec![change.hash()]));
+    server.send_changes(
+        connection,
+        vec![change.hash()],
+        vec![change.raw_bytes().to_vec()],
+    );
+    assert_eq!(
+        (server.refused.len(), server.heads()),
+        (0, vec![change.hash()])
+    );
 }
 
 #[test]
@@ -85,13 +112,26 @@ fn two_branches_of_one_actor_are_refused() {
     let first = write(&mut left, "progress", "左");
     let other = write(&mut right, "problem", "右");
     for deps in [document.get_heads(), vec![other.hash()]] {
-        let mut second = write(&mut left.fork().with_actor(ActorId::from([0x11; 16])), "owner", "张三").decode();
-        second.start_op = (if deps == document.get_heads() { first.start_op().get() } else { other.max_op() + 1 }).try_into().unwrap();
+        let mut second = write(
+            &mut left.fork().with_actor(ActorId::from([0x11; 16])),
+            "owner",
+            "张三",
+        )
+        .decode();
+        second.start_op = (if deps == document.get_heads() {
+            first.start_op().get()
+        } else {
+            other.max_op() + 1
+        })
+        .try_into()
+        .unwrap();
         second.deps = deps;
         let second = Change::from(second);
         let mut server = Server::new();
         let connection = server.connect(1, "hostile");
-        let chunks = [&first, &other].map(|change| change.raw_bytes().to_vec()).to_vec();
+        let chunks = [&first, &other]
+            .map(|change| change.raw_bytes().to_vec())
+            .to_vec();
         server.send_changes(connection, Vec::new(), chunks);
         assert_eq!((server.refused.len(), server.heads().len()), (0, 2));
         server.send_changes(connection, Vec::new(), vec![second.raw_bytes().to_vec()]);
@@ -101,14 +141,22 @@ fn two_branches_of_one_actor_are_refused() {
 
 #[test]
 fn places_that_are_no_cells_are_refused() {
-    check_spoiled("an unknown object", |change| change.operations[0].obj = legacy::ObjectId::Id(op_id(1, 0x99)));
-    check_spoiled("the root", |change| change.operations[0].obj = legacy::ObjectId::Root);
-    check_spoiled("a sequence key", |change| change.operations[0].key = legacy::Key::Seq(legacy::ElementId::Head));
+    check_spoiled("an unknown object", |change| {
+        change.operations[0].obj = legacy::ObjectId::Id(op_id(1, 0x99))
+    });
+    check_spoiled("the root", |change| {
+        change.operations[0].obj = legacy::ObjectId::Root
+    });
+    check_spoiled("a sequence key", |change| {
+        change.operations[0].key = legacy::Key::Seq(legacy::ElementId::Head)
+    });
     check_spoiled("an insertion", |change| change.operations[0].insert = true);
     let rows = {
         let document = sheet();
         let (_, rows) = document.get(automerge::ROOT, "rows").unwrap().unwrap();
-        let automerge::ObjId::Id(counter, actor, _) = rows else { panic!("rows is an object") };
+        let automerge::ObjId::Id(counter, actor, _) = rows else {
+            panic!("rows is an object")
+        };
         legacy::OpId::new(counter, &actor)
     };
     check_spoiled("a row put over", |change| {
@@ -120,11 +168,21 @@ fn places_that_are_no_cells_are_refused() {
 #[test]
 fn operations_other_than_put_and_delete_are_refused() {
     use automerge::{ObjType, legacy::OpType};
-    check_spoiled("a new map", |change| change.operations[0].action = OpType::Make(ObjType::Map));
-    check_spoiled("a new text", |change| change.operations[0].action = OpType::Make(ObjType::Text));
-    check_spoiled("an increment", |change| change.operations[0].action = OpType::Increment(1));
-    check_spoiled("a counter", |change| change.operations[0].action = OpType::Put(ScalarValue::counter(1)));
-    check_spoiled("a delete of nothing", |change| change.operations[0].action = OpType::Delete);
+    check_spoiled("a new map", |change| {
+        change.operations[0].action = OpType::Make(ObjType::Map)
+    });
+    check_spoiled("a new text", |change| {
+        change.operations[0].action = OpType::Make(ObjType::Text)
+    });
+    check_spoiled("an increment", |change| {
+        change.operations[0].action = OpType::Increment(1)
+    });
+    check_spoiled("a counter", |change| {
+        change.operations[0].action = OpType::Put(ScalarValue::counter(1))
+    });
+    check_spoiled("a delete of nothing", |change| {
+        change.operations[0].action = OpType::Delete
+    });
     check_spoiled("two operations on one cell", |change| {
         let again = change.operations[0].clone();
         change.operations.push(again);
@@ -146,7 +204,10 @@ fn predecessors_that_the_author_did_not_see_are_refused() {
     let second = write(&mut craft.document, "progress", "改");
     let mut expanded = second.decode();
     expanded.operations[0].pred = Vec::new().into();
-    let chunks = vec![Change::from(craft.expanded).raw_bytes().to_vec(), Change::from(expanded).raw_bytes().to_vec()];
+    let chunks = vec![
+        Change::from(craft.expanded).raw_bytes().to_vec(),
+        Change::from(expanded).raw_bytes().to_vec(),
+    ];
     // The first of the two is honest, so it may stay; the second must not.
     let mut server = Server::new();
     let connection = server.connect(1, "hostile");
@@ -158,8 +219,12 @@ fn predecessors_that_the_author_did_not_see_are_refused() {
 
 #[test]
 fn counters_and_sequences_that_do_not_follow_are_refused() {
-    check_spoiled("a reused counter", |change| change.start_op = 1.try_into().unwrap());
-    check_spoiled("a counter far ahead", |change| change.start_op = (u64::from(u32::MAX) - 1).try_into().unwrap());
+    check_spoiled("a reused counter", |change| {
+        change.start_op = 1.try_into().unwrap()
+    });
+    check_spoiled("a counter far ahead", |change| {
+        change.start_op = (u64::from(u32::MAX) - 1).try_into().unwrap()
+    });
     check_spoiled("a sequence gap", |change| change.seq = 2);
     check_spoiled("sequence zero", |change| change.seq = 0);
     check_spoiled("the server's actor", |change| {
@@ -170,15 +235,29 @@ fn counters_and_sequences_that_do_not_follow_are_refused() {
 
 #[test]
 fn a_colleagues_actor_is_refused() {
-    let Craft { mut document, expanded } = craft();
+    let Craft {
+        mut document,
+        expanded,
+    } = craft();
     let mut server = Server::new();
     let (victim, thief) = (server.connect(5, "victim"), server.connect(6, "thief"));
     let first = Change::from(expanded);
     server.send_changes(victim, vec![first.hash()], vec![first.raw_bytes().to_vec()]);
     let forged = write(&mut document, "progress", "冒名");
-    server.send_changes(thief, vec![forged.hash()], vec![forged.raw_bytes().to_vec()]);
-    assert_eq!((server.refused.len(), server.heads()), (1, vec![first.hash()]));
-    server.send_changes(victim, vec![forged.hash()], vec![forged.raw_bytes().to_vec()]);
+    server.send_changes(
+        thief,
+        vec![forged.hash()],
+        vec![forged.raw_bytes().to_vec()],
+    );
+    assert_eq!(
+        (server.refused.len(), server.heads()),
+        (1, vec![first.hash()])
+    );
+    server.send_changes(
+        victim,
+        vec![forged.hash()],
+        vec![forged.raw_bytes().to_vec()],
+    );
     assert_eq!(server.heads(), [forged.hash()], "the owner goes on");
 }
 
@@ -203,7 +282,8 @@ fn chunks_that_are_not_one_honest_change_each_are_refused() {
         vec![chunk]
     });
     check_refused("a deflate bomb", {
-        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+        let mut encoder =
+            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
         for _ in 0..256 {
             encoder.write_all(&[0; 1 << 18]).unwrap();
         }
@@ -228,7 +308,13 @@ fn changes_without_their_dependencies_are_never_stored() {
     server.send_changes(connection, Vec::new(), Vec::new());
     let before = server.heads();
     let Craft { mut document, .. } = craft();
-    let orphans = (0..3_000).map(|n| write(&mut document, "progress", &n.to_string()).raw_bytes().to_vec()).collect();
+    let orphans = (0..3_000)
+        .map(|n| {
+            write(&mut document, "progress", &n.to_string())
+                .raw_bytes()
+                .to_vec()
+        })
+        .collect();
     server.send_changes(connection, Vec::new(), orphans);
     assert!(server.stored[&crate::desk::SHEET].changes.is_empty());
     check_goes_on("an orphan", &mut server, &before);
@@ -237,7 +323,11 @@ fn changes_without_their_dependencies_are_never_stored() {
 #[test]
 fn filters_that_would_kill_automerge_are_refused() {
     // entries, bits per entry, probes; the bits follow.
-    for filter in [&[5, 0, 7][..], &[1, 0, 0], &[1, 8, 0xff, 0xff, 0xff, 0xff, 0x0f, 0xff]] {
+    for filter in [
+        &[5, 0, 7][..],
+        &[1, 0, 0],
+        &[1, 8, 0xff, 0xff, 0xff, 0xff, 0x0f, 0xff],
+    ] {
         let mut server = Server::new();
         let connection = server.connect(1, "hostile");
         let mut data = vec![0x42, 1];
@@ -248,14 +338,24 @@ fn filters_that_would_kill_automerge_are_refused() {
         assert!(Message::decode(&data).is_ok(), "automerge parses it");
         server.send(connection, data);
         let before = server.heads();
-        let before = if before.is_empty() { sheet().get_heads() } else { before };
+        let before = if before.is_empty() {
+            sheet().get_heads()
+        } else {
+            before
+        };
         check_goes_on("a filter", &mut server, &before);
     }
 }
 
 #[test]
 fn garbage_ends_the_line_and_nothing_else() {
-    for garbage in [Vec::new(), vec![0xff; 64], vec![0xbf], vec![0xa1, 0x64, b't', b'y', b'p', b'e', 0x00], vec![0x9f; 5_000]] {
+    for garbage in [
+        Vec::new(),
+        vec![0xff; 64],
+        vec![0xbf],
+        vec![0xa1, 0x64, b't', b'y', b'p', b'e', 0x00],
+        vec![0x9f; 5_000],
+    ] {
         let mut server = Server::new();
         let connection = server.connect(1, "hostile");
         server.send_changes(connection, Vec::new(), Vec::new());
@@ -266,7 +366,10 @@ fn garbage_ends_the_line_and_nothing_else() {
     }
     let mut server = Server::new();
     let connection = server.connect(1, "hostile");
-    server.send(connection, vec![0x42, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]);
+    server.send(
+        connection,
+        vec![0x42, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
+    );
     check_goes_on("a broken sync message", &mut server, &sheet().get_heads());
     server.tell(Event::Frame(ConnectionId(99), vec![1, 2, 3]));
     let _ = row(&sheet(), ROW);

@@ -8,7 +8,10 @@ use automerge::{
     transaction::Transactable,
 };
 use diaodu_sync::{
-    event::{Author, CellAddress, ConnectionId, Effect, Event, Hangup, Line, Millis, Refusal, SaveTicket, SavedChange, Stored},
+    event::{
+        Author, CellAddress, ConnectionId, Effect, Event, Hangup, Line, Millis, Refusal,
+        SaveTicket, SavedChange, Stored,
+    },
     hub::{Gatekeeper, Hub},
 };
 use diaodu_wire::repo::{DocumentId, Frame, Sync};
@@ -42,8 +45,18 @@ impl Gatekeeper for Doorman {
         *document == SHEET
     }
 
-    fn judge(&self, _: &Author, _: &DocumentId, cell: &CellAddress, _: Option<&ScalarValue>) -> Result<(), String> {
-        if cell.path.len() != 2 || cell.key == "closed" { Err("closed".to_owned()) } else { Ok(()) }
+    fn judge(
+        &self,
+        _: &Author,
+        _: &DocumentId,
+        cell: &CellAddress,
+        _: Option<&ScalarValue>,
+    ) -> Result<(), String> {
+        if cell.path.len() != 2 || cell.key == "closed" {
+            Err("closed".to_owned())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -69,7 +82,9 @@ pub fn row(document: &Automerge, id: &str) -> ObjId {
 /// Writes one cell and returns the change.
 pub fn write(document: &mut Automerge, key: &str, value: &str) -> Change {
     let row = row(document, ROW);
-    let mut tx = document.transaction_log_patches(PatchLog::inactive()).unwrap();
+    let mut tx = document
+        .transaction_log_patches(PatchLog::inactive())
+        .unwrap();
     tx.put(&row, key, value).unwrap();
     let hash = tx.commit().0.unwrap();
     document.get_change_by_hash(&hash).unwrap()
@@ -95,8 +110,16 @@ impl Server {
 
     /// A server that has this document on disk.
     pub fn with(document: &Automerge) -> Self {
-        let actors = document.get_changes(&[]).iter().map(|c| (c.actor_id().clone(), author("@server"))).collect();
-        let stored = Stored { snapshot: document.save(), actors, ..Stored::default() };
+        let actors = document
+            .get_changes(&[])
+            .iter()
+            .map(|c| (c.actor_id().clone(), author("@server")))
+            .collect();
+        let stored = Stored {
+            snapshot: document.save(),
+            actors,
+            ..Stored::default()
+        };
         Server {
             hub: Hub::new("diaodu-1".to_owned(), [3; 32]),
             stored: BTreeMap::from([(SHEET, stored)]),
@@ -122,7 +145,9 @@ impl Server {
                         self.release();
                     }
                 }
-                Effect::Send(connection, bytes) => self.outbox.entry(connection).or_default().push_back(bytes),
+                Effect::Send(connection, bytes) => {
+                    self.outbox.entry(connection).or_default().push_back(bytes)
+                }
                 Effect::Hangup(connection, why) => self.hung_up.push((connection, why)),
                 Effect::Refused(connection, _, refusal) => self.refused.push((connection, refusal)),
                 Effect::Damaged(id, why) => panic!("{id} is damaged: {why}"),
@@ -142,7 +167,11 @@ impl Server {
             let stored = self.stored.entry(id).or_default();
             for change in batch {
                 stored.changes.push(change.bytes.to_vec());
-                if !stored.actors.iter().any(|(actor, _)| *actor == change.actor) {
+                if !stored
+                    .actors
+                    .iter()
+                    .any(|(actor, _)| *actor == change.actor)
+                {
                     stored.actors.push((change.actor, change.author));
                 }
             }
@@ -153,20 +182,38 @@ impl Server {
     /// Brings a line up and introduces its far end.
     pub fn connect(&mut self, number: u64, account: &str) -> ConnectionId {
         let connection = ConnectionId(number);
-        self.tell(Event::Connected(connection, Line::Accepted, author(account)));
-        let join = Frame::Join { sender: format!("stock-{number}"), ours: false, versions: vec!["1".to_owned()] };
+        self.tell(Event::Connected(
+            connection,
+            Line::Accepted,
+            author(account),
+        ));
+        let join = Frame::Join {
+            sender: format!("stock-{number}"),
+            ours: false,
+            versions: vec!["1".to_owned()],
+        };
         self.tell(Event::Frame(connection, join.encode()));
         connection
     }
 
     /// Sends one sync message in a frame.
     pub fn send(&mut self, connection: ConnectionId, data: Vec<u8>) {
-        let sync = Sync { sender: format!("stock-{}", connection.0), target: "diaodu-1".to_owned(), document: SHEET, data };
+        let sync = Sync {
+            sender: format!("stock-{}", connection.0),
+            target: "diaodu-1".to_owned(),
+            document: SHEET,
+            data,
+        };
         self.tell(Event::Frame(connection, Frame::Sync(sync).encode()));
     }
 
     /// Sends changes as a client does that has everything else.
-    pub fn send_changes(&mut self, connection: ConnectionId, heads: Vec<ChangeHash>, chunks: Vec<Vec<u8>>) {
+    pub fn send_changes(
+        &mut self,
+        connection: ConnectionId,
+        heads: Vec<ChangeHash>,
+        chunks: Vec<Vec<u8>>,
+    ) {
         let message = Message {
             heads,
             need: Vec::new(),
@@ -183,13 +230,19 @@ impl Server {
         let stored = &self.stored[&SHEET];
         let mut document = Automerge::load(&stored.snapshot).unwrap();
         for bytes in &stored.changes {
-            document.apply_changes([Change::from_bytes(bytes.clone()).unwrap()]).unwrap();
+            document
+                .apply_changes([Change::from_bytes(bytes.clone()).unwrap()])
+                .unwrap();
         }
         Automerge::load(&document.save()).unwrap()
     }
 
     pub fn heads(&self) -> Vec<ChangeHash> {
-        let mut heads = self.hub.document(&SHEET).map(Automerge::get_heads).unwrap_or_default();
+        let mut heads = self
+            .hub
+            .document(&SHEET)
+            .map(Automerge::get_heads)
+            .unwrap_or_default();
         heads.sort();
         heads
     }
@@ -207,11 +260,18 @@ impl Stock {
     pub fn new(server: &mut Server, number: u64, document: Automerge) -> Self {
         let connection = server.connect(number, &format!("account-{number}"));
         let document = document.with_actor(ActorId::from([number as u8; 16]));
-        Stock { document, state: State::new(), connection, messages: 0 }
+        Stock {
+            document,
+            state: State::new(),
+            connection,
+            messages: 0,
+        }
     }
 
     pub fn speak(&mut self, server: &mut Server) -> bool {
-        let Some(message) = self.document.generate_sync_message(&mut self.state) else { return false };
+        let Some(message) = self.document.generate_sync_message(&mut self.state) else {
+            return false;
+        };
         self.messages += 1;
         server.send(self.connection, message.encode());
         true
@@ -219,11 +279,20 @@ impl Stock {
 
     /// Takes one frame, if one has arrived.
     pub fn hear(&mut self, server: &mut Server) -> bool {
-        let Some(bytes) = server.outbox.entry(self.connection).or_default().pop_front() else { return false };
+        let Some(bytes) = server
+            .outbox
+            .entry(self.connection)
+            .or_default()
+            .pop_front()
+        else {
+            return false;
+        };
         match Frame::decode(&bytes).unwrap() {
             Frame::Sync(sync) => {
                 let message = Message::decode(&sync.data).unwrap();
-                self.document.receive_sync_message(&mut self.state, message).unwrap();
+                self.document
+                    .receive_sync_message(&mut self.state, message)
+                    .unwrap();
             }
             Frame::Peer { .. } => {}
             other => panic!("a stock client is told {other:?}"),

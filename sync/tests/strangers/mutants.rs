@@ -45,7 +45,11 @@ fn sealed(body: &[u8]) -> Vec<u8> {
 
 /// The body of a chunk shorter than 16 kB.
 fn body(chunk: &[u8]) -> &[u8] {
-    if chunk[9] & 0x80 == 0 { &chunk[10..] } else { &chunk[11..] }
+    if chunk[9] & 0x80 == 0 {
+        &chunk[10..]
+    } else {
+        &chunk[11..]
+    }
 }
 
 /// A sheet with some history, and honest changes that could come next.
@@ -53,10 +57,16 @@ fn history() -> (Automerge, Vec<Change>) {
     let mut base = sheet();
     for (number, actor) in (0..30).zip([0x21, 0x22, 0x23].into_iter().cycle()) {
         base.set_actor(ActorId::from([actor; 16]));
-        write(&mut base, ["progress", "problem", "remark"][number % 3], &format!("第{number}次"));
+        write(
+            &mut base,
+            ["progress", "problem", "remark"][number % 3],
+            &format!("第{number}次"),
+        );
     }
     let mut next = base.fork().with_actor(ActorId::from([0x31; 16]));
-    let changes = (0..6).map(|n| write(&mut next, ["progress", "owner"][n % 2], &format!("续{n}"))).collect();
+    let changes = (0..6)
+        .map(|n| write(&mut next, ["progress", "owner"][n % 2], &format!("续{n}")))
+        .collect();
     (base, changes)
 }
 
@@ -70,7 +80,10 @@ fn mutated_changes_neither_panic_nor_damage_the_document() {
         for line in 0..200 {
             // The first change of the file stands alone; later ones come with those before them.
             let pick = rng.below(honest.len());
-            let mut chunks: Vec<Vec<u8>> = honest[..pick].iter().map(|change| change.raw_bytes().to_vec()).collect();
+            let mut chunks: Vec<Vec<u8>> = honest[..pick]
+                .iter()
+                .map(|change| change.raw_bytes().to_vec())
+                .collect();
             chunks.push(sealed(&mutate(body(honest[pick].raw_bytes()), &mut rng)));
             // One account for all: so that mutants of the same actor meet each other.
             let connection = server.connect(line, "hostile");
@@ -79,7 +92,11 @@ fn mutated_changes_neither_panic_nor_damage_the_document() {
             accepted += usize::from(server.heads() != before);
         }
         refused += server.refused.len();
-        faults += server.hung_up.iter().filter(|(_, why)| *why == Hangup::Fault).count();
+        faults += server
+            .hung_up
+            .iter()
+            .filter(|(_, why)| *why == Hangup::Fault)
+            .count();
         let reopened = server.reopened();
         let mut heads = reopened.get_heads();
         heads.sort();
@@ -87,8 +104,14 @@ fn mutated_changes_neither_panic_nor_damage_the_document() {
         let mut honest_again = reopened.fork().with_actor(ActorId::from([0x41; 16]));
         write(&mut honest_again, "progress", "之后");
     }
-    assert!(accepted > 0 && refused > CHANGES as usize / 2, "{accepted} accepted, {refused} refused");
-    assert_eq!(faults, 0, "a panic behind the gate costs everybody their lines");
+    assert!(
+        accepted > 0 && refused > CHANGES as usize / 2,
+        "{accepted} accepted, {refused} refused"
+    );
+    assert_eq!(
+        faults, 0,
+        "a panic behind the gate costs everybody their lines"
+    );
 }
 
 #[test]
@@ -111,13 +134,21 @@ fn mutated_messages_cost_at_most_the_line() {
     let mut server = Server::with(&base);
     for number in 0..MESSAGES {
         let connection = server.connect(number, "hostile");
-        let data = if number % 2 == 0 { &hello } else { &with_change };
+        let data = if number % 2 == 0 {
+            &hello
+        } else {
+            &with_change
+        };
         let mutant = mutate(data, &mut rng);
         server.send(connection, mutant);
         server.outbox.clear();
         server.tell(diaodu_sync::event::Event::Disconnected(connection));
     }
-    let faults = server.hung_up.iter().filter(|(_, why)| *why == Hangup::Fault).count();
+    let faults = server
+        .hung_up
+        .iter()
+        .filter(|(_, why)| *why == Hangup::Fault)
+        .count();
     assert_eq!(faults, 0);
     let before = server.heads();
     let mut heads = server.reopened().get_heads();

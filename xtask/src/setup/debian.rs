@@ -76,6 +76,10 @@ fn stamp_text(setup: &Path, version: &str) -> String {
 }
 
 fn build_std(scratch: &Path) -> Outcome<()> {
+    if scratch.exists() {
+        // Libraries of an earlier way to build would be taken along.
+        fs::remove_dir_all(scratch).map_err(at(scratch))?;
+    }
     let source = scratch.join("src");
     fs::create_dir_all(&source).map_err(at(&source))?;
     let manifest = "[package]\nname = \"scratch\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[lib]\n[workspace]\n";
