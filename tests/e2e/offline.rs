@@ -37,7 +37,6 @@ fn edits_survive_a_lost_server_a_reload_and_a_crash_and_merge_on_return() {
     write(&street.tab, &cells[2], "断网重新载入后写的");
     wait_for_status(&street.tab, "2 处修改未上传");
 
-    eprintln!(street.tab.evaluate("JSON.stringify(localStorage)"));
     let street = street.crash_and_return(&url);
     see(&street.tab, &cells[1], "断网后写的");
     see(&street.tab, &cells[2], "断网重新载入后写的");
