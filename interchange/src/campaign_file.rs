@@ -1,126 +1,96 @@
 //! The campaign file: TOML that a district writes for itself (docs/campaign.md). All mistakes are told at once, each with its line.
 
-use diaodu_plan::campaign::{
-    Action, ActionNumber, Campaign, Measure, MeasureNumber, Party, Unit, UnitId, UnitKind, Week, WeekNumber,
+use diaodu_plan::{
+    campaign::{
+        self, Action, ActionNumber, Campaign, Measure, MeasureNumber, Party, Unit, UnitId,
+        UnitKind, Week, WeekNumber,
+    },
+    limits::{
+        ACTIONS_MAX, LONG_TEXT_BYTES_MAX, MEASURES_MAX, NAME_BYTES_MAX, ROWS_MAX, UNITS_MAX,
+        WEEKS_MAX,
+    },
+    row::rows,
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, tz::Offset};
 use toml::de::DeTable;
 
-use crate::{
-    sentences::sentence,
-    toml_walk::{Found, Notes, Table},
-};
+use crate::toml_walk::{Found, Notes, Table, blank_broken_lines, syntax_misreads};
+use scalar::{check_order, checked_date, checked_kind, checked_offset, checked_unit};
 
 pub use crate::sentences::Language;
+pub use misread::{Expected, Misread, Problem};
+pub use write::write;
 
-/// How a file names every active street.
+mod misread;
+pub(crate) mod scalar;
+mod write;
+
+/// How a file names every active street; the plan's own longer word is understood too.
 pub const ALL_STREETS: &str = "各街道";
-/// How a file names the streets of `relevant_streets`.
+/// How a file names the streets of `relevant_streets`; the plan's own longer word is understood too.
 pub const RELEVANT_STREETS: &str = "相关街道";
 
-/// A mistake and the line it stands in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misread {
-    /// Counts from 1.
-    pub line: usize,
-    /// What is wrong.
-    pub problem: Problem,
-}
-
-/// What can be wrong in a campaign file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the sentences in templates/ say what each means")]
-pub enum Problem {
-    Syntax { detail: String },
-    Missing { key: String },
-    UnknownKey { key: String },
-    WrongKind { key: String, expected: String },
-    Format,
-    BadId { id: String },
-    Twice { id: String },
-    UnknownUnit { id: String },
-    NotAStreet { id: String },
-    NoRelevantStreets,
-    Nobody,
-    BadDate { text: String },
-    BadMoment { text: String },
-    BadOffset { text: String },
-    BadUnitKind { text: String },
-    Order { expected: u8, found: u8 },
-    EndBeforeStart,
-    WeekOverlap,
-    DueOutside,
-}
-
-impl Misread {
-    /// Returns what is wrong as a sentence, without the line.
-    pub fn sentence(&self, language: Language) -> String {
-        let one = |key: &str, name: &str, value: &str| sentence(language, key, &[(name, value)]);
-        match &self.problem {
-            Problem::Syntax { detail } => one("misread.syntax", "detail", detail),
-            Problem::Missing { key } => one("misread.missing", "key", key),
-            Problem::UnknownKey { key } => one("misread.unknown-key", "key", key),
-            Problem::WrongKind { key, expected } => {
-                let expected = sentence(language, &format!("expected.{expected}"), &[]);
-                sentence(language, "misread.wrong-kind", &[("key", key), ("expected", &expected)])
-            }
-            Problem::Format => sentence(language, "misread.format", &[]),
-            Problem::BadId { id } => one("misread.bad-id", "id", id),
-            Problem::Twice { id } => one("misread.twice", "id", id),
-            Problem::UnknownUnit { id } => one("misread.unknown-unit", "id", id),
-            Problem::NotAStreet { id } => one("misread.not-a-street", "id", id),
-            Problem::NoRelevantStreets => sentence(language, "misread.no-relevant-streets", &[]),
-            Problem::Nobody => sentence(language, "misread.nobody", &[]),
-            Problem::BadDate { text } => one("misread.bad-date", "text", text),
-            Problem::BadMoment { text } => one("misread.bad-moment", "text", text),
-            Problem::BadOffset { text } => one("misread.bad-offset", "text", text),
-            Problem::BadUnitKind { text } => one("misread.bad-unit-kind", "text", text),
-            Problem::Order { expected, found } => {
-                let values = [("expected", expected.to_string()), ("found", found.to_string())];
-                sentence(language, "misread.order", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
-            }
-            Problem::EndBeforeStart => sentence(language, "misread.end-before-start", &[]),
-            Problem::WeekOverlap => sentence(language, "misread.week-overlap", &[]),
-            Problem::DueOutside => sentence(language, "misread.due-outside", &[]),
-        }
-    }
-}
+/// The version of the format.
+const FORMAT: u8 = 1;
 
 /// Reads a campaign file.
 ///
-/// Result: the campaign where nothing is wrong, else `None`; and all mistakes in the order of their lines.
+/// Result: the campaign where nothing is wrong, else `None`; and all mistakes in the order of their places.
+/// Beside lines that are not TOML only those mistakes are told that do not depend on other lines.
 pub fn read(text: &str) -> (Option<Campaign>, Vec<Misread>) {
+    let (_, mut errors) = DeTable::parse_recoverable(text);
+    let readable = blank_broken_lines(text, &errors);
+    let (table, more_errors) = DeTable::parse_recoverable(&readable);
+    errors.extend(more_errors);
     let mut notes = Notes::new(text);
-    let campaign = match DeTable::parse(text) {
-        Ok(table) => read_campaign(Table::new(table.get_ref(), 0..0), &mut notes),
-        Err(error) => {
-            notes.add(error.span().unwrap_or(0..0), Problem::Syntax { detail: error.message().to_owned() });
-            None
-        }
-    };
-    let misreads = notes.into_sorted();
-    (campaign.filter(|_| misreads.is_empty()), misreads)
+    let campaign = read_campaign(Table::new(table.get_ref(), 0..0), &mut notes);
+    let mut misreads = notes.into_misreads();
+    let broken = syntax_misreads(text, &errors);
+    if !broken.is_empty() {
+        let is_certain = |misread: &Misread| {
+            misread.problem.stands_alone() && broken.iter().all(|other| other.line != misread.line)
+        };
+        misreads.retain(is_certain);
+        misreads.extend(broken);
+    }
+    misreads.sort_by_key(|misread| (misread.line, misread.column));
+    let mut campaign = campaign.filter(|_| misreads.is_empty());
+    // Counted last: the rows of a campaign with other mistakes mean nothing.
+    if let Some(rows) = campaign.as_ref().map(|campaign| rows(campaign).len())
+        && rows > ROWS_MAX
+    {
+        campaign = None;
+        let (line, column, max) = (1, 1, ROWS_MAX);
+        let problem = Problem::TooManyRows { rows, max };
+        misreads.push(Misread {
+            line,
+            column,
+            problem,
+        });
+    }
+    (campaign, misreads)
 }
 
 fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Campaign> {
     if let Some(format) = table.number("format", notes)
-        && format.value != 1
+        && format.value != FORMAT
     {
         notes.add(format.at, Problem::Format);
     }
-    let id = table.text("id", notes).and_then(|id| checked_id(id, notes));
-    let name = table.text("name", notes);
-    let table_title = table.text("table_title", notes);
-    let start = table.moment("start", notes).and_then(|date| checked_date(date, notes));
-    let end = table.moment("end", notes).and_then(|date| checked_date(date, notes));
-    let offset = table.text("utc_offset", notes).and_then(|offset| checked_offset(&offset, notes));
-    let office = table.text("office", notes);
+    let id = table.id(notes);
+    let name = table.text("name", NAME_BYTES_MAX, notes);
+    let table_title = table.text("table_title", NAME_BYTES_MAX, notes);
+    let start = table.moment("start", notes);
+    let start = start.and_then(|date| checked_date(date, notes));
+    let end = table.moment("end", notes);
+    let end = end.and_then(|date| checked_date(date, notes));
+    let offset = table.text("utc_offset", NAME_BYTES_MAX, notes);
+    let offset = offset.and_then(|offset| checked_offset(offset, notes));
+    let office = table.text("office", NAME_BYTES_MAX, notes);
     let units = read_units(&mut table, notes);
     let (actions, measures) = read_actions(&mut table, &units, notes);
     let weeks = read_weeks(&mut table, offset, notes);
-    if let Some(office) = &office {
-        check_unit(office, &units, notes);
-    }
+    let office = office.and_then(|office| checked_unit(&office, &units, notes));
     if let (Some(start), Some(end)) = (&start, &end)
         && end.value < start.value
     {
@@ -134,7 +104,7 @@ fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Camp
         start: start?.value,
         end: end?.value,
         utc_offset_minutes: offset?,
-        office: UnitId(office?.value),
+        office: office?,
         actions,
         measures,
         units,
@@ -144,42 +114,62 @@ fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Camp
 
 fn read_units(table: &mut Table<'_, '_>, notes: &mut Notes<'_>) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
-    for mut table in table.tables("units", notes) {
-        let id = table.text("id", notes).and_then(|id| checked_id(id, notes));
+    for mut table in table.tables("units", UNITS_MAX, notes) {
+        let id = table.id(notes);
         if let Some(id) = &id
             && units.iter().any(|unit| unit.id.0 == id.value)
         {
-            notes.add(id.at.clone(), Problem::Twice { id: id.value.clone() });
+            let (at, id) = (id.at.clone(), id.value.clone());
+            notes.add(at, Problem::Twice { id });
         }
-        let name = table.text("name", notes);
-        let full_name = table.optional_text("full_name", notes);
-        let kind = table.text("kind", notes).and_then(|kind| checked_kind(kind, notes));
+        let name = table.text("name", NAME_BYTES_MAX, notes);
+        if let Some(name) = &name
+            && units.iter().any(|unit| unit.name == name.value)
+        {
+            let (at, id) = (name.at.clone(), name.value.clone());
+            notes.add(at, Problem::Twice { id });
+        }
+        let full_name = table.optional_text("full_name", NAME_BYTES_MAX, notes);
+        let kind = table.text("kind", NAME_BYTES_MAX, notes);
+        let kind = kind.and_then(|kind| checked_kind(kind, notes));
         let active = table.flag("active", true, notes);
         table.finish(notes);
         // A unit with a mistake of its own still counts as known, so that one mistake is not told twice.
         if let Some(id) = id {
             let name = name.map_or_else(|| id.value.clone(), |name| name.value);
             let full_name = full_name.map_or_else(|| name.clone(), |full| full.value);
-            let kind = kind.unwrap_or(UnitKind::Street);
-            units.push(Unit { id: UnitId(id.value), name, full_name, kind, active });
+            units.push(Unit {
+                id: UnitId(id.value),
+                name,
+                full_name,
+                kind: kind.unwrap_or(UnitKind::Street),
+                active,
+            });
         }
     }
     units
 }
 
-fn read_actions(table: &mut Table<'_, '_>, units: &[Unit], notes: &mut Notes<'_>) -> (Vec<Action>, Vec<Measure>) {
+fn read_actions(
+    table: &mut Table<'_, '_>,
+    units: &[Unit],
+    notes: &mut Notes<'_>,
+) -> (Vec<Action>, Vec<Measure>) {
     let (mut actions, mut measures) = (Vec::new(), Vec::new());
-    for mut table in table.tables("actions", notes) {
+    let mut before = 0;
+    for mut table in table.tables("actions", ACTIONS_MAX, notes) {
         let number = table.number("number", notes);
-        let number = check_order(number, actions.len(), notes);
-        let title = table.text("title", notes);
-        let preamble = table.optional_text("preamble", notes);
-        for measure in table.tables("measures", notes) {
-            measures.extend(read_measure(measure, ActionNumber(number), measures.len(), units, notes));
+        let number = ActionNumber(check_order(number, actions.len(), notes));
+        let title = table.text("title", NAME_BYTES_MAX, notes);
+        let preamble = table.optional_text("preamble", LONG_TEXT_BYTES_MAX, notes);
+        let bound = MEASURES_MAX - before;
+        for measure in table.tables("measures", bound, notes) {
+            measures.extend(read_measure(measure, number, before, units, notes));
+            before += 1;
         }
         table.finish(notes);
         actions.push(Action {
-            number: ActionNumber(number),
+            number,
             title: title.map_or_else(String::new, |title| title.value),
             preamble: preamble.map_or_else(String::new, |preamble| preamble.value),
         });
@@ -196,25 +186,30 @@ fn read_measure(
 ) -> Option<Measure> {
     let number = table.number("number", notes);
     let number = check_order(number, before, notes);
-    let title = table.text("title", notes);
-    let text = table.text("text", notes);
+    let title = table.text("title", NAME_BYTES_MAX, notes);
+    let text = table.text("text", LONG_TEXT_BYTES_MAX, notes);
     let lead = read_parties(&mut table, "lead", units, notes);
     let implementing = read_parties(&mut table, "implementing", units, notes);
     let cooperating = read_parties(&mut table, "cooperating", units, notes);
-    let mut relevant_streets = Vec::new();
-    for street in table.texts("relevant_streets", notes) {
-        match units.iter().find(|unit| unit.id.0 == street.value) {
-            Some(unit) if unit.is_street() => relevant_streets.push(unit.id.clone()),
-            Some(_) => notes.add(street.at, Problem::NotAStreet { id: street.value }),
-            None => notes.add(street.at, Problem::UnknownUnit { id: street.value }),
-        }
-    }
-    let parties: Vec<&Party> = lead.iter().chain(&implementing).chain(&cooperating).collect();
-    if parties.is_empty() {
+    let relevant_streets = read_relevant_streets(&mut table, units, notes);
+    let parties: Vec<&Party> = [&lead, &implementing, &cooperating]
+        .into_iter()
+        .flatten()
+        .collect();
+    // Names that are not known are told where they stand.
+    let is_named = ["lead", "implementing", "cooperating"]
+        .iter()
+        .any(|key| table.has(key));
+    if parties.is_empty() && !is_named {
         notes.add(table.place(), Problem::Nobody);
     }
-    if relevant_streets.is_empty() && parties.contains(&&Party::RelevantStreets) {
+    let means_some = parties.contains(&&Party::RelevantStreets);
+    if means_some && !table.has("relevant_streets") {
         notes.add(table.place(), Problem::NoRelevantStreets);
+    }
+    if !means_some && !relevant_streets.is_empty() {
+        let at = table.key_place("relevant_streets");
+        notes.add(at, Problem::RelevantStreetsUnused);
     }
     table.finish(notes);
     Some(Measure {
@@ -229,121 +224,114 @@ fn read_measure(
     })
 }
 
-fn read_parties(table: &mut Table<'_, '_>, key: &'static str, units: &[Unit], notes: &mut Notes<'_>) -> Vec<Party> {
+fn read_parties(
+    table: &mut Table<'_, '_>,
+    key: &'static str,
+    units: &[Unit],
+    notes: &mut Notes<'_>,
+) -> Vec<Party> {
     let mut parties = Vec::new();
     for name in table.texts(key, notes) {
         let party = match name.value.as_str() {
-            ALL_STREETS => Party::AllStreets,
-            RELEVANT_STREETS => Party::RelevantStreets,
-            _ => match check_unit(&name, units, notes) {
-                Some(id) => Party::Unit(id),
-                None => continue,
-            },
+            ALL_STREETS | campaign::ALL_STREETS => Some(Party::AllStreets),
+            RELEVANT_STREETS | campaign::RELEVANT_STREETS => Some(Party::RelevantStreets),
+            _ => checked_unit(&name, units, notes).map(Party::Unit),
         };
-        if parties.contains(&party) {
-            notes.add(name.at, Problem::Twice { id: name.value });
-        } else {
-            parties.push(party);
-        }
+        add_once(&mut parties, party, name, notes);
     }
     parties
 }
 
+fn read_relevant_streets(
+    table: &mut Table<'_, '_>,
+    units: &[Unit],
+    notes: &mut Notes<'_>,
+) -> Vec<UnitId> {
+    let mut streets = Vec::new();
+    for name in table.texts("relevant_streets", notes) {
+        let street = checked_unit(&name, units, notes);
+        let is_street = |id: &UnitId| {
+            let unit = units.iter().find(|unit| unit.id == *id);
+            unit.is_some_and(Unit::is_street)
+        };
+        if street.as_ref().is_some_and(|id| !is_street(id)) {
+            notes.add(name.at, Problem::NotAStreet { id: name.value });
+        } else {
+            add_once(&mut streets, street, name, notes);
+        }
+    }
+    streets
+}
+
+fn add_once<T: PartialEq>(
+    list: &mut Vec<T>,
+    item: Option<T>,
+    name: Found<String>,
+    notes: &mut Notes<'_>,
+) {
+    let Some(item) = item else { return };
+    if list.contains(&item) {
+        notes.add(name.at, Problem::Twice { id: name.value });
+    } else {
+        list.push(item);
+    }
+}
+
 fn read_weeks(table: &mut Table<'_, '_>, offset: Option<i16>, notes: &mut Notes<'_>) -> Vec<Week> {
     let mut weeks: Vec<Week> = Vec::new();
-    for mut table in table.tables("weeks", notes) {
-        let number = table.number("number", notes);
-        let number = check_order(number, weeks.len(), notes);
-        let start = table.moment("start", notes).and_then(|date| checked_date(date, notes));
-        let end = table.moment("end", notes).and_then(|date| checked_date(date, notes));
-        let due = table.moment("due", notes);
-        table.finish(notes);
-        let (Some(start), Some(end), Some(due)) = (start, end, due) else { continue };
-        let Ok(moment) = due.value.parse::<Timestamp>() else {
-            notes.add(due.at, Problem::BadMoment { text: due.value });
-            continue;
-        };
-        let zone = jiff::tz::Offset::from_seconds(i32::from(offset.unwrap_or(0)) * 60).unwrap_or(jiff::tz::Offset::UTC);
-        let day = zone.to_datetime(moment).date();
-        if end.value < start.value {
-            notes.add(end.at, Problem::EndBeforeStart);
-        } else if weeks.last().is_some_and(|last| start.value <= last.end) {
-            notes.add(start.at, Problem::WeekOverlap);
-        } else if offset.is_some() && (day < start.value || day > end.value) {
-            notes.add(due.at, Problem::DueOutside);
-        }
-        weeks.push(Week { number: WeekNumber(number), start: start.value, end: end.value, due: moment });
+    let tables = table.tables("weeks", WEEKS_MAX, notes);
+    for (index, table) in tables.into_iter().enumerate() {
+        weeks.extend(read_week(table, index, weeks.last(), offset, notes));
     }
     weeks
 }
 
-fn check_order(number: Option<Found<u8>>, before: usize, notes: &mut Notes<'_>) -> u8 {
-    let expected = u8::try_from(before + 1).unwrap_or(u8::MAX);
-    if let Some(number) = number
-        && number.value != expected
-    {
-        notes.add(number.at, Problem::Order { expected, found: number.value });
+fn read_week(
+    mut table: Table<'_, '_>,
+    index: usize,
+    last: Option<&Week>,
+    offset: Option<i16>,
+    notes: &mut Notes<'_>,
+) -> Option<Week> {
+    let number = table.number("number", notes);
+    let number = WeekNumber(check_order(number, index, notes));
+    let start = table.moment("start", notes);
+    let start = start.and_then(|date| checked_date(date, notes));
+    let end = table.moment("end", notes);
+    let end = end.and_then(|date| checked_date(date, notes));
+    let due = table.moment("due", notes);
+    let due = due.and_then(|due| checked_moment(due, notes));
+    table.finish(notes);
+    let (start, end, due) = (start?, end?, due?);
+    if last.is_some_and(|last| start.value <= last.end) {
+        notes.add(start.at, Problem::WeekOverlap);
     }
-    expected
+    if end.value < start.value {
+        notes.add(end.at, Problem::EndBeforeStart);
+    } else if let Some(minutes) = offset {
+        let offset = Offset::from_seconds(i32::from(minutes) * 60).unwrap_or(Offset::UTC);
+        let day = offset.to_datetime(due.value).date();
+        if day < start.value || day > end.value {
+            notes.add(due.at, Problem::DueOutside);
+        }
+    }
+    Some(Week {
+        number,
+        start: start.value,
+        end: end.value,
+        due: due.value,
+    })
 }
 
-fn checked_id(id: Found<String>, notes: &mut Notes<'_>) -> Option<Found<String>> {
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if id.value.chars().all(allowed) && id.value.len() <= 40 {
-        return Some(id);
-    }
-    notes.add(id.at, Problem::BadId { id: id.value });
-    None
-}
-
-fn checked_date(date: Found<String>, notes: &mut Notes<'_>) -> Option<Found<Date>> {
-    match date.value.parse() {
-        Ok(value) => Some(Found { value, at: date.at }),
+fn checked_moment(moment: Found<String>, notes: &mut Notes<'_>) -> Option<Found<Timestamp>> {
+    let Found { value: text, at } = moment;
+    match text.parse() {
+        Ok(value) => Some(Found { value, at }),
         Err(_) => {
-            notes.add(date.at, Problem::BadDate { text: date.value });
+            notes.add(at, Problem::BadMoment { text });
             None
         }
     }
-}
-
-/// Reads `+08:00` as minutes.
-fn checked_offset(offset: &Found<String>, notes: &mut Notes<'_>) -> Option<i16> {
-    let minutes = offset.value.split_at_checked(1).and_then(|(sign, rest)| {
-        let (hours, minutes) = rest.split_once(':')?;
-        let total = hours.parse::<i16>().ok()? * 60 + minutes.parse::<i16>().ok()?;
-        match sign {
-            "+" => Some(total),
-            "-" => Some(-total),
-            _ => None,
-        }
-    });
-    let minutes = minutes.filter(|minutes| minutes.abs() <= 14 * 60);
-    if minutes.is_none() {
-        notes.add(offset.at.clone(), Problem::BadOffset { text: offset.value.clone() });
-    }
-    minutes
-}
-
-fn checked_kind(kind: Found<String>, notes: &mut Notes<'_>) -> Option<UnitKind> {
-    match kind.value.as_str() {
-        "office" => Some(UnitKind::Office),
-        "department" => Some(UnitKind::Department),
-        "institution" => Some(UnitKind::Institution),
-        "branch" => Some(UnitKind::Branch),
-        "street" => Some(UnitKind::Street),
-        _ => {
-            notes.add(kind.at, Problem::BadUnitKind { text: kind.value });
-            None
-        }
-    }
-}
-
-fn check_unit(name: &Found<String>, units: &[Unit], notes: &mut Notes<'_>) -> Option<UnitId> {
-    let unit = units.iter().find(|unit| unit.id.0 == name.value);
-    if unit.is_none() {
-        notes.add(name.at.clone(), Problem::UnknownUnit { id: name.value.clone() });
-    }
-    unit.map(|unit| unit.id.clone())
 }
 
 #[cfg(test)]

@@ -13,3 +13,7 @@ pub fn campaign() -> Campaign {
     let (campaign, misreads) = crate::campaign_file::read(CAMPAIGN);
     campaign.unwrap_or_else(|| unreachable!("the shipped campaign does not read: {misreads:?}"))
 }
+
+#[cfg(test)]
+#[path = "sample_tests.rs"]
+mod tests;

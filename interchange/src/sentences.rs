@@ -19,7 +19,10 @@ pub fn sentence(language: Language, key: &str, values: &[(&str, &str)]) -> Strin
         Language::Chinese => CHINESE,
         Language::English => ENGLISH,
     };
-    let found = templates.lines().filter_map(|line| line.split_once(" = ")).find(|(name, _)| *name == key);
+    let found = templates
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .find(|(name, _)| *name == key);
     let mut sentence = found.map_or(key, |(_, text)| text).to_owned();
     for (name, value) in values {
         sentence = sentence.replace(&format!("{{{name}}}"), value);
@@ -33,7 +36,11 @@ mod tests {
 
     #[test]
     fn every_sentence_exists_in_both_languages() {
-        let keys = |text: &'static str| text.lines().filter_map(|l| l.split_once(" = ")).map(|(k, _)| k);
+        let keys = |text: &'static str| {
+            text.lines()
+                .filter_map(|l| l.split_once(" = "))
+                .map(|(k, _)| k)
+        };
         assert!(keys(CHINESE).eq(keys(ENGLISH)));
         assert!(keys(CHINESE).count() > 20);
     }

@@ -4,28 +4,25 @@ use std::ops::Range;
 
 use diaodu_plan::{
     campaign::{Campaign, Week},
-    column::Column,
+    column::{Column, Kind},
+    limits::COUNT_MAX,
     table::TableRow,
-    value::Value,
 };
 use jiff::civil::Date;
-use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
-};
+use look::Looks;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use crate::{
     heading,
     sentences::{Language, sentence},
 };
 
+mod extent;
+mod look;
+
 /// Row of the title, the line under it, and the two rows of headings; the table begins at `HEADING_END`.
 const HEADING_START: u32 = 2;
 const HEADING_END: u32 = 4;
-
-/// Excel's own bound on the height of a row, in points.
-const ROW_HEIGHT_MAX: f64 = 409.0;
-const LINE_HEIGHT: f64 = 13.5;
-const ROW_HEIGHT_MIN: f64 = 27.0;
 
 /// What the week is printed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,131 +36,88 @@ pub enum Paper {
 
 /// Writes a week as xlsx.
 ///
-/// `rows`: in table order. Errors: the writer's own, for input no workbook can hold.
-/// Source: the printed form; 专项行动 and 重点任务 are merged downwards, text stays text.
-pub fn write_week(campaign: &Campaign, week: &Week, rows: &[TableRow], paper: Paper) -> Result<Vec<u8>, XlsxError> {
+/// `rows`: in table order, with telephones only where the reader may see them: the caller decides.
+/// Errors: the writer's own, for input no workbook can hold.
+/// Source: the printed form. 专项行动 and 重点任务 are merged downwards; text stays text; a row is as high as its text,
+/// up to the 409 points that Excel allows: longer texts get a wider column, then smaller type.
+pub fn write_week(
+    campaign: &Campaign,
+    week: &Week,
+    rows: &[TableRow],
+    paper: Paper,
+) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    let created = ExcelDateTime::from_ymd(year(week.start), week.start.month() as u8, week.start.day() as u8)?;
-    workbook.set_properties(&DocProperties::new().set_title(&campaign.table_title).set_creation_datetime(&created));
+    let properties = DocProperties::new().set_title(&campaign.table_title);
+    workbook.set_properties(&properties.set_creation_datetime(&created(week)?));
     let sheet = workbook.add_worksheet();
     sheet.set_name(text("table.sheet", &[("week", &week.number.to_string())]))?;
     let columns = printed();
+    let widths = extent::widths(rows, &columns, paper);
     let looks = Looks::new();
-    set_page(sheet, paper, &columns)?;
+    set_page(sheet, paper, &columns, &widths)?;
     write_title(sheet, campaign, week, &columns, &looks)?;
     write_headings(sheet, &columns, &looks)?;
+    let merged = [Column::Action, Column::Measure]
+        .map(|column| (position(&columns, column), groups(campaign, rows, column)));
+    let heights = extent::heights(rows, &columns, &widths, &merged);
     for (index, row) in rows.iter().enumerate() {
-        write_row(sheet, HEADING_END + index as u32, row, &columns, &looks)?;
+        let line = HEADING_END + index as u32;
+        sheet.set_row_height(line, heights[index])?;
+        write_row(sheet, line, row, &columns, &widths, &looks)?;
     }
-    for column in [Column::Action, Column::Measure] {
-        merge_groups(sheet, rows, column, &columns, &looks)?;
-    }
-    if rows.iter().all(|row| row.cell(Column::TotalReason).text.is_empty()) {
-        sheet.set_column_hidden(position(&columns, Column::TotalReason))?;
+    for (column, groups) in &merged {
+        for group in groups {
+            let shown = &rows[group.start].cell(columns[*column]).text;
+            write_group(sheet, *column as u16, group, shown, &looks)?;
+        }
     }
     workbook.save_to_buffer()
 }
 
-/// Returns the columns on paper: all but 应报/协助, which is the office's own concern.
+/// The week's first day: the file is a function of its input, so it cannot know when it was made.
+fn created(week: &Week) -> Result<ExcelDateTime, XlsxError> {
+    let (month, day) = (week.start.month() as u8, week.start.day() as u8);
+    let year = u16::try_from(week.start.year()).unwrap_or(0);
+    ExcelDateTime::from_ymd(year, month, day).or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))
+}
+
+/// Returns the columns on paper: all but 应报/协助, which is the office's own concern. None of them is hidden.
 pub fn printed() -> Vec<Column> {
-    Column::ALL.into_iter().filter(|column| *column != Column::Duty).collect()
+    let is_printed = |column: &Column| *column != Column::Duty;
+    Column::ALL.into_iter().filter(is_printed).collect()
 }
 
 fn text(key: &str, values: &[(&str, &str)]) -> String {
     sentence(Language::Chinese, key, values)
 }
 
-fn year(date: Date) -> u16 {
-    u16::try_from(date.year()).unwrap_or(1900)
+fn position(columns: &[Column], column: Column) -> usize {
+    let index = columns.iter().position(|other| *other == column);
+    index.expect("printed() leaves out nothing that is asked for")
 }
 
-fn position(columns: &[Column], column: Column) -> u16 {
-    columns.iter().position(|other| *other == column).unwrap_or_default() as u16
-}
-
-/// Width in characters of the default font; a Chinese character takes two.
-fn width(column: Column) -> f64 {
-    match column {
-        Column::Number => 5.0,
-        Column::Action | Column::Measure => 16.0,
-        Column::LeadUnits | Column::Unit => 13.0,
-        Column::Role | Column::Duty => 7.0,
-        Column::Progress => 46.0,
-        Column::CheckedWeek
-        | Column::FoundWeek
-        | Column::FixedWeek
-        | Column::CheckedTotal
-        | Column::FoundTotal
-        | Column::FixedTotal
-        | Column::FixRate => 7.5,
-        Column::TotalReason => 16.0,
-        Column::Problem | Column::NextPlan => 28.0,
-        Column::Status => 8.0,
-        Column::Leader | Column::Owner | Column::Reporter => 9.0,
-        Column::Phone => 14.0,
-        Column::SubmittedAt => 12.0,
-        Column::Remark => 18.0,
-    }
-}
-
-fn is_text_block(column: Column) -> bool {
-    matches!(column, Column::Progress | Column::Problem | Column::NextPlan | Column::Remark | Column::TotalReason)
-}
-
-struct Looks {
-    title: Format,
-    line: Format,
-    heading: Format,
-    block: Format,
-    block_quoted: Format,
-    centre: Format,
-    centre_quoted: Format,
-    group: Format,
-}
-
-impl Looks {
-    fn new() -> Self {
-        let base = Format::new().set_font_name("宋体").set_font_size(10);
-        let cell = base.clone().set_border(FormatBorder::Thin).set_text_wrap().set_align(FormatAlign::VerticalCenter);
-        let centre = cell.clone().set_align(FormatAlign::Center);
-        let heading = centre.clone().set_font_name("黑体").set_background_color(Color::RGB(0x00E8_EEF4));
-        Looks {
-            title: base.clone().set_font_name("黑体").set_font_size(18).set_align(FormatAlign::Center),
-            line: base.set_align(FormatAlign::Left).set_align(FormatAlign::VerticalCenter),
-            heading,
-            block: cell.clone().set_align(FormatAlign::Left),
-            block_quoted: cell.clone().set_align(FormatAlign::Left).set_quote_prefix(),
-            centre_quoted: centre.clone().set_quote_prefix(),
-            group: centre.clone(),
-            centre,
-        }
-    }
-
-    /// Text that a spreadsheet would take for a formula when it is edited is marked as text.
-    fn of(&self, column: Column, text: &str) -> &Format {
-        let quoted = text.starts_with(['=', '+', '-', '@']);
-        match (is_text_block(column), quoted) {
-            (true, true) => &self.block_quoted,
-            (true, false) => &self.block,
-            (false, true) => &self.centre_quoted,
-            (false, false) => &self.centre,
-        }
-    }
-}
-
-fn set_page(sheet: &mut Worksheet, paper: Paper, columns: &[Column]) -> Result<(), XlsxError> {
-    for (index, column) in columns.iter().enumerate() {
-        sheet.set_column_width(index as u16, width(*column))?;
+fn set_page(
+    sheet: &mut Worksheet,
+    paper: Paper,
+    columns: &[Column],
+    widths: &[f64],
+) -> Result<(), XlsxError> {
+    for (index, width) in widths.iter().enumerate() {
+        sheet.set_column_width(index as u16, *width)?;
     }
     let size = match paper {
         Paper::A3 => 8,
         Paper::A4 => 9,
     };
-    sheet.set_paper_size(size).set_landscape().set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+    sheet
+        .set_paper_size(size)
+        .set_landscape()
+        .set_print_fit_to_pages(1, 0)
+        .set_print_center_horizontally(true);
     sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
     sheet.set_footer(format!("&C{}", text("table.footer", &[])));
     sheet.set_repeat_rows(HEADING_START, HEADING_END - 1)?;
-    sheet.set_freeze_panes(HEADING_END, position(columns, Column::Unit) + 1)?;
+    sheet.set_freeze_panes(HEADING_END, position(columns, Column::Unit) as u16 + 1)?;
     Ok(())
 }
 
@@ -176,20 +130,37 @@ fn write_title(
 ) -> Result<(), XlsxError> {
     let last = columns.len() as u16 - 1;
     let day = |date: Date| {
-        text("table.date", &[("month", &date.month().to_string()), ("day", &date.day().to_string())])
+        text(
+            "table.date",
+            &[
+                ("month", &date.month().to_string()),
+                ("day", &date.day().to_string()),
+            ],
+        )
     };
     let label = text("table.sheet", &[("week", &week.number.to_string())]);
-    let period =
-        text("table.title-week", &[("label", &label), ("start", &day(week.start)), ("end", &day(week.end))]);
+    let period = text(
+        "table.title-week",
+        &[
+            ("label", &label),
+            ("start", &day(week.start)),
+            ("end", &day(week.end)),
+        ],
+    );
     sheet.merge_range(0, 0, 0, last, &campaign.table_title, &looks.title)?;
     sheet.set_row_height(0, 30)?;
-    let line = format!("{period}　　　　{}", text("table.form-line", &[]));
+    let (gap, form) = (text("table.gap", &[]), text("table.form-line", &[]));
+    let line = format!("{period}{gap}{form}");
     sheet.merge_range(1, 0, 1, last, &line, &looks.line)?;
     sheet.set_row_height(1, 22)?;
     Ok(())
 }
 
-fn write_headings(sheet: &mut Worksheet, columns: &[Column], looks: &Looks) -> Result<(), XlsxError> {
+fn write_headings(
+    sheet: &mut Worksheet,
+    columns: &[Column],
+    looks: &Looks,
+) -> Result<(), XlsxError> {
     let mut index = 0;
     while index < columns.len() {
         let group = heading::group(Language::Chinese, columns[index]);
@@ -218,10 +189,24 @@ fn write_heading(
     let (first, last) = (range.start as u16, range.end as u16 - 1);
     let Some(group) = group else {
         let title = heading::heading(Language::Chinese, columns[range.start]);
-        sheet.merge_range(HEADING_START, first, HEADING_START + 1, first, &title, &looks.heading)?;
+        sheet.merge_range(
+            HEADING_START,
+            first,
+            HEADING_START + 1,
+            first,
+            &title,
+            &looks.heading,
+        )?;
         return Ok(());
     };
-    sheet.merge_range(HEADING_START, first, HEADING_START, last, group, &looks.heading)?;
+    sheet.merge_range(
+        HEADING_START,
+        first,
+        HEADING_START,
+        last,
+        group,
+        &looks.heading,
+    )?;
     for index in range {
         let title = heading::heading(Language::Chinese, columns[index]);
         sheet.write_string_with_format(HEADING_START + 1, index as u16, &title, &looks.heading)?;
@@ -234,59 +219,60 @@ fn write_row(
     line: u32,
     row: &TableRow,
     columns: &[Column],
+    widths: &[f64],
     looks: &Looks,
 ) -> Result<(), XlsxError> {
-    let mut height = ROW_HEIGHT_MIN;
     for (index, column) in columns.iter().enumerate() {
-        let cell = row.cell(*column);
-        let look = looks.of(*column, &cell.text);
-        match (cell.values.first(), cell.text.parse::<u64>()) {
-            (Some(Value::Count(_)), Ok(count)) => {
-                sheet.write_number_with_format(line, index as u16, count as f64, look)?;
-            }
-            (None, Ok(count)) if heading::group(Language::Chinese, *column).is_some() => {
-                sheet.write_number_with_format(line, index as u16, count as f64, look)?;
-            }
-            _ => {
-                sheet.write_string_with_format(line, index as u16, &cell.text, look)?;
-            }
+        if matches!(column, Column::Action | Column::Measure) {
+            continue;
         }
-        if !matches!(column, Column::Action | Column::Measure) {
-            height = height.max(lines(&cell.text, width(*column)) * LINE_HEIGHT + 4.0);
-        }
+        let text = &row.cell(*column).text;
+        let look = looks.of(*column, text, extent::type_size(text, widths[index]));
+        match number(*column, text) {
+            Some(number) => sheet.write_number_with_format(line, index as u16, number, &look)?,
+            None => sheet.write_string_with_format(line, index as u16, text, &look)?,
+        };
     }
-    sheet.set_row_height(line, height.min(ROW_HEIGHT_MAX))?;
     Ok(())
 }
 
-/// Estimates how many lines a text takes; spreadsheets do not fit heights by themselves when a file is opened.
-fn lines(text: &str, width: f64) -> f64 {
-    let room = (width - 1.0).max(1.0);
-    let wide = |c: char| if c.is_ascii() { 1.0 } else { 2.0 };
-    text.lines().map(|line| (line.chars().map(wide).sum::<f64>() / room).ceil().max(1.0)).sum::<f64>().max(1.0)
+/// Returns what a spreadsheet may count with: 序号 and the numbers, never digits in a text.
+fn number(column: Column, text: &str) -> Option<f64> {
+    let is_number = column == Column::Number || column.kind() == Kind::Count;
+    let number: u64 = text.parse().ok().filter(|_| is_number)?;
+    (number <= COUNT_MAX && number.to_string() == text).then_some(number as f64)
 }
 
-/// Merges cells of one column downwards where neighbours belong together.
-fn merge_groups(
+/// Returns the rows that stand under one 专项行动 or one 重点任务.
+fn groups(campaign: &Campaign, rows: &[TableRow], column: Column) -> Vec<Range<usize>> {
+    let name = |row: &TableRow| {
+        let measure = row.row.measure;
+        let action = campaign.measure(measure).map(|measure| measure.action);
+        (action, (column == Column::Measure).then_some(measure))
+    };
+    let mut start = 0;
+    let runs = rows.chunk_by(|one, next| name(one) == name(next));
+    runs.map(|run| {
+        let group = start..start + run.len();
+        start = group.end;
+        group
+    })
+    .collect()
+}
+
+fn write_group(
     sheet: &mut Worksheet,
-    rows: &[TableRow],
-    column: Column,
-    columns: &[Column],
+    column: u16,
+    group: &Range<usize>,
+    text: &str,
     looks: &Looks,
 ) -> Result<(), XlsxError> {
-    let at = position(columns, column);
-    let mut start = 0;
-    while start < rows.len() {
-        let same = |row: &&TableRow| match column {
-            Column::Measure => row.row.measure == rows[start].row.measure,
-            _ => row.cell(column).text == rows[start].cell(column).text,
-        };
-        let end = start + rows[start..].iter().take_while(same).count();
-        if end - start > 1 {
-            let (first, last) = (HEADING_END + start as u32, HEADING_END + end as u32 - 1);
-            sheet.merge_range(first, at, last, at, &rows[start].cell(column).text, &looks.group)?;
-        }
-        start = end;
+    let first = HEADING_END + group.start as u32;
+    if group.len() == 1 {
+        sheet.write_string_with_format(first, column, text, &looks.centre)?;
+    } else {
+        let last = HEADING_END + group.end as u32 - 1;
+        sheet.merge_range(first, column, last, column, text, &looks.centre)?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use diaodu_plan::{
     row::{RowId, rows},
     sample,
     table::{Sources, join},
+    value::Value,
 };
 
 use super::*;
@@ -17,14 +18,21 @@ use crate::sample::{SAMPLE_WEEK_JSON, campaign};
 
 fn sample_rows(campaign: &Campaign) -> Vec<TableRow> {
     let week = sample::parse(SAMPLE_WEEK_JSON).unwrap();
-    let (mut stored, mut cards, mut receipts) = (BTreeMap::new(), BTreeMap::<_, Card>::new(), BTreeMap::new());
+    let (mut stored, mut cards, mut receipts) =
+        (BTreeMap::new(), BTreeMap::<_, Card>::new(), BTreeMap::new());
     for step in sample::replay(campaign, &week).unwrap() {
         let row: &mut SheetRow = stored.entry(step.row.clone()).or_default();
         receipts.insert(step.row.clone(), step.submitted_at);
         for edit in step.edits {
             match edit {
-                Edit::SetCell { column, value, .. } => drop(row.cells.insert(column, value.into_iter().collect())),
-                Edit::SetPhone { unit, reporter, value } => {
+                Edit::SetCell { column, value, .. } => {
+                    drop(row.cells.insert(column, value.into_iter().collect()))
+                }
+                Edit::SetPhone {
+                    unit,
+                    reporter,
+                    value,
+                } => {
                     let entries = &mut cards.entry(unit).or_default().entries;
                     entries.insert(EntryKey::phone_of(&reporter), value.into_iter().collect());
                 }
@@ -72,7 +80,13 @@ fn every_cell_reads_back_as_the_table_shows_it() {
                 if !found.is_empty() {
                     merged.insert(*column, found);
                 }
-                assert_eq!(merged.get(column), Some(shown), "{} of {:?}", column.id(), row.row.id);
+                assert_eq!(
+                    merged.get(column),
+                    Some(shown),
+                    "{} of {:?}",
+                    column.id(),
+                    row.row.id
+                );
             } else {
                 assert_eq!(&found, shown, "{} of {:?}", column.id(), row.row.id);
             }
@@ -86,9 +100,18 @@ fn every_cell_reads_back_as_the_table_shows_it() {
 fn nasty_texts_stay_as_typed() {
     let campaign = campaign();
     let rows = sample_rows(&campaign);
-    let bytes = write_week(&campaign, campaign.week(WeekNumber(2)).unwrap(), &rows, Paper::A4).unwrap();
+    let bytes = write_week(
+        &campaign,
+        campaign.week(WeekNumber(2)).unwrap(),
+        &rows,
+        Paper::A4,
+    )
+    .unwrap();
     let range = read_back(bytes);
-    let progress = printed().iter().position(|column| *column == Column::Progress).unwrap() as u32;
+    let progress = printed()
+        .iter()
+        .position(|column| *column == Column::Progress)
+        .unwrap() as u32;
     let all: Vec<String> = (0..rows.len() as u32)
         .filter_map(|line| range.get_value((HEADING_END + line, progress)))
         .map(ToString::to_string)
@@ -109,7 +132,15 @@ fn nasty_texts_stay_as_typed() {
 fn equal_weeks_give_equal_bytes() {
     let campaign = campaign();
     let rows = sample_rows(&campaign);
-    let write = || write_week(&campaign, campaign.week(WeekNumber(2)).unwrap(), &rows, Paper::A3).unwrap();
+    let write = || {
+        write_week(
+            &campaign,
+            campaign.week(WeekNumber(2)).unwrap(),
+            &rows,
+            Paper::A3,
+        )
+        .unwrap()
+    };
     assert!(write() == write());
 }
 
@@ -118,9 +149,193 @@ fn an_empty_week_is_a_form_to_fill() {
     let campaign = campaign();
     let plan = rows(&campaign);
     let (stored, card) = (SheetRow::default(), Card::default());
-    let sources = Sources { stored: &stored, card: &card, receipt: None };
-    let rows: Vec<TableRow> = plan.iter().enumerate().map(|(i, row)| join(&campaign, row, i + 1, &sources)).collect();
-    let range = read_back(write_week(&campaign, campaign.week(WeekNumber(2)).unwrap(), &rows, Paper::A3).unwrap());
-    assert_eq!(range.get_value((0, 0)).unwrap().to_string(), campaign.table_title);
+    let sources = Sources {
+        stored: &stored,
+        card: &card,
+        receipt: None,
+    };
+    let rows: Vec<TableRow> = plan
+        .iter()
+        .enumerate()
+        .map(|(i, row)| join(&campaign, row, i + 1, &sources))
+        .collect();
+    let range = read_back(
+        write_week(
+            &campaign,
+            campaign.week(WeekNumber(2)).unwrap(),
+            &rows,
+            Paper::A3,
+        )
+        .unwrap(),
+    );
+    assert_eq!(
+        range.get_value((0, 0)).unwrap().to_string(),
+        campaign.table_title
+    );
     assert_eq!(rows[0].row.id, RowId("m01.u-shengtai".to_owned()));
+}
+
+/// The rows of a week in which the first row holds what is given, and all others nothing.
+fn rows_with(campaign: &Campaign, cells: &[(Column, &str)]) -> Vec<TableRow> {
+    let mut first = SheetRow::default();
+    for (column, text) in cells {
+        let value = Value::Text((*text).to_owned());
+        first.cells.insert(*column, vec![value]);
+    }
+    let (empty, card) = (SheetRow::default(), Card::default());
+    let plan = rows(campaign);
+    let joined = plan.iter().enumerate().map(|(index, row)| {
+        let sources = Sources {
+            stored: if index == 0 { &first } else { &empty },
+            card: &card,
+            receipt: None,
+        };
+        join(campaign, row, index + 1, &sources)
+    });
+    joined.collect()
+}
+
+fn write(campaign: &Campaign, rows: &[TableRow], paper: Paper) -> Vec<u8> {
+    let week = campaign.week(WeekNumber(2)).unwrap();
+    write_week(campaign, week, rows, paper).unwrap()
+}
+
+fn check_stays_text(column: Column, text: &str) {
+    let campaign = campaign();
+    let bytes = write(
+        &campaign,
+        &rows_with(&campaign, &[(column, text)]),
+        Paper::A3,
+    );
+    let at = position(&printed(), column) as u32;
+    let range = read_back(bytes);
+    let found = range.get_value((HEADING_END, at));
+    assert_eq!(
+        found,
+        Some(&Data::String(text.to_owned())),
+        "{}",
+        column.id()
+    );
+}
+
+#[test]
+fn whatever_is_typed_stays_text() {
+    for text in [
+        "=SUM(A1:A9)",
+        "+86",
+        "-7",
+        "@x",
+        "0123",
+        "42",
+        "1e5",
+        "TRUE",
+        "2021-04-16",
+        "'单引号",
+        "{=1}",
+        "http://example.com",
+        "  前后空格  ",
+        "\t制表",
+        "末尾换行\n",
+        "\n",
+        "𠮷㛃䢺👩‍👩‍👧",
+        "<b>&amp;</b>",
+        "_x0041_",
+        "]]>",
+    ] {
+        check_stays_text(Column::Progress, text);
+        check_stays_text(Column::Owner, text);
+    }
+    check_stays_text(Column::Progress, &"字".repeat(10_000));
+    check_stays_text(Column::Progress, &"行\n".repeat(5_000));
+}
+
+#[test]
+fn numbers_are_numbers() {
+    let campaign = campaign();
+    let range = read_back(write(&campaign, &sample_rows(&campaign), Paper::A3));
+    let columns = printed();
+    let mut counted = 0;
+    for (index, column) in columns.iter().enumerate() {
+        let is_number = *column == Column::Number || column.kind() == Kind::Count;
+        for line in HEADING_END..range.height() as u32 {
+            match range.get_value((line, index as u32)) {
+                Some(Data::Float(_) | Data::Int(_)) => {
+                    assert!(is_number, "a number in {}", column.id());
+                    counted += 1;
+                }
+                Some(Data::String(text)) => {
+                    assert!(!is_number || text.is_empty(), "{text} in {}", column.id());
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+    assert!(counted > 288 + 150 * 6, "only {counted} numbers");
+}
+
+#[test]
+fn each_action_and_each_measure_is_one_merged_cell_over_its_rows() {
+    let campaign = campaign();
+    let rows = sample_rows(&campaign);
+    let bytes = write(&campaign, &rows, Paper::A3);
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let regions = book.merge_cells_by_sheet_name("第2周").unwrap();
+    for (column, expected) in [(Column::Action, 13), (Column::Measure, 22)] {
+        let at = position(&printed(), column) as u32;
+        let of_column = |region: &&calamine::Dimensions| {
+            region.start.1 == at && region.end.1 == at && region.start.0 >= HEADING_END
+        };
+        let mut merged: Vec<_> = regions.iter().filter(of_column).collect();
+        merged.sort_by_key(|region| region.start.0);
+        assert_eq!(merged.len(), expected);
+        let covered: u32 = merged.iter().map(|r| r.end.0 - r.start.0 + 1).sum();
+        assert_eq!(covered, 288);
+        assert!(
+            merged
+                .windows(2)
+                .all(|two| two[0].end.0 + 1 == two[1].start.0)
+        );
+    }
+}
+
+#[test]
+fn a_measure_of_one_row_is_a_plain_cell() {
+    let campaign = campaign();
+    let one: Vec<TableRow> = sample_rows(&campaign).into_iter().take(1).collect();
+    let bytes = write(&campaign, &one, Paper::A3);
+    let range = read_back(bytes.clone());
+    let found = range.get_value((HEADING_END, 2)).unwrap().to_string();
+    assert_eq!(found, campaign.measures[0].title);
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let regions = book.merge_cells_by_sheet_name("第2周").unwrap();
+    assert!(regions.iter().all(|region| region.end.0 < HEADING_END));
+}
+
+#[test]
+fn headings_stand_in_two_levels() {
+    let campaign = campaign();
+    let range = read_back(write(&campaign, &[], Paper::A3));
+    let text = |line: u32, at: usize| {
+        let cell = range.get_value((line, at as u32));
+        cell.map_or(String::new(), ToString::to_string)
+    };
+    let columns = printed();
+    let mut over = String::new();
+    for (at, column) in columns.iter().enumerate() {
+        let (upper, lower) = (text(HEADING_START, at), text(HEADING_START + 1, at));
+        let found = match heading::group(Language::Chinese, *column) {
+            None => heading::column(Language::Chinese, None, &upper),
+            Some(_) => {
+                if !upper.is_empty() {
+                    over = upper;
+                }
+                heading::column(Language::Chinese, Some(&over), &lower)
+            }
+        };
+        assert_eq!(found, Some(*column));
+    }
+    assert_eq!(over, "累计");
+    let line = text(1, 0);
+    assert!(line.starts_with("第2周（4月10日至4月16日）"), "{line}");
+    assert!(line.contains("填报单位（盖章）"), "{line}");
 }
