@@ -43,6 +43,7 @@ pub struct Desk {
     pub disk: Vec<SavedChange>,
     pub outbox: VecDeque<(ConnectionId, Vec<u8>)>,
     pub seen: Vec<String>,
+    pub repaints: usize,
     pub disk_holds: bool,
     held_saves: Vec<(crate::event::SaveTicket, Vec<SavedChange>)>,
 }
@@ -55,6 +56,7 @@ impl Desk {
             disk: Vec::new(),
             outbox: VecDeque::new(),
             seen: Vec::new(),
+            repaints: 0,
             disk_holds: false,
             held_saves: Vec::new(),
         }
@@ -135,7 +137,8 @@ impl Desk {
                 Effect::Unsent(_, count) => self.seen.push(format!("unsent {count}")),
                 Effect::Ready(_) => self.seen.push("ready".to_owned()),
                 Effect::Unavailable(_) => self.seen.push("unavailable".to_owned()),
-                Effect::Changed(..) | Effect::Acknowledged(..) | Effect::Damaged(..) => {}
+                Effect::Changed(_, _, patches) => self.repaints += patches.len(),
+                Effect::Acknowledged(..) | Effect::Damaged(..) => {}
             }
         }
     }

@@ -49,6 +49,24 @@ fn values_written_at_the_same_time_are_both_kept() {
 }
 
 #[test]
+fn either_of_two_values_can_be_taken() {
+    for chosen in ["甲", "乙"] {
+        let mut office = Office::with_pages(2);
+        office.pages.get_mut(&0).unwrap().put("problem", "甲");
+        office.pages.get_mut(&1).unwrap().put("problem", "乙");
+        office.pump();
+        let told = office.pages[&1].repaints;
+        office.pages.get_mut(&0).unwrap().put("problem", chosen);
+        office.pump();
+        for page in office.pages.values() {
+            assert_eq!(page.get("problem"), [chosen]);
+            assert!(!page.seen.iter().any(|s| s.starts_with("held")));
+        }
+        assert!(office.pages[&1].repaints > told, "the other page is told");
+    }
+}
+
+#[test]
 fn edits_made_without_a_line_arrive_later() {
     let mut office = Office::with_pages(2);
     office.cut(0);

@@ -13,7 +13,7 @@ pub const TYPE_SIZE: f64 = 10.0;
 const TYPE_SIZES: [f64; 5] = [TYPE_SIZE, 9.0, 8.0, 7.0, 6.0];
 
 /// Columns grow before type shrinks below this.
-const TYPE_SIZE_LEGIBLE: f64 = 8.0;
+const TYPE_SIZE_LEGIBLE: f64 = 7.0;
 
 /// Excel's own bound is 409.5 points.
 const ROW_HEIGHT_MAX: f64 = 409.0;
