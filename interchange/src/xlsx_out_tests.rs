@@ -339,3 +339,56 @@ fn headings_stand_in_two_levels() {
     assert!(line.starts_with("第2周（4月10日至4月16日）"), "{line}");
     assert!(line.contains("填报单位（盖章）"), "{line}");
 }
+
+#[test]
+fn no_text_is_cut_and_one_long_report_does_not_shrink_the_page() {
+    let campaign = campaign();
+    let rows = sample_rows(&campaign);
+    let columns = printed();
+    let longest = rows
+        .iter()
+        .map(|row| row.cell(Column::Progress).text.chars().count());
+    assert!(longest.max() > Some(1_500));
+    for paper in [Paper::A3, Paper::A4] {
+        let widths = extent::widths(&rows, &columns, paper);
+        assert!(
+            widths[position(&columns, Column::Progress)] < 70.0,
+            "{widths:?}"
+        );
+        let merged = [Column::Action, Column::Measure]
+            .map(|column| (position(&columns, column), groups(&campaign, &rows, column)));
+        let heights = extent::heights(&rows, &columns, &widths, &merged);
+        for (line, row) in rows.iter().enumerate() {
+            for (index, column) in columns.iter().enumerate() {
+                let group = merged.iter().find(|(merged, _)| *merged == index);
+                let group = group.and_then(|(_, all)| all.iter().find(|g| g.contains(&line)));
+                let present: f64 = match group {
+                    Some(group) => heights[group.clone()].iter().sum(),
+                    None => heights[line],
+                };
+                let text = &row.cell(*column).text;
+                let size = extent::type_size(text, widths[index]);
+                let needed = extent::height(text, widths[index], size);
+                assert!(
+                    needed <= present + 0.01,
+                    "{} of {:?}",
+                    column.id(),
+                    row.row.id
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_short_group_is_as_high_as_its_title() {
+    let campaign = campaign();
+    let one = &sample_rows(&campaign)[1..2];
+    let columns = printed();
+    let mut widths = extent::widths(one, &columns, Paper::A3);
+    let merged = [(position(&columns, Column::Measure), vec![0..1])];
+    let usual = extent::heights(one, &columns, &widths, &merged)[0];
+    widths[merged[0].0] = 3.0;
+    let narrow = extent::heights(one, &columns, &widths, &merged)[0];
+    assert!(narrow > usual * 2.0, "{usual} and {narrow}");
+}

@@ -228,7 +228,11 @@ impl Document {
         };
         self.note(&change, author, None, now);
         self.unsent.insert(change.hash());
-        let patches = self.content.make_patches(&mut patches);
+        let mut patches = self.content.make_patches(&mut patches);
+        if patches.len() < change.len() {
+            // automerge tells nobody here when taking the first of several values removes the others.
+            patches = self.content.current_state();
+        }
         if patches.iter().any(makes_object) {
             self.registry.read_maps(&self.content);
         }

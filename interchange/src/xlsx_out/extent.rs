@@ -62,7 +62,7 @@ fn base_width(column: Column, paper: Paper) -> f64 {
         Column::Number => 5.0,
         Column::Action | Column::Measure => 16.0,
         Column::LeadUnits | Column::Unit => 14.0,
-        Column::Role => 7.0,
+        Column::Role => 11.0,
         Column::Duty => 7.0,
         Column::Progress => 46.0 * text_factor,
         Column::CheckedWeek
@@ -127,7 +127,8 @@ pub fn heights(
     heights
 }
 
-fn height(text: &str, width: f64, size: f64) -> f64 {
+/// Returns how high a text is, in points, when it wraps in a column.
+pub fn height(text: &str, width: f64, size: f64) -> f64 {
     let lines: usize = text.split('\n').map(|line| lines(line, width, size)).sum();
     lines as f64 * size * LINE_HEIGHT + PADDING_HEIGHT
 }
