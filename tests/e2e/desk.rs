@@ -92,6 +92,21 @@ pub fn sign_in(tab: &Tab, account: &str) {
     wait_for_status(tab, "已同步");
 }
 
+/// Signs in again in place, if the page asks: a browser that is killed may have lost a cookie of the last half minute.
+pub fn sign_in_again_if_asked(tab: &Tab) {
+    let asks = "!!document.querySelector('input[type=password]')";
+    let is_synced = "document.querySelector('[role=status]').textContent.includes('已同步')";
+    tab.wait_until(
+        "the page to be in step again or to ask who is there",
+        &format!("{asks} || {is_synced}"),
+    );
+    if tab.evaluate(asks) == json!(true) {
+        tab.click("input[type=password]");
+        tab.type_text(PASSWORD);
+        tab.press(Key::Enter);
+    }
+}
+
 /// Waits until the table shows rows.
 pub fn wait_for_table(tab: &Tab) {
     tab.wait_until(

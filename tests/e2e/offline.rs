@@ -44,6 +44,7 @@ fn edits_survive_a_lost_server_a_reload_and_a_crash_and_merge_on_return() {
     wait_for_status(&street.tab, "3 处修改未上传");
 
     server.restart();
+    sign_in_again_if_asked(&street.tab);
     wait_for_status(&street.tab, "已同步");
     wait_for_status(&bureau.tab, "已同步");
     for (cell, text) in cells.iter().zip([
