@@ -386,7 +386,10 @@ fn a_short_group_is_as_high_as_its_title() {
     let one = &sample_rows(&campaign)[1..2];
     let columns = printed();
     let mut widths = extent::widths(one, &columns, Paper::A3);
-    let merged = [(position(&columns, Column::Measure), vec![0..1])];
+    let merged = [(
+        position(&columns, Column::Measure),
+        groups(&campaign, one, Column::Measure),
+    )];
     let usual = extent::heights(one, &columns, &widths, &merged)[0];
     widths[merged[0].0] = 3.0;
     let narrow = extent::heights(one, &columns, &widths, &merged)[0];

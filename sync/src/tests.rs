@@ -63,7 +63,10 @@ fn either_of_two_values_can_be_taken() {
             assert!(!page.seen.iter().any(|s| s.starts_with("held")));
         }
         for page in [0, 1] {
-            assert!(office.pages[&page].repaints > told[page as usize], "page {page} is told");
+            assert!(
+                office.pages[&page].repaints > told[page as usize],
+                "page {page} is told"
+            );
         }
     }
 }
