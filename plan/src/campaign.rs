@@ -9,6 +9,8 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::iso;
+
 /// The plan's own word for every active street.
 pub const ALL_STREETS: &str = "各街道办事处";
 
@@ -45,8 +47,10 @@ pub struct Campaign {
     /// Title of the weekly dispatch table, printed over the form.
     pub table_title: String,
     /// First day.
+    #[serde(with = "iso")]
     pub start: Date,
     /// Last day, inclusive.
+    #[serde(with = "iso")]
     pub end: Date,
     /// Offset of the campaign's local time from UTC, in minutes (480 for Asia/Shanghai).
     pub utc_offset_minutes: i16,
@@ -143,10 +147,13 @@ pub struct Week {
     /// Counts from 1.
     pub number: WeekNumber,
     /// First day.
+    #[serde(with = "iso")]
     pub start: Date,
     /// Last day, the Friday.
+    #[serde(with = "iso")]
     pub end: Date,
     /// Reports count as on time strictly before this moment.
+    #[serde(with = "iso")]
     pub due: Timestamp,
 }
 

@@ -15,5 +15,6 @@ pub mod tally;
 pub mod touch;
 pub mod value;
 
+mod iso;
 #[cfg(test)]
 mod rehearsal;

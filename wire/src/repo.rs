@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use minicbor::{Decoder, Encoder, encode};
+use sha2::{Digest, Sha256};
 
 use crate::{
     cbor,
@@ -30,12 +31,11 @@ impl FromStr for DocumentId {
     /// Reads the bare id or the url.
     fn from_str(text: &str) -> Result<Self, FrameError> {
         let bare = text.strip_prefix("automerge:").unwrap_or(text);
-        let mut id = [0; 16];
-        match bs58::decode(bare)
-            .with_check(None)
-            .onto(&mut TwentyBytes(&mut id))
-        {
-            Ok(16) => Ok(DocumentId(id)),
+        let mut bytes = [0; 20];
+        let length = bs58::decode(bare).onto(&mut bytes);
+        let (id, check) = bytes.split_at(16);
+        match id.try_into() {
+            Ok(id) if length == Ok(20) && check == checksum(&id) => Ok(DocumentId(id)),
             Ok(_) | Err(_) => Err(FrameError::Field("documentId")),
         }
     }
@@ -43,8 +43,19 @@ impl FromStr for DocumentId {
 
 impl fmt::Display for DocumentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&bs58::encode(self.0).with_check().into_string())
+        let mut bytes = [0; 20];
+        bytes[..16].copy_from_slice(&self.0);
+        bytes[16..].copy_from_slice(&checksum(&self.0));
+        f.write_str(&bs58::encode(bytes).into_string())
     }
+}
+
+/// The four bytes behind the id. bs58's own check would bring a second, older sha2 into the page.
+fn checksum(id: &[u8; 16]) -> [u8; 4] {
+    let digest = Sha256::digest(Sha256::digest(id));
+    let mut check = [0; 4];
+    check.copy_from_slice(&digest[..4]);
+    check
 }
 
 impl fmt::Debug for DocumentId {
@@ -475,23 +486,4 @@ fn is_ours(decoder: &mut Decoder<'_>) -> Result<bool, FrameError> {
         cbor::skip(decoder)
     })?;
     Ok(ours)
-}
-
-/// Accepts exactly the bytes of a document id; anything longer does not fit.
-struct TwentyBytes<'a>(&'a mut [u8; 16]);
-
-impl bs58::decode::DecodeTarget for TwentyBytes<'_> {
-    fn decode_with(
-        &mut self,
-        _max_len: usize,
-        f: impl for<'a> FnOnce(&'a mut [u8]) -> bs58::decode::Result<usize>,
-    ) -> bs58::decode::Result<usize> {
-        // The checksum is decoded into the same buffer before it is cut off.
-        let mut buffer = [0; 64];
-        let length = f(&mut buffer)?;
-        if length == 16 {
-            self.0.copy_from_slice(&buffer[..16]);
-        }
-        Ok(length)
-    }
 }

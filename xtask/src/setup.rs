@@ -52,6 +52,20 @@ impl PageRust {
         Ok(())
     }
 
+    /// Makes a build of the page take the flags that its std was built with.
+    pub fn put_flags_into(&self, build: &mut Command) {
+        match self {
+            PageRust::Own => {}
+            PageRust::Sysroot(_) => {
+                // Cargo joins them to those of .cargo/config.toml. Outside nightly they need the first line.
+                build.env("RUSTC_BOOTSTRAP", "1").env(
+                    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+                    debian::PANIC_FLAGS,
+                );
+            }
+        }
+    }
+
     /// Returns the compiler's own words about its version.
     pub fn version(&self) -> String {
         let rustc = match self {

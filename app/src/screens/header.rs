@@ -2,7 +2,7 @@
 
 use diaodu_plan::campaign::{Campaign, Week, WeekNumber};
 use diaodu_wire::http::Session;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use leptos::prelude::*;
 
 use super::{online::Online, status::SyncStatus};
@@ -137,6 +137,12 @@ fn week_name(week: &Week, locale: Locale) -> String {
     )
 }
 
+/// `04-16 16:00`
+fn short_moment(at: DateTime) -> String {
+    let (month, day, hour, minute) = (at.month(), at.day(), at.hour(), at.minute());
+    format!("{month:02}-{day:02} {hour:02}:{minute:02}")
+}
+
 /// When the week is due, by the server's clock.
 #[component]
 fn DueTime() -> impl IntoView {
@@ -152,7 +158,7 @@ fn DueTime() -> impl IntoView {
     let due = move || {
         let (campaign, number) = (store.campaign.get()?, store.week.number.get()?);
         let due = campaign.week(number)?.due;
-        let at = campaign.local(due).strftime("%m-%d %H:%M").to_string();
+        let at = short_moment(campaign.local(due));
         Some((at, due.as_millisecond() - now.get()))
     };
     let is_over = due.clone();

@@ -1,0 +1,41 @@
+//! Stands in for the gate where nobody may come in: a page takes changes from its server alone, and loads no gate.
+
+use automerge::{ActorId, Automerge, Change};
+use diaodu_wire::repo::DocumentId;
+
+use crate::{
+    event::{Author, Refusal},
+    hub::Gatekeeper,
+};
+
+/// Knows nothing, for nothing is asked.
+#[derive(Debug, Default)]
+pub struct Registry;
+
+impl Registry {
+    /// Reads nothing.
+    pub fn read(_: &Automerge, _: Vec<(ActorId, Author)>) -> Self {
+        Registry
+    }
+
+    /// Notes nothing.
+    pub fn read_maps(&mut self, _: &Automerge) {}
+
+    /// Notes nothing.
+    pub fn applied(&mut self, _: &Change, _: &Author) {}
+}
+
+/// Refuses every change.
+pub fn examine(
+    _: &Automerge,
+    _: &Registry,
+    _: &DocumentId,
+    _: &Author,
+    _: &Change,
+    _: &dyn Gatekeeper,
+) -> Result<(), Refusal> {
+    Err(Refusal {
+        reason: "no-gate".to_owned(),
+        cells: Vec::new(),
+    })
+}
