@@ -1,76 +1,21 @@
 //! Other people's clients beside ours on one sheet: automerge-repo in JavaScript, samod in Rust.
 
-use std::{convert::Infallible, process::Stdio, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
 use automerge::{Automerge, ReadDoc, ScalarValue, transaction::Transactable};
-use diaodu_tests::interop::{Client, Desk, PATIENCE, scalar};
+use diaodu_tests::{
+    interop::{Client, Desk, PATIENCE, scalar},
+    stock::Stock,
+};
 use futures_util::{SinkExt, StreamExt, future::BoxFuture};
 use samod::{BackoffConfig, DialError, Dialer, DocHandle, Repo, Transport};
-use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
-    process::{Child, ChildStdin, ChildStdout, Command},
-    time::timeout,
-};
+use serde_json::json;
+use tokio::time::timeout;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
-use crate::{
-    house::{House, STREET},
-    tools::stock_clients,
-};
+use crate::house::{House, STREET};
 
 const ROW: &str = "m07.s-hongying";
-
-/// A node process full of stock automerge-repo clients.
-struct Stock {
-    _child: Child,
-    input: ChildStdin,
-    output: Lines<BufReader<ChildStdout>>,
-}
-
-impl Stock {
-    fn start() -> Stock {
-        let program = stock_clients();
-        let mut command = Command::new("node");
-        command
-            .arg(program)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true);
-        let child = command.spawn();
-        let mut child = child.unwrap_or_else(|error| {
-            panic!("node does not start ({error}); install it: apt-get install nodejs npm")
-        });
-        let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        Stock {
-            _child: child,
-            input,
-            output: BufReader::new(output).lines(),
-        }
-    }
-
-    async fn ask(&mut self, command: Value) -> Value {
-        self.input
-            .write_all(format!("{command}\n").as_bytes())
-            .await
-            .unwrap();
-        let line = timeout(PATIENCE, self.output.next_line()).await;
-        let line = line
-            .unwrap_or_else(|_| panic!("no answer to {command}"))
-            .unwrap();
-        let answer: Value =
-            serde_json::from_str(&line.unwrap_or_else(|| panic!("node ended at {command}")))
-                .unwrap();
-        assert_eq!(answer["ok"], true, "{command}: {answer}");
-        answer
-    }
-
-    async fn open(&mut self, desk: &Desk, url: &str, count: usize) {
-        let server = desk.sync_address().await.unwrap();
-        self.ask(json!({ "command": "open", "server": server, "url": url, "count": count }))
-            .await;
-    }
-}
 
 /// How a samod client reaches `/sync`.
 struct TokenDialer {

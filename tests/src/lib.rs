@@ -11,3 +11,4 @@ pub mod world;
 pub mod browser;
 pub mod interop;
 pub mod process;
+pub mod stock;

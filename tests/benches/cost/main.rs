@@ -1,0 +1,50 @@
+//! What Diaodu costs: prints figures beside their bounds, asserts none. A word on the command line picks one part:
+//! `relay`, `memory`, `stock`, `page`.
+
+mod figures;
+mod memory;
+mod page;
+mod relay;
+mod stock;
+
+use std::{error::Error, fs};
+
+use diaodu_tests::process::server_program;
+
+/// A bench that cannot go on says why.
+pub type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome<()> {
+    // cargo itself adds `--bench`.
+    let asked = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'));
+    let wants = |part: &str| asked.as_deref().is_none_or(|asked| asked == part);
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let program = server_program();
+    let kind = program
+        .parent()
+        .and_then(|folder| folder.file_name())
+        .unwrap_or_default();
+    println!(
+        "server: {} build; load before: {}",
+        kind.to_string_lossy(),
+        load.split(' ').next().unwrap_or_default()
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    if wants("relay") {
+        runtime.block_on(relay::run())?;
+    }
+    if wants("memory") {
+        runtime.block_on(memory::run())?;
+    }
+    if wants("stock") {
+        runtime.block_on(stock::run())?;
+    }
+    if wants("page") {
+        page::run(&runtime)?;
+    }
+    Ok(())
+}
