@@ -130,8 +130,19 @@ impl WeekStore {
 
     /// Takes the week's receipts as they stand now.
     pub fn take_receipts(&self, receipts: BTreeMap<RowId, Timestamp>) {
-        self.table().receipts = receipts;
-        self.refresh(None);
+        let touched: BTreeSet<RowId> = {
+            let mut table = self.table();
+            let old = &table.receipts;
+            let new = receipts
+                .iter()
+                .filter(|(row, at)| old.get(*row) != Some(*at));
+            let gone = old.keys().filter(|row| !receipts.contains_key(*row));
+            let touched = new.map(|(row, _)| row).chain(gone).cloned().collect();
+            table.receipts = receipts;
+            touched
+        };
+        // Receipts come every second while offices report: a large table must not be put into words each time.
+        self.refresh(Some(&touched));
     }
 
     /// Puts a draft beside a cell, or takes it away.
@@ -297,6 +308,21 @@ mod tests {
                 .all(|cell| cell.shown != "好")
         );
         assert_eq!(shown(&store, Column::Remark).shown, "");
+    }
+
+    #[test]
+    fn a_receipt_is_shown_and_goes_with_its_withdrawal() {
+        let (store, id, _) = week();
+        let at = "2021-04-16T15:59:59+08:00".parse().expect("a moment");
+        assert_eq!(shown(&store, Column::SubmittedAt).shown, "");
+        store.take_receipts([(id, at)].into());
+        assert!(
+            shown(&store, Column::SubmittedAt)
+                .shown
+                .contains("15:59:59")
+        );
+        store.take_receipts(BTreeMap::new());
+        assert_eq!(shown(&store, Column::SubmittedAt).shown, "");
     }
 
     #[test]
