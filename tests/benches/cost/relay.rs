@@ -152,7 +152,7 @@ async fn awaited(server: &ServerProcess, desk: &Desk, url: &str, rows: &[String]
     let (mut client, document) = dial_all(desk, url).await?.swap_remove(0);
     let mut alone = Vec::new();
     for edit in 0..EDITS_EACH {
-        alone.push(put_awaited(&mut client, document, rows, edit).await?);
+        alone.push(put_awaited(&mut client, document, rows, "独自", edit).await?);
     }
     let (p50, p95) = quantiles(
         alone
@@ -174,7 +174,7 @@ async fn write_awaited(
     let mut latencies = Vec::with_capacity(EDITS_EACH);
     for edit in 0..EDITS_EACH {
         let place = number * EDITS_EACH + edit;
-        latencies.push(put_awaited(&mut client, document, rows, place).await?);
+        latencies.push(put_awaited(&mut client, document, rows, "等候", place).await?);
     }
     Ok(latencies)
 }
@@ -183,12 +183,13 @@ async fn put_awaited(
     client: &mut Client,
     document: DocumentId,
     rows: &[String],
+    word: &str,
     place: usize,
 ) -> Outcome<Duration> {
     let began = Instant::now();
     let (row, column) = cell(rows, place);
     client
-        .put(document, row, column, format!("等候：{place}"))
+        .put(document, row, column, format!("{word}：{place}"))
         .await?;
     client.until_sent().await?;
     Ok(began.elapsed())
