@@ -4,6 +4,7 @@ mod commands;
 mod conflict;
 mod documents;
 pub mod indexed_db;
+mod presence;
 mod socket;
 mod undo;
 
@@ -40,6 +41,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::{self, FetchError, Present},
     browser,
+    grid::model::CellPlace,
     i18n::Language,
     session::{self, SessionState},
     store::{
@@ -113,6 +115,8 @@ pub enum Command {
     Compare(RowId, Column, Callback<Vec<Choice>>),
     /// Make this the one value of a cell.
     Choose(RowId, Column, Value),
+    /// The person is in this cell now, or in none.
+    BeIn(Option<CellPlace>),
     /// Say everything in another language.
     Speak(Language),
     /// The person has signed in again: dial.
@@ -251,6 +255,7 @@ struct Desk {
     is_leaving: bool,
     has_unsaved: Rc<Cell<bool>>,
     undo: Undo,
+    presence: presence::Presence,
     socket: Option<(ConnectionId, Socket)>,
     lines_dialled: u64,
     attempts: u32,
@@ -298,6 +303,7 @@ impl Desk {
             is_leaving: false,
             has_unsaved,
             undo: Undo::default(),
+            presence: presence::Presence::default(),
             socket: None,
             lines_dialled: 0,
             attempts: 0,
@@ -341,6 +347,7 @@ impl Desk {
                 if self.ticks.is_multiple_of(ONLINE_TICKS) {
                     self.ask_who_is_online();
                 }
+                self.tick_presence();
                 self.hub(HubEvent::Tick);
             }
         }
@@ -380,6 +387,9 @@ impl Desk {
                 }
                 Effect::Damaged(document, error) => self.damaged(document, &error),
                 Effect::Ready(document) | Effect::Unavailable(document) => self.arrived(document),
+                Effect::Presence(document, line, author, data) => {
+                    self.hear_where(document, line, author, &data)
+                }
                 Effect::Refused(_, document, refusal) => {
                     log(&format!("{document} said strange things: {refusal:?}"))
                 }
@@ -519,6 +529,7 @@ impl Desk {
         }
         self.socket = None;
         self.take_online(Vec::new());
+        self.nobody_is_here();
         self.hub(HubEvent::Disconnected(id));
         self.dial_later();
     }
@@ -547,6 +558,7 @@ impl Desk {
             .with_untracked(|before| *before != present)
         {
             self.store.online.set(present);
+            self.show_others();
         }
     }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use diaodu_plan::campaign::Campaign;
 use leptos::prelude::*;
 
-use crate::api::Present;
+use crate::{api::Present, grid::model::Other};
 use status::Status;
 use week::WeekStore;
 
@@ -23,6 +23,8 @@ pub struct Store {
     pub week: WeekStore,
     /// Who is online, as the server said last; empty without a line.
     pub online: ArcRwSignal<Vec<Present>>,
+    /// Where the others are.
+    pub others: ArcRwSignal<Arc<Vec<Other>>>,
     /// How far this page and the server agree.
     pub status: ArcRwSignal<Status>,
 }
@@ -34,6 +36,7 @@ impl Store {
             campaign: ArcRwSignal::new(None),
             week: WeekStore::new(),
             online: ArcRwSignal::new(Vec::new()),
+            others: ArcRwSignal::new(Arc::default()),
             status: ArcRwSignal::new(Status::default()),
         }
     }

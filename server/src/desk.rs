@@ -159,7 +159,8 @@ impl Desk {
                 Effect::Changed(_, _, _)
                 | Effect::Acknowledged(_, _)
                 | Effect::Damaged(_, _)
-                | Effect::Refused(_, _, _) => continue,
+                | Effect::Refused(_, _, _)
+                | Effect::Presence(..) => continue,
             };
             waiting.extend(self.hub.handle(self.clock.now(), answer, &NoGate));
         }

@@ -358,6 +358,7 @@ impl Live {
             | Effect::Acknowledged(_, _)
             | Effect::Ready(_)
             | Effect::Unavailable(_)
+            | Effect::Presence(..)
             | Effect::Held(_, _) => {}
         }
     }

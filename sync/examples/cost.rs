@@ -122,6 +122,7 @@ impl Node {
                 | Effect::Acknowledged(..)
                 | Effect::Ready(_)
                 | Effect::Unavailable(_)
+                | Effect::Presence(..)
                 | Effect::Held(..) => {}
             }
         }

@@ -113,6 +113,8 @@ pub enum Effect {
     Unavailable(DocumentId),
     /// The gate refused a message on an accepted line: for audit and metrics. The author has been told.
     Refused(ConnectionId, DocumentId, Refusal),
+    /// Somebody has moved, or is gone: said on another page's line (dialled lines). The data is what was said, empty for gone.
+    Presence(DocumentId, ConnectionId, Author, Vec<u8>),
     /// The server refused our changes (dialled lines): the document is held; drafts are the shell's affair.
     Held(DocumentId, Refusal),
 }

@@ -18,6 +18,7 @@ use crate::{
     peer::Peer,
 };
 
+mod presence;
 mod talk;
 
 /// What the shell decides for the hub: who may read, and what may be written.
@@ -40,6 +41,7 @@ pub struct Hub {
     seed: [u8; 32],
     actors_drawn: u32,
     tickets: u64,
+    said: u64,
     documents: BTreeMap<DocumentId, Slot>,
     lines: BTreeMap<ConnectionId, LineState>,
     saves: BTreeMap<SaveTicket, DocumentId>,
@@ -65,6 +67,7 @@ impl Hub {
             seed,
             actors_drawn: 0,
             tickets: 0,
+            said: 0,
             documents: BTreeMap::new(),
             lines: BTreeMap::new(),
             saves: BTreeMap::new(),
@@ -98,7 +101,7 @@ impl Hub {
                 ),
             },
             Event::Disconnected(connection) => {
-                self.lines.remove(&connection);
+                self.disconnected(connection, gatekeeper, &mut effects)
             }
             Event::Saved(ticket) => self.saved(now, ticket, &mut effects),
             Event::SaveFailed(ticket) => self.save_failed(ticket),

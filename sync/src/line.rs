@@ -22,6 +22,8 @@ pub struct LineState {
     pub ours: bool,
     /// The documents spoken of.
     pub peers: BTreeMap<DocumentId, Peer>,
+    /// The document in which it last said where it is.
+    pub is_in: Option<DocumentId>,
     second: i64,
     ephemeral: u32,
 }
@@ -35,6 +37,7 @@ impl LineState {
             name: None,
             ours: false,
             peers: BTreeMap::new(),
+            is_in: None,
             second: 0,
             ephemeral: 0,
         }

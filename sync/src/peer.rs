@@ -185,7 +185,8 @@ impl Peer {
         let chunks = self.outgoing(document, connection);
         self.need.retain(|hash| !self.held && !document.has(hash));
         let need = self.need.clone();
-        let news = heads != self.last_heads && (self.in_flight.is_none() || self.must_acknowledge());
+        let news =
+            heads != self.last_heads && (self.in_flight.is_none() || self.must_acknowledge());
         if self.spoken && chunks.is_empty() && !news && (need.is_empty() || need == self.last_need)
         {
             return None;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use automerge::{ReadDoc, ScalarValue, transaction::Transactable};
-use diaodu_wire::repo::DocumentId;
+use diaodu_wire::{notice::Place, repo::DocumentId};
 
 use crate::{
     event::{Author, CellAddress, ConnectionId, Effect, Event, Line, Millis, SavedChange, Stored},
@@ -137,6 +137,10 @@ impl Desk {
                 Effect::Unsent(_, count) => self.seen.push(format!("unsent {count}")),
                 Effect::Ready(_) => self.seen.push("ready".to_owned()),
                 Effect::Unavailable(_) => self.seen.push("unavailable".to_owned()),
+                Effect::Presence(_, line, author, data) => {
+                    let said = Place::decode(&data).map_or("gone".to_owned(), |place| place.row);
+                    self.seen.push(format!("{} on {} {said}", author.0, line.0));
+                }
                 Effect::Changed(_, _, patches) => self.repaints += patches.len(),
                 Effect::Acknowledged(..) | Effect::Damaged(..) => {}
             }
@@ -188,6 +192,18 @@ impl Office {
             Line::Accepted,
             page.author.clone(),
         ));
+    }
+
+    /// A person goes to a row.
+    pub fn be_in(&mut self, number: u64, row: Option<&str>) {
+        let page = self.pages.get_mut(&number).expect("there");
+        let place = row.map(|row| Place {
+            row: row.to_owned(),
+            column: "progress".to_owned(),
+        });
+        let effects = page.hub.be_in(DOCUMENT, &Place::encode(place.as_ref()));
+        page.perform(effects);
+        self.pump();
     }
 
     pub fn cut(&mut self, number: u64) {

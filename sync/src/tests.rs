@@ -27,6 +27,26 @@ fn an_edit_reaches_the_others() {
 }
 
 #[test]
+fn the_others_are_told_who_is_where_and_who_has_gone() {
+    let mut office = Office::with_pages(3);
+    office.pages.get_mut(&1).unwrap().seen.clear();
+    office.be_in(0, Some("m01.u"));
+    office.be_in(0, None);
+    office.be_in(0, Some("m02.u"));
+    office.cut(0);
+    office.pump();
+    let account = &office.pages[&0].author.0;
+    let seen = ["m01.u", "gone", "m02.u", "gone"].map(|what| format!("{account} on 0 {what}"));
+    assert_eq!(office.pages[&1].seen, seen);
+    assert!(
+        office.pages[&0]
+            .seen
+            .iter()
+            .all(|seen| !seen.contains(" on "))
+    );
+}
+
+#[test]
 fn values_written_at_the_same_time_are_both_kept() {
     let mut office = Office::with_pages(2);
     office.pages.get_mut(&0).unwrap().put("problem", "甲");

@@ -22,6 +22,28 @@ fn two_offices_see_each_others_edits_without_reload() {
 }
 
 #[test]
+fn each_sees_in_which_cell_the_other_is_until_the_other_goes() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let street = Desk::sign_in(&server, "s-hongying");
+    let bureau = Desk::sign_in(&server, "u-shengtai");
+    let of_street = place(&own_rows(&street.tab)[0], "progress");
+    select(&street.tab, &of_street);
+    find(&bureau.tab, &of_street);
+    let mark = format!("{} .grid-other", of_street.selector());
+    let who = format!("(document.querySelector({mark:?}) || {{}}).textContent");
+    bureau.tab.wait_until(
+        "the other office's name at its cell",
+        &format!("{who} === '鸿鹰街道办事处'"),
+    );
+    bureau.tab.screenshot(&picture("others"));
+    drop(street);
+    bureau
+        .tab
+        .wait_until("the name to go", &format!("{who} === undefined"));
+}
+
+#[test]
 fn undo_takes_back_only_ones_own_edit() {
     let _desk = alone();
     let server = ServerProcess::start();

@@ -432,7 +432,7 @@ impl Client {
                 Effect::Damaged(document, text) => {
                     return Err(ClientError::InVain(format!("{document} to load: {text}")));
                 }
-                Effect::Changed(..) | Effect::Refused(..) => None,
+                Effect::Changed(..) | Effect::Refused(..) | Effect::Presence(..) => None,
             };
             if let Some(event) = answer {
                 todo.extend(self.hub.handle(now(), event, &Courtesy));

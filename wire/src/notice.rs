@@ -1,8 +1,11 @@
-//! What only our own peers understand: refusals with their cells.
+//! What only our own peers understand: refusals with their cells, and who is in which cell.
 
 use minicbor::{Decode, Encode};
 
-use crate::{limits::REFUSED_CELLS_MAX, repo::FrameError};
+use crate::{
+    limits::{EPHEMERAL_BYTES_MAX, REFUSED_CELLS_MAX},
+    repo::FrameError,
+};
 
 /// A message of type `diaodu`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -10,6 +13,9 @@ pub enum Notice {
     /// The server applied nothing of a message, and holds the document for this line.
     #[n(0)]
     Refused(#[n(0)] Refused),
+    /// Somebody has moved, or is gone.
+    #[n(1)]
+    Presence(#[n(0)] Presence),
 }
 
 /// Why a message was refused.
@@ -24,6 +30,51 @@ pub struct Refused {
     /// The cells concerned, as far as they could be read; at most `REFUSED_CELLS_MAX`.
     #[n(2)]
     pub cells: Vec<Cell>,
+}
+
+/// Where somebody is, stamped by the server with the account.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Presence {
+    /// Which document.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub document: [u8; 16],
+    /// The line on which it was said; one for each page.
+    #[n(1)]
+    pub line: u64,
+    /// Whose line it is.
+    #[n(2)]
+    pub account: String,
+    /// What was said, see `Place`; empty when the line is gone.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub data: Vec<u8>,
+}
+
+/// What our pages say in ephemeral messages: the active cell, as a CBOR array of row id and column id, empty for none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Row id.
+    pub row: String,
+    /// Column id.
+    pub column: String,
+}
+
+impl Place {
+    /// Writes where somebody is; `None` is nowhere.
+    pub fn encode(place: Option<&Place>) -> Vec<u8> {
+        let words = place.map_or_else(Vec::new, |place| vec![place.row.as_str(), &place.column]);
+        let mut bytes = Vec::new();
+        match minicbor::encode(words, &mut bytes) {
+            Ok(()) => bytes,
+            Err(error) => unreachable!("writing cbor to memory failed: {error}"),
+        }
+    }
+
+    /// Reads where somebody is; `None` for nowhere and for anything else.
+    pub fn decode(data: &[u8]) -> Option<Place> {
+        let words: [&str; 2] = minicbor::decode(data).ok()?;
+        let [row, column] = words.map(str::to_owned);
+        Some(Place { row, column })
+    }
 }
 
 /// A cell by path.
@@ -52,10 +103,14 @@ impl Notice {
     /// Errors: `FrameError` for anything malformed or over its bound.
     pub fn decode(bytes: &[u8]) -> Result<Notice, FrameError> {
         let notice: Notice = minicbor::decode(bytes)?;
-        let Notice::Refused(refused) = &notice;
-        if refused.cells.len() > REFUSED_CELLS_MAX {
-            return Err(FrameError::TooManyFields);
+        match &notice {
+            Notice::Refused(refused) if refused.cells.len() > REFUSED_CELLS_MAX => {
+                Err(FrameError::TooManyFields)
+            }
+            Notice::Presence(presence) if presence.data.len() > EPHEMERAL_BYTES_MAX => {
+                Err(FrameError::TooLarge(presence.data.len()))
+            }
+            Notice::Refused(_) | Notice::Presence(_) => Ok(notice),
         }
-        Ok(notice)
     }
 }

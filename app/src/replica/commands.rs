@@ -39,6 +39,7 @@ impl Desk {
                 tell.run(self.compare(&row, column));
             }
             Command::Choose(row, column, value) => self.choose(&row, column, value),
+            Command::BeIn(place) => self.be_in(place),
             Command::Speak(language) => self.store.week.speak(language),
             Command::Renewed => {
                 self.attempts = 0;

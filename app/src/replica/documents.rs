@@ -99,6 +99,7 @@ impl Desk {
             self.open(document);
         }
         self.count_arrived();
+        self.show_others();
     }
 
     /// Documents of other weeks stay open, for a person comes back; until there are too many.
@@ -127,6 +128,18 @@ impl Desk {
         }
         // The server counts what was ever spoken of on a line, so it gets a new one.
         self.redial();
+    }
+
+    /// Returns the sheet of a unit in the week on screen.
+    pub(super) fn sheet_of(&self, unit: UnitId) -> Option<DocumentId> {
+        let kind = DocumentKind::Sheet(self.week?, unit);
+        self.ids.get(&kind).copied()
+    }
+
+    /// Says whether the document is of the week on screen.
+    pub(super) fn is_on_screen(&self, document: DocumentId) -> bool {
+        let kind = self.kinds.get(&document);
+        kind.is_some_and(|kind| kind.week() == self.week)
     }
 
     pub(super) fn load(&self, document: DocumentId) {

@@ -37,6 +37,8 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let words = Signal::derive(move || words(locale));
     let act = replica.clone();
     let on_action = Callback::new(move |action| perform(action, &act, choosing, notice, locale));
+    let tell = replica.clone();
+    let on_active = Callback::new(move |place| tell.command(Command::BeIn(place)));
     let account = StoredValue::new(session.account.clone());
     // The same person has signed in again: the loop dials at once.
     Effect::new(move |was: Option<bool>| {
@@ -51,7 +53,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
             <Header session view/>
             <Warnings/>
             <main class="week-table">
-                <Grid source words on_action on_active=Callback::new(|_| ()) reveal/>
+                <Grid source words on_action on_active reveal/>
             </main>
             <Notice text=notice/>
             <Show when=move || choosing.get().is_some()>
@@ -94,7 +96,7 @@ fn source(own: UnitId, view: RwSignal<View>) -> GridSource {
         columns: columns.into(),
         lines: lines.into(),
         row,
-        others: Signal::derive(Arc::default),
+        others: store.others.into(),
         check,
     }
 }

@@ -9,9 +9,10 @@ use automerge::{Change, ChangeHash, PatchLog, sync::Message};
 use diaodu_wire::{
     limits::REFUSED_CELLS_MAX,
     notice::{Cell, Notice, Refused},
-    repo::{DocumentId, Ephemeral, Frame, PROTOCOL_VERSION, Sync},
+    repo::{DocumentId, Frame, PROTOCOL_VERSION, Sync},
 };
 
+use super::presence::hear_of;
 use super::{Gatekeeper, Hub, Slot};
 use crate::{
     chunks::{self, Chunk, ChunkKind},
@@ -88,7 +89,10 @@ impl Hub {
             Frame::Ephemeral(ephemeral) if introduced => {
                 self.relay(now, connection, &ephemeral, gatekeeper, effects)
             }
-            Frame::Diaodu { notice, .. } if introduced => self.notice(notice, effects),
+            Frame::Diaodu { notice, .. } if introduced => match notice {
+                Notice::Refused(refused) => self.refused_by_server(refused, effects),
+                Notice::Presence(presence) => hear_of(line.kind, presence, effects),
+            },
             Frame::Leave { .. } | Frame::Unknown { .. } => {}
             Frame::Join { .. }
             | Frame::Peer { .. }
@@ -374,8 +378,7 @@ impl Hub {
         }
     }
 
-    fn notice(&mut self, notice: Notice, effects: &mut Vec<Effect>) {
-        let Notice::Refused(refused) = notice;
+    fn refused_by_server(&mut self, refused: Refused, effects: &mut Vec<Effect>) {
         let id = DocumentId(refused.document);
         let cells = refused
             .cells
@@ -392,46 +395,6 @@ impl Hub {
         if let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) {
             document.held = Some(refusal.clone());
             effects.push(Effect::Held(id, refusal));
-        }
-    }
-
-    /// Passes a message on to the others who speak of the document.
-    fn relay(
-        &mut self,
-        now: Millis,
-        from: ConnectionId,
-        ephemeral: &Ephemeral,
-        gatekeeper: &dyn Gatekeeper,
-        effects: &mut Vec<Effect>,
-    ) {
-        let id = ephemeral.document;
-        let Some(line) = self.lines.get_mut(&from) else {
-            return;
-        };
-        let is_heard = line.kind == Line::Accepted
-            && line.peers.contains_key(&id)
-            && line.takes_ephemeral(now);
-        if !is_heard {
-            return;
-        }
-        // Nobody speaks in another's name.
-        let Some(sender) = line.name.clone() else {
-            return;
-        };
-        for (connection, line) in &self.lines {
-            let Some(target) = &line.name else { continue };
-            if *connection != from
-                && line.peers.contains_key(&id)
-                && gatekeeper.may_read(&line.author, &id)
-            {
-                let (sender, target) = (sender.clone(), target.clone());
-                let passed = Ephemeral {
-                    sender,
-                    target,
-                    ..ephemeral.clone()
-                };
-                effects.push(Effect::Send(*connection, Frame::Ephemeral(passed).encode()));
-            }
         }
     }
 }

@@ -156,6 +156,7 @@ impl Server {
                 | Effect::Acknowledged(..)
                 | Effect::Ready(_)
                 | Effect::Unavailable(_)
+                | Effect::Presence(..)
                 | Effect::Held(..) => {}
             }
         }

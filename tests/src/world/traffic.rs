@@ -104,7 +104,7 @@ impl World<'_> {
                 }
                 Effect::Send(line, frame) => self.send(node, line.0 as usize, frame),
                 Effect::Hangup(line, reason) => self.hang_up(node, line.0 as usize, &reason),
-                Effect::Changed(..) | Effect::Ready(_) => {}
+                Effect::Changed(..) | Effect::Ready(_) | Effect::Presence(..) => {}
                 Effect::Unsent(document, count) => {
                     if let Node::Office(number) = node {
                         self.unsent.insert((number, document), count);
