@@ -32,7 +32,6 @@ sync-offline-unsent = { $count ->
 }
 keeping-nothing = This browser keeps nothing on this computer: without a network, do not close this page, or what is not uploaded is lost.
 keeping-failing = The last edits could not be kept on this computer, perhaps because its disk is full; trying again. Please do not close this page.
-refused = The server did not accept some edits of this computer. They are still kept here; please ask the campaign office.
 damaged = Something kept on this computer could not be read. It was set aside and fetched anew from the server.
 online = { $count } online
 saved-by-itself = Everything is saved as you type.
@@ -118,6 +117,9 @@ column-reporter = Reporter
 column-phone = Telephone
 column-submitted-at = Reported at
 column-remark = Remarks
+column-review = Review
+column-review-note = Review note
+column-office-status = Office rating
 column-hint-number = In the order of the plan
 column-hint-action = Special action of the plan
 column-hint-measure = Measure of the plan
@@ -143,6 +145,9 @@ column-hint-reporter = Who fills this row
 column-hint-phone = The reporter's telephone, shared by all rows of the same reporter
 column-hint-submitted-at = When the server received it
 column-hint-remark = Anything else
+column-hint-review = Filled by the lead unit or the office: passed (通过) or not (不通过)
+column-hint-review-note = Why it did not pass, and remarks
+column-hint-office-status = As the office sees it, beside the unit's own rating
 
 ## Why a cell cannot be edited
 readonly-number = Numbered in the order of the plan.
@@ -154,6 +159,13 @@ readonly-role = Set by the plan.
 readonly-duty = Set by the plan.
 readonly-fix-rate = Computed: fixed in total ÷ found in total.
 readonly-submitted-at = Recorded by the server.
+closed-foreign-row = This row is filled in by { $unit }.
+closed-foreign-card = The telephone is filled in by { $unit }.
+closed-not-reviewer = Reviewed by the lead unit of the measure or the campaign office; nobody reviews the own row.
+closed-office-column = This column is filled in by the campaign office.
+closed-reads-only = Your account may look, but not write.
+closed-week-frozen = This week is final and cannot be changed any more.
+closed-otherwise = The server did not accept it ({ $word }).
 readonly-not-here = This unit's sheet is not on this computer yet; it can be filled once the server is reached.
 
 ## Mistakes
@@ -164,6 +176,7 @@ mistake-number-too-large = Too large: { $max } at most.
 mistake-text-too-long = Too long: about { $max } Chinese characters at most.
 mistake-not-a-choice = Only one of: { $words }.
 mistake-read-only = This column cannot be filled.
+draft-refused = { $reason } What was typed is not in the table; it is kept as a draft.
 draft-not-written = This text is kept as a draft and not in the table yet. Press Enter in the cell to write it.
 finding-fixed-exceeds-found = More fixed than found in total; please check.
 finding-fixed-exceeds-found-this-week = More fixed than found this week; fine if older problems were fixed.
@@ -185,3 +198,92 @@ choose-note = Several people filled this cell at the same time. Everything below
 choose-this = Keep this
 choose-merged = Take both together
 choose-later = Choose later
+
+## Drafts that are not in the table
+drafts = { $count ->
+    [one] One entry is not in the table; it is kept as a draft.
+   *[other] { $count } entries are not in the table; they are kept as drafts.
+}
+drafts-show = Show
+drafts-title = Drafts that are not in the table
+draft-copy = Copy
+draft-retry = Try again
+draft-find = Go there
+draft-discard = Discard
+close = Close
+cancel = Cancel
+
+## Passwords
+password-title = Choose a new password
+password-note = You signed in with a one-time password. Choose one of your own, at least 10 characters.
+password-old = Old password
+password-new = New password
+password-again = New password again
+password-differs = The two new passwords differ.
+form-submit = OK
+setup-title = Make the first administrator's account
+setup-note = This account belongs to the campaign office and makes the accounts of all units.
+
+## The office's desk
+office = Administration
+office-accounts = Accounts
+office-passes = Sessions and tokens
+office-settings = Settings
+office-audit = Audit log
+office-done = Done.
+office-one-time = One-time password: { $password } Pass it on now; it is shown only once and must be changed at the first sign-in.
+office-acts = Actions
+account-person = Person
+account-unit = Unit
+account-role = Role
+account-state = State
+account-create = Make account
+account-change = Save
+account-edit = Edit
+account-reset = Reset password
+account-enable = Enable
+account-disable = Disable
+account-enabled = Active
+account-disabled = Disabled
+account-one-time = Password to be changed
+role-unit = Reporting unit
+role-office = Campaign office
+role-viewer = Viewer
+pass-kind = Kind
+pass-session = Session
+pass-token = Token (writes)
+pass-token-read = Token (reads only)
+pass-label = From
+pass-created = Begun
+pass-used = Last used
+pass-expires = Expires
+pass-revoke = End
+pass-own = This session
+visibility = The units' sheets
+visibility-all = All units see each other
+visibility-leads = Lead units see the units of their measures
+visibility-own = Each unit sees its own
+week-short = Week { $number }
+week-freeze-title = Final version
+week-freeze-note = A final week cannot be changed any more, and that cannot be undone.
+week-freeze = Make final
+week-freeze-sure = This cannot be undone. Are you sure?
+week-freeze-yes = Make it final
+week-is-frozen = Final
+audit-number = No.
+audit-at = Time
+audit-kind = Kind
+audit-subject = Subject
+audit-detail = Detail
+audit-text = Text to find
+audit-all-kinds = All kinds
+audit-newest = Newest
+audit-older = Older
+audit-csv = Export CSV
+audit-sign-in = Sign-in
+audit-sign-in-failure = Failed sign-in
+audit-sign-out = Sign-out
+audit-change = Edit
+audit-refusal = Refusal
+audit-command = Administration
+audit-export = Export

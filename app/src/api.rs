@@ -1,8 +1,10 @@
 //! What the page asks of the server over HTTP.
 
-use diaodu_wire::http::{DocumentEntry, ErrorBody, Session, SignIn};
+use diaodu_wire::http::{
+    Command, DocumentEntry, Done, ErrorBody, NewPassword, Session, Setup, SignIn,
+};
 use gloo::net::http::{Request, RequestBuilder, Response};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::i18n::Language;
 
@@ -50,15 +52,48 @@ pub async fn sign_in(
         account: account.to_owned(),
         password: password.to_owned(),
     };
-    let request = Request::post("/api/session").header("Accept-Language", language.tag());
-    let body =
-        serde_json::to_string(&body).map_err(|error| FetchError::Strange(error.to_string()))?;
-    read(send(request, Some(body)).await?).await
+    read(post("/api/session", &body, language).await?).await
 }
 
 /// Signs out.
 pub async fn sign_out() -> Result<(), FetchError> {
     send(Request::delete("/api/session"), None).await.map(drop)
+}
+
+/// Chooses a new password.
+pub async fn change_password(
+    old: String,
+    new: String,
+    language: Language,
+) -> Result<(), FetchError> {
+    let body = NewPassword { old, new };
+    post("/api/password", &body, language).await.map(drop)
+}
+
+/// Makes the first administrator.
+pub async fn set_up(setup: &Setup, language: Language) -> Result<(), FetchError> {
+    post("/api/setup", setup, language).await.map(drop)
+}
+
+/// Has a command carried out.
+pub async fn command(command: &Command, language: Language) -> Result<Done, FetchError> {
+    read(post("/api/commands", command, language).await?).await
+}
+
+/// Reads a list of the office's.
+pub async fn list<T: DeserializeOwned>(address: &str) -> Result<T, FetchError> {
+    read(send(Request::get(address), None).await?).await
+}
+
+async fn post(
+    address: &str,
+    body: &impl Serialize,
+    language: Language,
+) -> Result<Response, FetchError> {
+    let request = Request::post(address).header("Accept-Language", language.tag());
+    let body =
+        serde_json::to_string(body).map_err(|error| FetchError::Strange(error.to_string()))?;
+    send(request, Some(body)).await
 }
 
 /// Lists the documents that the person may open.

@@ -5,7 +5,11 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     i18n::Locale,
     replica::{Command, Replica},
-    screens::{sign_in::SignIn, week::WeekScreen},
+    screens::{
+        password::{NewPassword, SetUp, setup_secret},
+        sign_in::SignIn,
+        week::WeekScreen,
+    },
     session::{Desk, SessionState},
     store::Store,
     ui::theme::Theme,
@@ -23,7 +27,13 @@ pub fn App() -> impl IntoView {
     Effect::new(move || document().set_title(&locale.say("product")));
     move || match session.desk.get() {
         Desk::Opening => view! { <Opening/> }.into_any(),
-        Desk::Nobody => view! { <main class="sign-in-page"><SignIn/></main> }.into_any(),
+        Desk::Nobody => match setup_secret() {
+            Some(secret) => view! { <main class="sign-in-page"><SetUp secret/></main> }.into_any(),
+            None => view! { <main class="sign-in-page"><SignIn/></main> }.into_any(),
+        },
+        Desk::Taken(taken) if taken.must_change => {
+            view! { <main class="sign-in-page"><NewPassword/></main> }.into_any()
+        }
         Desk::Taken(taken) => {
             let store = Store::new();
             let language = untrack(|| locale.language());

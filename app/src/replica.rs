@@ -3,6 +3,7 @@
 mod commands;
 mod conflict;
 mod documents;
+mod heal;
 pub mod indexed_db;
 mod presence;
 mod socket;
@@ -19,6 +20,7 @@ use diaodu_plan::{
     campaign::{Campaign, UnitId, WeekNumber},
     column::Column,
     layout::DocumentKind,
+    permission::{self, AccountRole},
     row::RowId,
     value::Value,
 };
@@ -79,7 +81,9 @@ pub enum Event {
     /// Drafts of a week were read from this machine.
     Drafts(WeekNumber, Vec<(String, String)>),
     /// Changes are on this machine's disk, or are not.
-    Saved(Vec<SaveTicket>, Result<(), DiskError>),
+    Saved(Vec<SaveTicket>, Result<Vec<(DocumentId, f64)>, DiskError>),
+    /// A document lies on this machine's disk as one chunk under this key, or does not.
+    Rewritten(DocumentId, Result<Option<f64>, DiskError>),
     /// It is time to dial.
     Dial,
     /// The server has said who is signed in.
@@ -115,6 +119,10 @@ pub enum Command {
     Compare(RowId, Column, Callback<Vec<Choice>>),
     /// Make this the one value of a cell.
     Choose(RowId, Column, Value),
+    /// Write a draft once more.
+    Retry(RowId, Column),
+    /// Throw a draft away.
+    Discard(RowId, Column),
     /// The person is in this cell now, or in none.
     BeIn(Option<CellPlace>),
     /// Say everything in another language.
@@ -236,7 +244,7 @@ impl Gatekeeper for Trusting {
 struct Desk {
     hub: Hub,
     author: Author,
-    own: UnitId,
+    person: permission::Author,
     session: SessionState,
     store: Store,
     disk: Rc<Disk>,
@@ -248,7 +256,12 @@ struct Desk {
     week: Option<WeekNumber>,
     awaited: BTreeSet<DocumentId>,
     opened: BTreeSet<DocumentId>,
-    read_keys: BTreeMap<DocumentId, Vec<f64>>,
+    /// The chunks on disk that this page has read or written.
+    keys: BTreeMap<DocumentId, Vec<f64>>,
+    /// Documents that are to lie on disk as one chunk.
+    rewrites: Vec<(DocumentId, Vec<u8>)>,
+    /// Documents that were refused, and not acknowledged since.
+    refusals: BTreeSet<DocumentId>,
     unsent: BTreeMap<DocumentId, usize>,
     to_save: Vec<(SaveTicket, DocumentId, Vec<SavedChange>)>,
     is_saving: bool,
@@ -284,7 +297,7 @@ impl Desk {
         Ok(Desk {
             hub: Hub::new(format!("page-{peer:016x}"), seed),
             author: Author(session.account.as_str().into()),
-            own: UnitId(session.unit),
+            person: person_of(&session),
             session: state,
             store,
             disk,
@@ -296,7 +309,9 @@ impl Desk {
             week: None,
             awaited: BTreeSet::new(),
             opened: BTreeSet::new(),
-            read_keys: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            rewrites: Vec::new(),
+            refusals: BTreeSet::new(),
             unsent: BTreeMap::new(),
             to_save: Vec::new(),
             is_saving: false,
@@ -323,6 +338,7 @@ impl Desk {
             Event::Reopen(document) => self.open(document),
             Event::Drafts(week, drafts) => self.take_drafts(week, drafts),
             Event::Saved(tickets, result) => self.saved(tickets, result),
+            Event::Rewritten(document, result) => self.rewritten(document, result),
             Event::Dial => {
                 self.is_waiting = false;
                 self.dial();
@@ -393,11 +409,11 @@ impl Desk {
                 Effect::Refused(_, document, refusal) => {
                     log(&format!("{document} said strange things: {refusal:?}"))
                 }
-                Effect::Held(document, refusal) => {
-                    log(&format!("{document} is held: {refusal:?}"));
-                    self.store
-                        .status
-                        .update(|status| status.refused = Some(refusal.reason));
+                Effect::Held(document, refusal) => self.heal(document, &refusal),
+                Effect::Rewrite(document, whole) => {
+                    // What waits to be appended is in it, or was refused.
+                    self.to_save.retain(|(_, of, _)| *of != document);
+                    self.rewrites.push((document, whole));
                 }
             }
         }
@@ -408,7 +424,19 @@ impl Desk {
     fn save(&mut self) {
         self.has_unsaved
             .set(self.is_saving || !self.to_save.is_empty());
-        if self.is_saving || self.to_save.is_empty() {
+        if self.is_saving {
+            return;
+        }
+        if let Some((document, whole)) = self.rewrites.pop() {
+            self.is_saving = true;
+            let keys = self.keys.get(&document).cloned().unwrap_or_default();
+            let (disk, events) = (self.disk.clone(), self.events.clone());
+            return spawn_local(async move {
+                let result = disk.compact(document, &whole, &keys).await;
+                drop(events.unbounded_send(Event::Rewritten(document, result)));
+            });
+        }
+        if self.to_save.is_empty() {
             return;
         }
         self.is_saving = true;
@@ -430,11 +458,31 @@ impl Desk {
         });
     }
 
-    fn saved(&mut self, tickets: Vec<SaveTicket>, result: Result<(), DiskError>) {
+    fn rewritten(&mut self, document: DocumentId, result: Result<Option<f64>, DiskError>) {
         self.is_saving = false;
+        match result {
+            Ok(key) => drop(self.keys.insert(document, key.into_iter().collect())),
+            // The chunks stay as they are: what was refused is refused again after a reload, and kept as a draft again.
+            Err(error) => log(&error.to_string()),
+        }
+        self.save();
+        if self.is_leaving && !self.is_saving {
+            self.leave();
+        }
+    }
+
+    fn saved(
+        &mut self,
+        tickets: Vec<SaveTicket>,
+        result: Result<Vec<(DocumentId, f64)>, DiskError>,
+    ) {
+        self.is_saving = false;
+        for (document, key) in result.iter().flatten() {
+            self.keys.entry(*document).or_default().push(*key);
+        }
         let keeping = match (&result, self.disk.is_lasting()) {
-            (Ok(()), true) => Keeping::Lasting,
-            (Ok(()), false) => Keeping::Nothing,
+            (Ok(_), true) => Keeping::Lasting,
+            (Ok(_), false) => Keeping::Nothing,
             (Err(_), _) => Keeping::Failing,
         };
         if self
@@ -445,7 +493,7 @@ impl Desk {
             self.store.status.update(|status| status.keeping = keeping);
         }
         let is_saved = result.is_ok();
-        report(result);
+        report(result.map(drop));
         for ticket in tickets {
             self.hub(if is_saved {
                 HubEvent::Saved(ticket)
@@ -476,6 +524,7 @@ impl Desk {
         self.is_checking = false;
         match result {
             Ok(session) if session.account.as_str() == &*self.author.0 => {
+                self.take_person(person_of(&session));
                 self.session.begin(session);
                 self.lines_dialled += 1;
                 let id = ConnectionId(self.lines_dialled);
@@ -595,6 +644,9 @@ impl Desk {
                 async move { report(disk.keep_note(&key, (count > 0).then_some("1")).await) },
             );
         }
+        if count == 0 {
+            self.refusals.remove(&document);
+        }
         let unsent = self.unsent.values().sum();
         self.store.status.update(|status| status.unsent = unsent);
     }
@@ -607,6 +659,15 @@ impl Desk {
             }
             browser::reload();
         });
+    }
+}
+
+/// Who sits here, for `plan`. A role that this page does not know yet only reads.
+fn person_of(session: &Session) -> permission::Author {
+    permission::Author {
+        account: session.account.clone(),
+        unit: UnitId(session.unit.clone()),
+        role: AccountRole::from_word(&session.role).unwrap_or(AccountRole::Viewer),
     }
 }
 

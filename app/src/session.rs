@@ -32,6 +32,8 @@ pub enum Desk {
 pub struct SessionState {
     /// Who sits here.
     pub desk: RwSignal<Desk>,
+    /// The session as the server told it last: unit and role may change while the page is open.
+    pub current: RwSignal<Option<Session>>,
     /// The server has ended the session while the page was open: the same person may sign in again in place.
     pub is_expired: RwSignal<bool>,
     /// Server's clock minus this machine's, in milliseconds.
@@ -43,6 +45,7 @@ impl SessionState {
     pub fn new() -> SessionState {
         SessionState {
             desk: RwSignal::new(Desk::Opening),
+            current: RwSignal::new(None),
             is_expired: RwSignal::new(false),
             clock_offset_ms: RwSignal::new(0),
         }
@@ -71,6 +74,7 @@ impl SessionState {
                 match remembered().await {
                     Some((session, offset)) => {
                         self.clock_offset_ms.set(offset);
+                        self.current.set(Some(session.clone()));
                         self.desk.set(Desk::Taken(session));
                     }
                     None => self.desk.set(Desk::Nobody),
@@ -89,12 +93,17 @@ impl SessionState {
         let before = self.desk.get_untracked();
         match before {
             Desk::Taken(before) if before.account != session.account => browser::reload(),
-            Desk::Taken(_) => {
+            Desk::Taken(before) => {
                 self.clock_offset_ms.set(offset);
                 self.is_expired.set(false);
+                if before.must_change != session.must_change {
+                    self.desk.set(Desk::Taken(session.clone()));
+                }
+                self.current.set(Some(session));
             }
             Desk::Opening | Desk::Nobody => {
                 self.clock_offset_ms.set(offset);
+                self.current.set(Some(session.clone()));
                 self.desk.set(Desk::Taken(session));
             }
         }

@@ -1,6 +1,7 @@
 //! Small parts that screens are made of.
 
 pub mod banner;
+pub mod clipboard;
 pub mod dialog;
 pub mod language;
 pub mod segments;

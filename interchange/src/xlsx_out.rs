@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use diaodu_plan::{
     campaign::{Campaign, Week},
-    column::{Column, Kind},
+    column::{Column, Kind, Owner},
     limits::COUNT_MAX,
     table::TableRow,
 };
@@ -81,9 +81,15 @@ fn created(week: &Week) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_ymd(year, month, day).or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))
 }
 
-/// Returns the columns on paper: all but 应报/协助, which is the office's own concern. None of them is hidden.
+/// Returns the columns on paper: all but 应报/协助 and the review, which are the office's and the leads' own concern. None of
+/// them is hidden.
 pub fn printed() -> Vec<Column> {
-    let is_printed = |column: &Column| *column != Column::Duty;
+    let is_printed = |column: &Column| {
+        !matches!(
+            (column, column.owner()),
+            (Column::Duty, _) | (_, Owner::Lead | Owner::Office)
+        )
+    };
     Column::ALL.into_iter().filter(is_printed).collect()
 }
 

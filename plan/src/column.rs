@@ -55,6 +55,12 @@ pub enum Column {
     SubmittedAt,
     /// 备注 `remark`
     Remark,
+    /// 审核 `review`
+    Review,
+    /// 审核意见 `review_note`
+    ReviewNote,
+    /// 攻坚办评定 `office_status`
+    OfficeStatus,
 }
 
 /// What a column holds.
@@ -77,8 +83,10 @@ pub enum Kind {
 /// Which words a choice offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choices {
-    /// 工作状态, as the unit sees it.
+    /// 工作状态, as the unit or the office sees it.
     Status,
+    /// 审核: 通过 or 不通过.
+    Review,
 }
 
 /// Who fills a column.
@@ -96,7 +104,7 @@ pub enum Owner {
 
 impl Column {
     /// All columns in table order.
-    pub const ALL: [Column; 25] = [
+    pub const ALL: [Column; 28] = [
         Column::Number,
         Column::Action,
         Column::Measure,
@@ -122,6 +130,9 @@ impl Column {
         Column::Phone,
         Column::SubmittedAt,
         Column::Remark,
+        Column::Review,
+        Column::ReviewNote,
+        Column::OfficeStatus,
     ];
 
     /// Returns the id that documents and the page use.
@@ -152,6 +163,9 @@ impl Column {
             Column::Phone => "phone",
             Column::SubmittedAt => "submitted_at",
             Column::Remark => "remark",
+            Column::Review => "review",
+            Column::ReviewNote => "review_note",
+            Column::OfficeStatus => "office_status",
         }
     }
 
@@ -169,8 +183,9 @@ impl Column {
             Column::Progress | Column::Problem | Column::NextPlan => Kind::LongText,
             Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => Kind::Count,
             Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal => Kind::Count,
-            Column::Status => Kind::Choice(Choices::Status),
-            Column::TotalReason | Column::Remark => Kind::Text,
+            Column::Status | Column::OfficeStatus => Kind::Choice(Choices::Status),
+            Column::Review => Kind::Choice(Choices::Review),
+            Column::TotalReason | Column::Remark | Column::ReviewNote => Kind::Text,
             Column::Leader | Column::Owner | Column::Reporter | Column::Phone => Kind::Text,
         }
     }
@@ -190,10 +205,11 @@ impl Column {
 
     /// Says who fills the column.
     pub fn owner(self) -> Owner {
-        if self.is_editable() {
-            Owner::Unit
-        } else {
-            Owner::Server
+        match self {
+            Column::Review | Column::ReviewNote => Owner::Lead,
+            Column::OfficeStatus => Owner::Office,
+            column if column.is_editable() => Owner::Unit,
+            _ => Owner::Server,
         }
     }
 }
@@ -215,6 +231,7 @@ impl Choices {
     pub fn words(self) -> Vec<&'static str> {
         match self {
             Choices::Status => Status::ALL.iter().map(|status| status.word()).collect(),
+            Choices::Review => vec!["通过", "不通过"],
         }
     }
 }
@@ -239,7 +256,7 @@ mod tests {
             .map(Column::id)
             .collect();
         let expected = "progress checked_week found_week fixed_week checked_total found_total fixed_total total_reason \
-            problem next_plan status leader owner reporter remark";
+            problem next_plan status leader owner reporter remark review review_note office_status";
         assert_eq!(stored.join(" "), expected);
     }
 

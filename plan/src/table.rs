@@ -176,7 +176,10 @@ fn cell(
         | Column::Leader
         | Column::Owner
         | Column::Reporter
-        | Column::Remark => TableCell::typed(values(&sources.stored.cells, column)),
+        | Column::Remark
+        | Column::Review
+        | Column::ReviewNote
+        | Column::OfficeStatus => TableCell::typed(values(&sources.stored.cells, column)),
     }
 }
 
@@ -465,7 +468,7 @@ mod tests {
     #[test]
     fn an_empty_row_shows_what_the_plan_says() {
         let row = joined(&[], Totals::default());
-        let expected = "3|甲专项行动|措施1|生态环境分局|鸿鹰街道办事处|落实|应报|||||||||—||||||||2021-04-16 15:59:59|";
+        let expected = "3|甲专项行动|措施1|生态环境分局|鸿鹰街道办事处|落实|应报|||||||||—||||||||2021-04-16 15:59:59||||";
         assert_eq!(texts(&row), expected);
         assert_eq!(row.findings, []);
     }

@@ -4,7 +4,10 @@ pub mod password;
 pub mod session;
 pub mod throttle;
 
-use diaodu_plan::campaign::UnitId;
+use diaodu_plan::{
+    campaign::UnitId,
+    permission::{AccountRole, Author},
+};
 use diaodu_sync::event::Millis;
 
 use crate::storage::PassDigest;
@@ -14,12 +17,40 @@ use crate::storage::PassDigest;
 pub struct Visitor {
     /// The account's name.
     pub account: String,
+    /// The person's name; may be empty.
+    pub person: String,
     /// Its unit.
     pub unit: UnitId,
+    /// What it may do.
+    pub role: AccountRole,
+    /// The password is a one-time one.
+    pub must_change: bool,
+    /// The pass opens nothing that writes.
+    pub reads_only: bool,
     /// The pass shown.
     pub digest: PassDigest,
     /// When the pass ends.
     pub expires: Millis,
+}
+
+impl Visitor {
+    /// Returns who this is for `plan`: whoever shows a pass that only reads, writes nothing.
+    pub fn author(&self) -> Author {
+        Author {
+            account: self.account.clone(),
+            unit: self.unit.clone(),
+            role: if self.reads_only {
+                AccountRole::Viewer
+            } else {
+                self.role
+            },
+        }
+    }
+
+    /// Says whether this is the office, with a pass that writes.
+    pub fn is_office(&self) -> bool {
+        self.role == AccountRole::Office && !self.reads_only
+    }
 }
 
 /// Says whether a name can be an account's: visible ASCII letters, digits, `-`, `_`, `.`, or letters of other scripts.

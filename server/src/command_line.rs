@@ -1,5 +1,6 @@
 //! The command line: reads it, does what it says, and turns every failure into one sentence.
 
+mod accounts;
 mod failure;
 mod grammar;
 
@@ -7,15 +8,12 @@ use std::{ffi::OsString, fs, io::IsTerminal, net::SocketAddr, path::PathBuf, pro
 
 use clap::ArgMatches;
 use diaodu_interchange::campaign_file;
-use diaodu_plan::{campaign::UnitId, row};
+use diaodu_plan::row;
 use diaodu_sync::event::Millis;
 
 use crate::{
-    accounts::{is_name, password},
-    config::{ClockStart, Config},
-    premises::{self, StartError},
+    config::{AUDIT_DAYS, ClockStart, Config, SESSION_DAYS, SESSION_IDLE_DAYS},
     serve::{self, Running},
-    storage::{Account, Storage, sqlite::SqliteStorage},
     text::{Language, say},
 };
 use failure::{explain, list_misreads};
@@ -40,7 +38,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match matches.subcommand() {
         Some(("serve", matches)) => serve(matches, language),
         Some(("campaign", matches)) => campaign(matches, language),
-        Some(("account", matches)) => account(matches, language),
+        Some(("account", matches)) => accounts::run(matches, language),
         Some(_) | None => unreachable!("clap asks for a subcommand that it knows"),
     };
     match done {
@@ -79,6 +77,9 @@ fn serve(matches: &ArgMatches, language: Language) -> Result<(), String> {
         sample: matches.get_flag("sample"),
         clock: clock(matches.get_one::<String>("clock"), language)?,
         campaign: matches.get_one::<PathBuf>("campaign").cloned(),
+        session_days: number(matches, "session-days", SESSION_DAYS),
+        session_idle_days: number(matches, "session-idle-days", SESSION_IDLE_DAYS),
+        audit_days: number(matches, "audit-days", AUDIT_DAYS),
         demo_password: std::env::var(PASSWORD_VARIABLE)
             .ok()
             .filter(|password| !password.is_empty()),
@@ -86,16 +87,19 @@ fn serve(matches: &ArgMatches, language: Language) -> Result<(), String> {
     };
     start_log();
     block_on(language, async move {
-        let data = config.data.clone();
         let running = serve::start(config)
             .await
             .map_err(|error| explain(&error, language))?;
-        announce(&running, &data, language);
+        announce(&running, language);
         wait_for_signal().await;
         println!("{}", say(language, "serve-stopping", &[]));
         running.stop().await;
         Ok(())
     })
+}
+
+fn number(matches: &ArgMatches, name: &str, default: u32) -> u32 {
+    matches.get_one::<u32>(name).copied().unwrap_or(default)
 }
 
 fn clock(given: Option<&String>, language: Language) -> Result<ClockStart, String> {
@@ -121,7 +125,7 @@ fn start_log() {
     log.try_init().ok();
 }
 
-fn announce(running: &Running, data: &std::path::Path, language: Language) {
+fn announce(running: &Running, language: Language) {
     let address = format!("http://{}", running.address);
     println!(
         "{}",
@@ -141,9 +145,9 @@ fn announce(running: &Running, data: &std::path::Path, language: Language) {
         for (name, unit) in &demo.accounts {
             println!("  {name:width$}  {unit}");
         }
-    } else if !running.has_accounts {
-        let data = data.display().to_string();
-        println!("{}", say(language, "serve-no-accounts", &[("data", &data)]));
+    } else if let Some(secret) = &running.setup {
+        let link = format!("{address}/#setup={secret}");
+        println!("{}", say(language, "serve-setup", &[("link", &link)]));
     }
     if running.sample_rows > 0 {
         println!(
@@ -225,60 +229,6 @@ fn campaign(matches: &ArgMatches, language: Language) -> Result<(), String> {
         }
         (_, misreads) => Err(list_misreads(&shown, &misreads, language)),
     }
-}
-
-fn account(matches: &ArgMatches, language: Language) -> Result<(), String> {
-    let Some(("add", matches)) = matches.subcommand() else {
-        unreachable!("clap asks for add")
-    };
-    let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
-    let (name, unit, data) = (text("name"), UnitId(text("unit")), path(matches, "data"));
-    if !is_name(&name) {
-        return Err(say(language, "account-bad-name", &[("name", &name)]));
-    }
-    block_on(language, async move {
-        let failed = |error| {
-            explain(
-                &StartError::Storage {
-                    path: data.clone(),
-                    error,
-                },
-                language,
-            )
-        };
-        let _lock = premises::lock(&data).map_err(|error| explain(&error, language))?;
-        let storage = SqliteStorage::open(&data).await.map_err(failed)?;
-        let campaign = premises::keep_campaign(&storage, None, &data)
-            .await
-            .map_err(|error| explain(&error, language))?;
-        if campaign.unit(&unit).is_none_or(|unit| !unit.active) {
-            return Err(say(language, "account-no-unit", &[("unit", &unit.0)]));
-        }
-        if storage.account(&name).await.map_err(failed)?.is_some() {
-            return Err(say(language, "account-exists", &[("name", &name)]));
-        }
-        let password = password::draw().map_err(|error| explain(&error.into(), language))?;
-        let password_hash = password::hash(password.clone())
-            .await
-            .map_err(|error| explain(&error.into(), language))?;
-        let account = Account {
-            name: name.clone(),
-            unit,
-            password_hash,
-            disabled: false,
-        };
-        storage.put_accounts(vec![account]).await.map_err(failed)?;
-        storage.close().await.map_err(failed)?;
-        println!(
-            "{}",
-            say(
-                language,
-                "account-added",
-                &[("name", &name), ("password", &password)]
-            )
-        );
-        Ok(())
-    })
 }
 
 fn path(matches: &ArgMatches, name: &str) -> PathBuf {

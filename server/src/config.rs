@@ -21,6 +21,12 @@ pub struct Config {
     pub clock: ClockStart,
     /// The campaign to load on first start, instead of the sample.
     pub campaign: Option<PathBuf>,
+    /// How long a session lasts at most.
+    pub session_days: u32,
+    /// How long a session lasts without use.
+    pub session_idle_days: u32,
+    /// How long the audit log is kept.
+    pub audit_days: u32,
     /// The password of the demo accounts; drawn when `None`.
     pub demo_password: Option<String>,
     /// The language of what is printed and logged for the operator.
@@ -75,8 +81,28 @@ pub const COMPACT_CHANGES_MIN: usize = 500;
 /// 10 s for an orderly end: then the process ends all the same, nothing acknowledged is lost.
 pub const STOP_MAX: Duration = Duration::from_secs(10);
 
-/// 7 days: a desk that was offline for a week still knows its session.
-pub const SESSION_MILLIS: i64 = 7 * 24 * 3_600_000;
+/// 30 days: then a person signs in again, however busy. Unless the command line says otherwise.
+pub const SESSION_DAYS: u32 = 30;
+/// 8 days without use: a desk that was offline for a week still knows its session. Unless the command line says otherwise.
+pub const SESSION_IDLE_DAYS: u32 = 8;
+/// 86,400,000 ms in a day.
+pub const DAY_MILLIS: i64 = 24 * 3_600_000;
+/// 1 minute: when a session was last used is known so exactly.
+pub const USE_NOTED_MILLIS: i64 = 60_000;
+/// 366 days for a program's token: it is renewed once a year.
+pub const TOKEN_DAYS_MAX: u32 = 366;
+/// 400 days of audit log; never less than six months. Unless the command line says otherwise.
+pub const AUDIT_DAYS: u32 = 400;
+/// 183 days: six months.
+pub const AUDIT_DAYS_MIN: u32 = 183;
+/// 20 cells of a refusal are named in the audit log, the rest is counted.
+pub const REFUSED_CELLS_NAMED_MAX: usize = 20;
+/// 200 entries of the audit log on one page.
+pub const AUDIT_PAGE: i64 = 200;
+/// 10 characters of a password that a person chooses.
+pub const PASSWORD_LETTERS_MIN: usize = 10;
+/// 100 characters of a person's name, or of what a program calls its token.
+pub const LABEL_LETTERS_MAX: usize = 100;
 /// 10 minutes to open a line with a token; an open line stays.
 pub const TOKEN_MILLIS: i64 = 10 * 60_000;
 /// 5 wrong passwords in a row, then a pause.

@@ -8,6 +8,7 @@ use std::{
 use diaodu_plan::{
     campaign::UnitId,
     edit::{self, Edit, EditError},
+    permission::{self, AccountRole},
 };
 use diaodu_sync::{
     event::{Author, ConnectionId, Effect, Event as HubEvent, Line, Stored},
@@ -68,8 +69,12 @@ impl Desk {
     ) -> Result<Desk, DeskError> {
         let author = Author(unit.0.as_str().into());
         let caller = Caller {
-            account: author.clone(),
-            unit: unit.clone(),
+            author: author.clone(),
+            person: permission::Author {
+                account: unit.0.clone(),
+                unit: unit.clone(),
+                role: AccountRole::Unit,
+            },
             pass: PassDigest([0; 32]),
         };
         let (connection, inbox) = live.connect(caller).await.ok_or(DeskError::Closed)?;
@@ -160,7 +165,8 @@ impl Desk {
                 | Effect::Acknowledged(_, _)
                 | Effect::Damaged(_, _)
                 | Effect::Refused(_, _, _)
-                | Effect::Presence(..) => continue,
+                | Effect::Presence(..)
+                | Effect::Rewrite(..) => continue,
             };
             waiting.extend(self.hub.handle(self.clock.now(), answer, &NoGate));
         }

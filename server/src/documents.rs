@@ -74,6 +74,7 @@ pub fn build(
                     week: *week,
                     sheets: sheets.collect(),
                     receipts: BTreeMap::new(),
+                    frozen: None,
                 };
                 maker.make(id, &kind, |tx| hub::write(&hub, tx))?;
             }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use automerge::ScalarValue;
 use diaodu_plan::{
-    campaign::{Campaign, UnitId, WeekNumber},
+    campaign::WeekNumber,
     layout::DocumentKind,
     permission::{self, State, Verdict},
     row::RowId,
@@ -16,7 +16,7 @@ use diaodu_sync::{
 };
 use diaodu_wire::repo::DocumentId;
 
-use crate::{receipts::Touched, storage::DocumentRow};
+use crate::{policy::PolicyCell, receipts::Touched, storage::DocumentRow};
 
 /// All documents of the server, in the order they were made.
 #[derive(Debug)]
@@ -64,22 +64,22 @@ impl Directory {
     }
 }
 
-/// Judges by the directory, the campaign and who has come in.
+/// Judges by the directory, the policy and who has come in.
 pub struct Gate {
     directory: Arc<Directory>,
-    campaign: Campaign,
-    units: HashMap<Author, UnitId>,
+    policy: PolicyCell,
+    people: HashMap<Author, permission::Author>,
     entries: HashMap<DocumentId, usize>,
     touched: Touched,
 }
 
 impl Gate {
     /// Makes the gate; it knows nobody yet.
-    pub fn new(directory: Arc<Directory>, campaign: Campaign) -> Gate {
+    pub fn new(directory: Arc<Directory>, policy: PolicyCell) -> Gate {
         Gate {
             directory,
-            campaign,
-            units: HashMap::new(),
+            policy,
+            people: HashMap::new(),
             entries: HashMap::new(),
             touched: Touched::default(),
         }
@@ -97,9 +97,9 @@ impl Gate {
         touched.filter_map(with_week).collect()
     }
 
-    /// Notes to which unit an account belongs.
-    pub fn meet(&mut self, author: Author, unit: UnitId) {
-        self.units.insert(author, unit);
+    /// Notes what an account may do from now on.
+    pub fn meet(&mut self, author: Author, person: permission::Author) {
+        self.people.insert(author, person);
     }
 
     /// Says whether a document is a card, which has a bound on its entries.
@@ -114,8 +114,10 @@ impl Gate {
 }
 
 impl Gatekeeper for Gate {
-    fn may_read(&self, _author: &Author, document: &DocumentId) -> bool {
-        self.directory.kind(document).is_some()
+    fn may_read(&self, author: &Author, document: &DocumentId) -> bool {
+        let (kind, person) = (self.directory.kind(document), self.people.get(author));
+        kind.zip(person)
+            .is_some_and(|(kind, person)| self.policy.get().may_read(person, kind))
     }
 
     fn judge(
@@ -128,24 +130,19 @@ impl Gatekeeper for Gate {
         let Some(kind) = self.directory.kind(document) else {
             return Err("unknown-document".into());
         };
-        let Some(unit) = self.units.get(author) else {
+        let Some(person) = self.people.get(author) else {
             return Err("unknown-author".into());
         };
-        let author = permission::Author {
-            account: author.0.to_string(),
-            unit: unit.clone(),
-        };
+        let policy = self.policy.get();
         let touch = touch::read(kind, &cell.path, &cell.key, value);
         let entries = self.entries.get(document).copied().unwrap_or_default();
-        match permission::judge(
-            &author,
-            &touch,
-            &State {
-                document: kind,
-                campaign: &self.campaign,
-                entries,
-            },
-        ) {
+        let state = State {
+            document: kind,
+            campaign: &policy.campaign,
+            week: policy.week_state(kind),
+            entries,
+        };
+        match permission::judge(person, &touch, &state) {
             Verdict::Accept => {
                 if let Touch::Cell { row, .. } = &touch {
                     self.touched.note(*document, row);

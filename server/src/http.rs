@@ -1,11 +1,16 @@
 //! The HTTP surface: who answers what. docs/protocol.md is its promise.
 
+pub mod accounts;
+pub mod audit;
+pub mod commands;
 pub mod documents;
 pub mod health;
 pub mod online;
 pub mod page;
+pub mod password;
 pub mod problem;
 pub mod session;
+pub mod setup;
 pub mod sync;
 pub mod tokens;
 pub mod visitor;
@@ -21,11 +26,18 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use diaodu_plan::campaign::Campaign;
 
 use crate::{
-    accounts::throttle::Throttle, clock::Clock, config::BODY_BYTES_MAX, gatekeeper::Directory,
-    live::LiveHandle, saver::Writable, storage::Storage, text::Language,
+    accounts::throttle::Throttle,
+    audit::{Entry, Kind},
+    clock::Clock,
+    config::BODY_BYTES_MAX,
+    gatekeeper::Directory,
+    live::LiveHandle,
+    policy::PolicyCell,
+    saver::Writable,
+    storage::{Storage, StorageError},
+    text::Language,
 };
 use problem::Problem;
 
@@ -37,8 +49,8 @@ pub struct Office {
     pub live: LiveHandle,
     /// The server's clock.
     pub clock: Arc<Clock>,
-    /// The current campaign.
-    pub campaign: Campaign,
+    /// What the office has decided: the campaign, who sees whom.
+    pub policy: PolicyCell,
     /// All documents.
     pub directory: Arc<Directory>,
     /// Whether the last write succeeded.
@@ -47,6 +59,31 @@ pub struct Office {
     pub throttle: Throttle,
     /// Whether the server runs with `--demo`.
     pub demo: bool,
+    /// How long sessions last.
+    pub sessions: SessionLimits,
+}
+
+/// How long sessions last, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionLimits {
+    /// At most.
+    pub millis: i64,
+    /// Without use.
+    pub idle_millis: i64,
+}
+
+impl Office {
+    /// Enters something in the audit log.
+    pub async fn enter(
+        &self,
+        kind: Kind,
+        account: &str,
+        subject: &str,
+        detail: &str,
+    ) -> Result<(), StorageError> {
+        let entry = Entry::new(self.clock.now(), kind, account, subject, detail);
+        self.storage.put_audit(vec![entry]).await
+    }
 }
 
 /// Builds all routes.
@@ -61,6 +98,14 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/tokens", post(tokens::issue))
         .route("/api/documents", get(documents::list))
         .route("/api/online", get(online::list))
+        .route("/api/password", post(password::change))
+        .route("/api/setup", post(setup::begin))
+        .route("/api/commands", post(commands::perform))
+        .route("/api/accounts", get(accounts::list))
+        .route("/api/passes", get(accounts::passes))
+        .route("/api/settings", get(accounts::settings))
+        .route("/api/audit", get(audit::list))
+        .route("/api/audit.csv", get(audit::csv))
         .route("/api/weeks/{file}", get(weeks::workbook))
         .route("/api/{*rest}", any(unknown))
         .route("/api", any(unknown))

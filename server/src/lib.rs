@@ -1,8 +1,10 @@
 //! The office building: serves the page, relays and stores what offices write, decides who may come in.
 
 pub mod accounts;
+pub mod audit;
 pub mod clock;
 pub mod command_line;
+pub mod commands;
 pub mod compaction;
 pub mod config;
 pub mod desk;
@@ -10,6 +12,7 @@ pub mod documents;
 pub mod gatekeeper;
 pub mod http;
 pub mod live;
+pub mod policy;
 pub mod premises;
 pub mod receipts;
 pub mod sample;

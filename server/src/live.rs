@@ -12,21 +12,30 @@ use std::{
     time::Instant,
 };
 
-use diaodu_plan::layout::{self, DocumentKind};
+use diaodu_plan::{
+    campaign::WeekNumber,
+    layout::{self, DocumentKind},
+    permission::{self, AccountRole},
+};
 use diaodu_sync::{
-    event::{Author, ConnectionId, Effect, Event as HubEvent, Hangup, Line, SaveTicket},
+    event::{Author, ConnectionId, Effect, Event as HubEvent, Hangup, Line, Refusal, SaveTicket},
     hub::Hub,
 };
 use diaodu_wire::repo::DocumentId;
+use jiff::Timestamp;
 use tokio::{
     sync::{mpsc, oneshot},
     time::{MissedTickBehavior, interval},
 };
 
 use crate::{
+    audit::{Entry, Kind},
     clock::Clock,
     compaction,
-    config::{COMPACT_CHANGES_MIN, CONNECTIONS_MAX, EVENTS_MAX, IDLE, LOAD_RETRY, TICK},
+    config::{
+        COMPACT_CHANGES_MIN, CONNECTIONS_MAX, EVENTS_MAX, IDLE, LOAD_RETRY,
+        REFUSED_CELLS_NAMED_MAX, TICK,
+    },
     gatekeeper::Gate,
     receipts::{self, Receipts},
     saver::{self, Save, SaveAnswer, Writable},
@@ -45,8 +54,14 @@ pub enum Event {
     Disconnected(ConnectionId),
     /// A document was read, or could not be.
     Loaded(DocumentId, Result<Loaded, StorageError>),
-    /// Somebody signed out: the lines that this pass opened are closed.
+    /// Somebody signed out, or a pass was revoked: the lines that it opened are closed.
     SignedOut(PassDigest),
+    /// What an account may do has changed; `None`: it may not come in any more. Its lines are closed.
+    AccessChanged(String, Option<permission::Author>),
+    /// Who sees whom has changed: all lines come again.
+    VisibilityChanged,
+    /// The office has frozen a week: its hub says so.
+    Frozen(WeekNumber, Timestamp),
     /// Somebody asks how it goes.
     Status(oneshot::Sender<Status>),
     /// Somebody asks whose lines are open.
@@ -139,6 +154,7 @@ pub fn start(parts: Parts) -> (LiveHandle, tokio::task::JoinHandle<()>) {
         uncompacted: HashMap::new(),
         idle_since: HashMap::new(),
         receipts: Receipts::default(),
+        freezes: BTreeMap::new(),
     };
     let task = tokio::spawn(live.run(events, answers));
     (
@@ -178,6 +194,7 @@ struct Live {
     uncompacted: HashMap<DocumentId, usize>,
     idle_since: HashMap<DocumentId, Instant>,
     receipts: Receipts,
+    freezes: BTreeMap<WeekNumber, Timestamp>,
 }
 
 struct LiveLine {
@@ -236,7 +253,15 @@ impl Live {
                 tracing::error!(%document, "cannot read: {error}; trying again");
                 self.load(document, true);
             }
-            Event::SignedOut(pass) => self.sign_out(pass),
+            Event::SignedOut(pass) => {
+                self.close_lines(&Closing::SignedOut, |caller| caller.pass == pass);
+            }
+            Event::AccessChanged(account, person) => self.change_access(&account, person),
+            Event::VisibilityChanged => self.close_lines(&Closing::Changed, |_| true),
+            Event::Frozen(week, at) => {
+                self.freezes.insert(week, at);
+                self.write_freezes();
+            }
             Event::Status(answer) => {
                 let status = Status {
                     connections: self.lines.len(),
@@ -263,8 +288,8 @@ impl Live {
             tracing::warn!(connection = connection.0, "too many lines");
             return;
         }
-        let author = caller.account.clone();
-        self.gate.meet(author.clone(), caller.unit.clone());
+        let author = caller.author.clone();
+        self.gate.meet(author.clone(), caller.person.clone());
         self.lines.insert(connection, LiveLine { caller, outbox });
         self.give(HubEvent::Connected(connection, Line::Accepted, author));
     }
@@ -342,13 +367,7 @@ impl Live {
             Effect::Send(connection, bytes) => self.send(connection, bytes),
             Effect::Hangup(connection, reason) => self.hang_up(connection, reason),
             Effect::Refused(connection, document, refusal) => {
-                let account = self
-                    .lines
-                    .get(&connection)
-                    .map(|line| &*line.caller.account.0)
-                    .unwrap_or_default();
-                let cells = refusal.cells.len();
-                tracing::warn!(account, %document, cells, "refused: {}", refusal.reason);
+                self.note_refusal(connection, document, &refusal);
             }
             Effect::Damaged(document, error) => {
                 tracing::error!(%document, "cannot be loaded: {error}")
@@ -359,8 +378,32 @@ impl Live {
             | Effect::Ready(_)
             | Effect::Unavailable(_)
             | Effect::Presence(..)
+            | Effect::Rewrite(..)
             | Effect::Held(_, _) => {}
         }
+    }
+
+    fn note_refusal(&self, connection: ConnectionId, document: DocumentId, refusal: &Refusal) {
+        let line = self.lines.get(&connection);
+        let account = line.map_or("", |line| &*line.caller.person.account);
+        let (reason, cells) = (&refusal.reason, &refusal.cells);
+        tracing::warn!(account, %document, cells = cells.len(), "refused: {reason}");
+        let named = cells.iter().take(REFUSED_CELLS_NAMED_MAX);
+        let named: Vec<String> = named
+            .map(|cell| format!("{}/{}", cell.path.join("/"), cell.key))
+            .collect();
+        let mut detail = format!("{reason} {}", named.join(" "));
+        if cells.len() > named.len() {
+            detail.push_str(&format!(" +{}", cells.len() - named.len()));
+        }
+        let (at, subject) = (self.clock.now(), document.to_string());
+        let entry = Entry::new(at, Kind::Refusal, account, &subject, detail.trim_end());
+        let storage = self.storage.clone();
+        tokio::spawn(async move {
+            if let Err(error) = storage.put_audit(vec![entry]).await {
+                tracing::error!("refusal not entered in the audit log: {error}");
+            }
+        });
     }
 
     /// Tells the gate how full a card is.
@@ -399,18 +442,57 @@ impl Live {
         }
     }
 
-    fn sign_out(&mut self, pass: PassDigest) {
-        let signed_out: Vec<_> = self
+    /// From now on the gate judges by what the account may do now, and its lines come again.
+    fn change_access(&mut self, account: &str, person: Option<permission::Author>) {
+        let reason = match &person {
+            Some(_) => Closing::Changed,
+            None => Closing::SignedOut,
+        };
+        if let Some(person) = person {
+            self.gate.meet(Author(account.into()), person.clone());
+            let role = AccountRole::Viewer;
+            let person = permission::Author { role, ..person };
+            self.gate.meet(line::reader(account), person);
+        }
+        self.close_lines(&reason, |caller| caller.person.account == account);
+    }
+
+    fn close_lines(&mut self, reason: &Closing, is_meant: impl Fn(&Caller) -> bool) {
+        let meant: Vec<_> = self
             .lines
             .iter()
-            .filter(|(_, line)| line.caller.pass == pass)
+            .filter(|(_, line)| is_meant(&line.caller))
             .map(|(connection, _)| *connection)
             .collect();
-        for connection in signed_out {
+        for connection in meant {
             if let Some(line) = self.lines.remove(&connection) {
-                line.outbox.put(Outgoing::Close(Closing::SignedOut));
+                line.outbox.put(Outgoing::Close(reason.clone()));
             }
             self.give(HubEvent::Disconnected(connection));
+        }
+    }
+
+    /// Writes freezes into the hubs of their weeks; a hub that is not in memory is opened for the next time.
+    fn write_freezes(&mut self) {
+        for (week, at) in self.freezes.clone() {
+            let Some(id) = self.gate.find(&DocumentKind::Hub(week)) else {
+                self.freezes.remove(&week);
+                continue;
+            };
+            if self.hub.document(&id).is_none() {
+                self.give(HubEvent::Open(id));
+                continue;
+            }
+            self.freezes.remove(&week);
+            let now = self.clock.now();
+            let author = Author(SERVER_AUTHOR.into());
+            let written = self
+                .hub
+                .change(now, id, &author, |tx| receipts::freeze(week, at, tx));
+            match written {
+                Ok(((), effects)) => effects.into_iter().for_each(|effect| self.perform(effect)),
+                Err(error) => tracing::error!(document = %id, "freeze not written: {error}"),
+            }
         }
     }
 
@@ -444,6 +526,7 @@ impl Live {
     fn tick(&mut self) {
         self.give(HubEvent::Tick);
         self.write_receipts();
+        self.write_freezes();
         let idle = self.hub.idle();
         let now = Instant::now();
         self.idle_since

@@ -8,21 +8,30 @@ use std::{
 };
 
 use diaodu_interchange::campaign_file::{self, Misread};
-use diaodu_plan::campaign::{Campaign, UnitId};
+use diaodu_plan::{
+    campaign::{Campaign, UnitId},
+    permission::AccountRole,
+};
 use diaodu_sync::event::Millis;
 
 use crate::{
-    accounts::password::{self, PasswordError},
+    accounts::{
+        password::{self, PasswordError},
+        session,
+    },
     clock::Clock,
     config::{ClockStart, Config, DEMO_CLOCK},
     documents,
     gatekeeper::Directory,
+    policy::Policy,
     sample::ReplayError,
     storage::{Account, Storage, StorageError, sqlite::SqliteStorage},
 };
 
 /// The setting that holds the campaign as JSON.
 const CAMPAIGN_SETTING: &str = "campaign";
+/// The setting that holds the digest of the set-up link's secret; empty once it was used.
+pub const SETUP_SETTING: &str = "setup";
 /// The file that says that a server has the data directory.
 const LOCK_NAME: &str = "diaodu.lock";
 
@@ -34,14 +43,14 @@ pub struct Premises {
     pub storage: Arc<dyn Storage>,
     /// The server's clock.
     pub clock: Arc<Clock>,
-    /// The current campaign.
-    pub campaign: Campaign,
+    /// The campaign, and what else the office has decided.
+    pub policy: Policy,
     /// All documents.
     pub directory: Arc<Directory>,
     /// Accounts to try, with `--demo`.
     pub demo: Option<Demo>,
-    /// Whether anybody can sign in.
-    pub has_accounts: bool,
+    /// The secret of the set-up link, while nobody can sign in.
+    pub setup: Option<String>,
 }
 
 /// Accounts to try.
@@ -143,17 +152,29 @@ impl Premises {
             true => Some(make_demo_accounts(&*storage, &campaign, config).await?),
             false => None,
         };
-        let has_accounts = storage.account_count().await.map_err(failed)? > 0;
+        let setup = match storage.account_count().await.map_err(failed)? {
+            0 => Some(draw_setup(&*storage).await.map_err(failed)?),
+            _ => None,
+        };
+        let policy = Policy::load(&*storage, campaign).await.map_err(failed)?;
         Ok(Premises {
             lock,
             storage,
             clock,
-            campaign,
+            policy,
             directory: Arc::new(directory),
             demo,
-            has_accounts,
+            setup,
         })
     }
+}
+
+/// Draws the secret of the set-up link; an older link opens nothing any more.
+async fn draw_setup(storage: &dyn Storage) -> Result<String, StorageError> {
+    let secret = session::draw()?.0;
+    let digest = session::digest(&secret).hex();
+    storage.put_setting(SETUP_SETTING, digest).await?;
+    Ok(secret)
 }
 
 fn clock_start(config: &Config) -> Option<Millis> {
@@ -257,8 +278,15 @@ async fn make_demo_accounts(
     let password_hash = password::hash(password.clone()).await?;
     let account = |unit: &UnitId| Account {
         name: unit.0.clone(),
+        person: String::new(),
         unit: unit.clone(),
+        role: if *unit == campaign.office {
+            AccountRole::Office
+        } else {
+            AccountRole::Unit
+        },
         password_hash: password_hash.clone(),
+        must_change: false,
         disabled: false,
     };
     let accounts = campaign

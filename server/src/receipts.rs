@@ -91,6 +91,24 @@ pub fn write(
             week,
             sheets: BTreeMap::new(),
             receipts,
+            frozen: None,
+        },
+        tx,
+    )
+}
+
+/// Writes into a week's hub that it is frozen.
+pub fn freeze(
+    week: WeekNumber,
+    at: Timestamp,
+    tx: &mut Transaction<'_>,
+) -> Result<(), AutomergeError> {
+    hub::write(
+        &WeekHub {
+            week,
+            sheets: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+            frozen: Some(at),
         },
         tx,
     )

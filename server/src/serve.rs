@@ -2,6 +2,8 @@
 
 use std::{fs::File, net::SocketAddr, sync::Arc, time::Duration};
 
+use diaodu_sync::event::Millis;
+use jiff::Timestamp;
 use tokio::{
     net::TcpListener,
     sync::{oneshot, watch},
@@ -11,10 +13,11 @@ use tokio::{
 
 use crate::{
     accounts::throttle::Throttle,
-    config::{Config, STOP_MAX},
+    config::{AUDIT_DAYS_MIN, Config, DAY_MILLIS, STOP_MAX},
     gatekeeper::Gate,
-    http::{Office, router},
+    http::{Office, SessionLimits, router},
     live::{self, Event, LiveHandle},
+    policy::PolicyCell,
     premises::{Demo, Premises, StartError},
     sample,
     saver::Writable,
@@ -33,8 +36,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// Accounts to try, with `--demo`.
     pub demo: Option<Demo>,
-    /// Whether anybody can sign in.
-    pub has_accounts: bool,
+    /// The secret of the set-up link, while nobody can sign in.
+    pub setup: Option<String>,
     /// Rows of the sample week that were written.
     pub sample_rows: usize,
     stopping: watch::Sender<bool>,
@@ -56,15 +59,18 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         lock,
         storage,
         clock,
-        campaign,
+        policy,
         directory,
         demo,
-        has_accounts,
+        setup,
     } = premises;
+    let frozen: Vec<_> = policy.frozen.iter().copied().collect();
+    let campaign = policy.campaign.clone();
+    let policy = PolicyCell::new(policy);
     let writable = Writable::default();
     let (live, live_task) = live::start(live::Parts {
         storage: storage.clone(),
-        gate: Gate::new(directory.clone(), campaign.clone()),
+        gate: Gate::new(directory.clone(), policy.clone()),
         clock: clock.clone(),
         writable: writable.clone(),
     });
@@ -73,18 +79,28 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     } else {
         0
     };
+    // A server that died between the two kept the freeze in its settings alone.
+    for week in frozen {
+        let at = Timestamp::from_millisecond(clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
+        live.tell(Event::Frozen(week, at)).await;
+    }
     let throttle = Throttle::default();
     let office = Office {
         storage: storage.clone(),
         live: live.clone(),
         clock,
-        campaign,
+        policy,
         directory,
         writable,
         throttle,
         demo: config.demo,
+        sessions: SessionLimits {
+            millis: i64::from(config.session_days) * DAY_MILLIS,
+            idle_millis: i64::from(config.session_idle_days) * DAY_MILLIS,
+        },
     };
     let (stopping, stop) = watch::channel(false);
+    let audit_days = config.audit_days.max(AUDIT_DAYS_MIN);
     let office = Arc::new(office);
     let parts = Parts {
         listener,
@@ -93,13 +109,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         live_task,
         storage,
         lock,
+        audit_days,
     };
     let ended = tokio::spawn(run(parts, stop));
     tracing::info!(%address, "listening");
     Ok(Running {
         address,
         demo,
-        has_accounts,
+        setup,
         sample_rows,
         stopping,
         ended,
@@ -131,11 +148,12 @@ struct Parts {
     live_task: JoinHandle<()>,
     storage: Arc<dyn Storage>,
     lock: File,
+    audit_days: u32,
 }
 
 /// Serves until told to stop, then ends in order: lines, loop, database, lock.
 async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
-    let cleaning = tokio::spawn(clean(parts.office.clone()));
+    let cleaning = tokio::spawn(clean(parts.office.clone(), parts.audit_days));
     let service = router(parts.office).into_make_service_with_connect_info::<SocketAddr>();
     let (end, ending) = oneshot::channel::<()>();
     let server = axum::serve(parts.listener, service).with_graceful_shutdown(async move {
@@ -172,10 +190,14 @@ async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
     tracing::info!("stopped");
 }
 
-async fn clean(office: Arc<Office>) {
+async fn clean(office: Arc<Office>, audit_days: u32) {
     let mut hours = tokio::time::interval(CLEANING);
     loop {
         hours.tick().await;
+        let oldest = Millis(office.clock.now().0 - i64::from(audit_days) * DAY_MILLIS);
+        if let Err(error) = office.storage.remove_audit(oldest).await {
+            tracing::warn!("old entries of the audit log not removed: {error}");
+        }
         if let Err(error) = office.storage.remove_expired(office.clock.now()).await {
             tracing::warn!("expired sessions not removed: {error}");
         }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use diaodu_sync::event::{Author, ConnectionId, Hangup};
+use diaodu_sync::event::{ConnectionId, Hangup};
 use futures_util::SinkExt;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
@@ -19,14 +19,12 @@ use crate::{
 
 /// A line ended because its session did; beyond the standard's codes.
 const SESSION_ENDED: u16 = 4001;
+/// A line ended because what its account may do has changed: it may come again at once.
+const ACCESS_CHANGED: u16 = 4002;
 
 /// Carries a line until either side ends it.
 pub async fn run(mut socket: WebSocket, live: LiveHandle, visitor: Visitor, clock: Arc<Clock>) {
-    let caller = Caller {
-        account: Author(visitor.account.as_str().into()),
-        unit: visitor.unit,
-        pass: visitor.digest,
-    };
+    let caller = Caller::new(&visitor);
     let Some((connection, mut inbox)) = live.connect(caller).await else {
         return close(&mut socket, close_code::AWAY, "server is stopping").await;
     };
@@ -131,6 +129,7 @@ fn explain(closing: Closing) -> (u16, String) {
             (close_code::ERROR, "a document had to be loaded anew".into())
         }
         Closing::SignedOut => (SESSION_ENDED, "signed out".into()),
+        Closing::Changed => (ACCESS_CHANGED, "access changed".into()),
         Closing::Stopping => (close_code::AWAY, "server is stopping".into()),
     }
 }

@@ -12,9 +12,12 @@ use automerge::ActorId;
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     layout::DocumentKind,
+    permission::AccountRole,
 };
 use diaodu_sync::event::{Millis, SavedChange, Stored};
 use diaodu_wire::repo::DocumentId;
+
+use crate::audit::{Entry, Query, Row};
 
 /// The author of what the server itself writes; no account can have this name.
 pub const SERVER_AUTHOR: &str = "@server";
@@ -47,6 +50,8 @@ pub trait Storage: Send + Sync {
 
     /// Returns an account.
     fn account(&self, name: &str) -> Answer<'_, Option<Account>>;
+    /// Lists the accounts by name.
+    fn accounts(&self) -> Answer<'_, Vec<Account>>;
     /// Counts the accounts.
     fn account_count(&self) -> Answer<'_, usize>;
     /// Makes or replaces accounts, all or none.
@@ -56,10 +61,21 @@ pub trait Storage: Send + Sync {
     fn put_pass(&self, kind: PassKind, pass: Pass) -> Answer<'_, ()>;
     /// Returns a pass, also an expired one.
     fn pass(&self, kind: PassKind, digest: PassDigest) -> Answer<'_, Option<Pass>>;
+    /// Lists the passes of a kind, the one used last first.
+    fn passes(&self, kind: PassKind) -> Answer<'_, Vec<Pass>>;
+    /// Notes that a pass was shown.
+    fn use_pass(&self, kind: PassKind, digest: PassDigest, now: Millis) -> Answer<'_, ()>;
     /// Forgets a pass.
     fn remove_pass(&self, kind: PassKind, digest: PassDigest) -> Answer<'_, ()>;
     /// Forgets all passes that ended before `now`.
     fn remove_expired(&self, now: Millis) -> Answer<'_, ()>;
+
+    /// Appends to the audit log, in order. Accepted changes are entered by `append`, in its own transaction.
+    fn put_audit(&self, entries: Vec<Entry>) -> Answer<'_, ()>;
+    /// Reads the audit log, newest first.
+    fn audit(&self, query: Query) -> Answer<'_, Vec<Row>>;
+    /// Takes away what is older than `before`, from the beginning on.
+    fn remove_audit(&self, before: Millis) -> Answer<'_, ()>;
 
     /// Closes files; nothing may be called afterwards.
     fn close(&self) -> Answer<'_, ()>;
@@ -131,8 +147,14 @@ pub struct Account {
     pub name: String,
     /// The unit it belongs to.
     pub unit: UnitId,
+    /// The person's name, as others see it; empty where nobody has given it.
+    pub person: String,
+    /// What it may do.
+    pub role: AccountRole,
     /// PHC string of argon2id.
     pub password_hash: String,
+    /// The password is a one-time one: nothing else is open until it is changed.
+    pub must_change: bool,
     /// A disabled account cannot sign in.
     pub disabled: bool,
 }
@@ -142,13 +164,20 @@ pub struct Account {
 pub enum PassKind {
     /// A browser's session: everything.
     Session,
-    /// A program's token: `/sync` alone.
+    /// A program's token: `/sync`, and what only reads.
     Token,
 }
 
 /// SHA-256 of what the holder shows; the database never holds the thing itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PassDigest(pub [u8; 32]);
+
+impl PassDigest {
+    /// Returns it in hexadecimal digits.
+    pub fn hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
 
 /// A session or a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,6 +188,14 @@ pub struct Pass {
     pub account: String,
     /// When it ends.
     pub expires: Millis,
+    /// When it was made.
+    pub created: Millis,
+    /// When it was last shown, to the minute.
+    pub used: Millis,
+    /// Where it came from, or what its holder calls it.
+    pub label: String,
+    /// Whether it opens nothing that writes.
+    pub reads_only: bool,
 }
 
 /// Why storage failed.

@@ -6,16 +6,19 @@ use std::{
 };
 
 use automerge::{
-    ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadChangeError, Patch, PatchLog,
-    ReadDoc,
+    ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadChangeError, Patch, PatchAction,
+    PatchLog, Prop, ReadDoc, ScalarValue,
     transaction::{CommitOptions, Transaction},
 };
 
 use crate::{
-    event::{Author, ConnectionId, Millis, Refusal, SaveTicket, SavedChange, Stored},
+    event::{Author, CellAddress, ConnectionId, Millis, Refusal, SaveTicket, SavedChange, Stored},
     fault::{Fault, is_planted},
     gate::Registry,
 };
+
+/// What was put (`Some`) or deleted (`None`) where.
+pub type Typed = (CellAddress, Option<ScalarValue>);
 
 /// One change since the document was loaded.
 #[derive(Debug, Clone)]
@@ -69,14 +72,25 @@ impl Document {
         }
         content.apply_changes(changes)?;
         let registry = Registry::read(&content, stored.actors);
-        let unsent = unacknowledged(&content, &stored.server_heads);
-        Ok(Document {
+        Ok(Document::from_content(
+            content,
+            registry,
+            stored.server_heads,
+        ))
+    }
+
+    fn from_content(
+        content: Automerge,
+        registry: Registry,
+        server_heads: Vec<ChangeHash>,
+    ) -> Document {
+        Document {
             durable_heads: sorted(content.get_heads()),
+            unsent: unacknowledged(&content, &server_heads),
             content,
             registry,
             actor: None,
-            unsent,
-            server_heads: stored.server_heads,
+            server_heads,
             held: None,
             log: VecDeque::new(),
             log_start: 0,
@@ -84,7 +98,44 @@ impl Document {
             durable: 0,
             saving: None,
             to_save: Vec::new(),
-        })
+        }
+    }
+
+    /// Goes back to what the server has (pages), as if just loaded; nothing of the rest stays.
+    ///
+    /// Result: what was put (`Some`) or deleted (`None`) since, the newest for each cell, in the order in which it was first
+    /// written. Errors: `AutomergeError`; the document is as it was then.
+    pub fn go_back(&mut self) -> Result<Vec<Typed>, AutomergeError> {
+        let mut typed: Vec<Typed> = Vec::new();
+        let mut kept_heads: BTreeSet<ChangeHash> = self.content.get_heads().into_iter().collect();
+        let server_heads: Vec<ChangeHash> = self.known(&self.server_heads);
+        for change in self.content.get_changes(&server_heads) {
+            if !self.unsent.contains(&change.hash()) {
+                continue;
+            }
+            kept_heads.extend(change.deps());
+            for patch in self.content.diff(change.deps(), &[change.hash()]) {
+                let Some((cell, value)) = read_patch(patch) else {
+                    continue;
+                };
+                match typed.iter_mut().find(|(known, _)| *known == cell) {
+                    Some((_, known)) => *known = value,
+                    None => typed.push((cell, value)),
+                }
+            }
+        }
+        let kept_heads: Vec<ChangeHash> = kept_heads.difference(&self.unsent).copied().collect();
+        let content = self.content.fork_at(&kept_heads)?;
+        let registry = Registry::read(&content, Vec::new());
+        let mut fresh = Document::from_content(content, registry, self.server_heads.clone());
+        fresh.unsent.clear();
+        *self = fresh;
+        Ok(typed)
+    }
+
+    fn known(&self, hashes: &[ChangeHash]) -> Vec<ChangeHash> {
+        let is_known = |hash: &&ChangeHash| self.content.get_change_meta_by_hash(hash).is_some();
+        hashes.iter().filter(is_known).copied().collect()
     }
 
     /// Says whether the change is in memory.
@@ -108,6 +159,11 @@ impl Document {
     /// The log position after the last change on disk.
     pub fn durable(&self) -> u64 {
         self.durable
+    }
+
+    /// The log position after the last change in memory.
+    pub fn newest(&self) -> u64 {
+        self.log_start + self.log.len() as u64
     }
 
     /// Says whether everything is on disk.
@@ -371,6 +427,24 @@ fn unacknowledged(content: &Automerge, heads: &[ChangeHash]) -> BTreeSet<ChangeH
         .into_iter()
         .map(|change| change.hash)
         .collect()
+}
+
+fn read_patch(patch: Patch) -> Option<Typed> {
+    let path = patch.path.into_iter().map(|(_, prop)| match prop {
+        Prop::Map(key) => Some(key),
+        Prop::Seq(_) => None,
+    });
+    let path: Option<Vec<String>> = path.collect();
+    let (key, value) = match patch.action {
+        PatchAction::PutMap {
+            key,
+            value: (automerge::Value::Scalar(value), _),
+            ..
+        } => (key, Some(value.into_owned())),
+        PatchAction::DeleteMap { key } => (key, None),
+        _ => return None,
+    };
+    Some((CellAddress { path: path?, key }, value))
 }
 
 fn makes_object(patch: &Patch) -> bool {

@@ -115,8 +115,10 @@ pub enum Effect {
     Refused(ConnectionId, DocumentId, Refusal),
     /// Somebody has moved, or is gone: said on another page's line (dialled lines). The data is what was said, empty for gone.
     Presence(DocumentId, ConnectionId, Author, Vec<u8>),
-    /// The server refused our changes (dialled lines): the document is held; drafts are the shell's affair.
+    /// The server refused our changes (dialled lines): the document is held until the shell calls `Hub::heal`.
     Held(DocumentId, Refusal),
+    /// The document has gone back to what the server has: everything on disk of it is replaced by this chunk.
+    Rewrite(DocumentId, Vec<u8>),
 }
 
 /// Where a change came from.

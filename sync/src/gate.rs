@@ -132,15 +132,16 @@ pub fn examine(
     for operation in &operations {
         check_predecessors(content, operation, at)?;
     }
-    for operation in &operations {
-        gatekeeper
-            .judge(author, document, &operation.cell, operation.value)
-            .map_err(|reason| Refusal {
-                reason,
-                cells: operations.iter().map(|o| o.cell.clone()).collect(),
-            })?;
+    let mut refusal: Option<Refusal> = None;
+    for operation in operations {
+        let judged = gatekeeper.judge(author, document, &operation.cell, operation.value);
+        if let Err(reason) = judged {
+            let cells = Vec::new();
+            let refusal = refusal.get_or_insert(Refusal { reason, cells });
+            refusal.cells.push(operation.cell);
+        }
     }
-    Ok(())
+    refusal.map_or(Ok(()), Err)
 }
 
 fn refuse(reason: &str) -> Refusal {

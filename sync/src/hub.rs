@@ -18,6 +18,7 @@ use crate::{
     peer::Peer,
 };
 
+mod heal;
 mod presence;
 mod talk;
 

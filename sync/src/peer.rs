@@ -12,7 +12,7 @@ use automerge::{
 
 use crate::{
     document::{Document, Entry},
-    event::{ConnectionId, Line, Millis},
+    event::{ConnectionId, Line, Millis, Refusal},
     fault::{Fault, is_planted},
     limits::{SENT_BYTES_MAX, SENT_DOCUMENT_BYTES_MAX},
     waiting::Waiting,
@@ -35,6 +35,8 @@ pub struct Peer {
     pub waiting: Waiting,
     /// Refused once: nothing it sends is applied any more.
     pub held: bool,
+    /// Refused, and to be told when what came before is on disk: up to which log position.
+    pub refused: Option<(u64, Refusal)>,
     /// Since when an answer is owed to us.
     pub owed_since: Option<Millis>,
     /// The shell was told that the document is as the server has it.
@@ -90,6 +92,7 @@ impl Peer {
             pending: VecDeque::new(),
             waiting: Waiting::default(),
             held: false,
+            refused: None,
             owed_since: None,
             is_ready: false,
             line,

@@ -45,6 +45,10 @@ pub struct Desk {
     pub seen: Vec<String>,
     pub repaints: usize,
     pub disk_holds: bool,
+    /// A whole-document chunk under `disk`.
+    pub snapshot: Vec<u8>,
+    /// What was refused, in order; a page heals at once.
+    pub drafts: Vec<String>,
     held_saves: Vec<(crate::event::SaveTicket, Vec<SavedChange>)>,
 }
 
@@ -58,6 +62,8 @@ impl Desk {
             seen: Vec::new(),
             repaints: 0,
             disk_holds: false,
+            snapshot: Vec::new(),
+            drafts: Vec::new(),
             held_saves: Vec::new(),
         }
     }
@@ -107,6 +113,7 @@ impl Desk {
             match effect {
                 Effect::Load(id) => {
                     let stored = Stored {
+                        snapshot: self.snapshot.clone(),
                         changes: self
                             .disk
                             .iter()
@@ -133,7 +140,21 @@ impl Desk {
                 Effect::Refused(_, _, refusal) => {
                     self.seen.push(format!("refused {}", refusal.reason))
                 }
-                Effect::Held(_, refusal) => self.seen.push(format!("held {}", refusal.reason)),
+                Effect::Held(id, refusal) => {
+                    self.seen.push(format!("held {}", refusal.reason));
+                    let author = self.author.clone();
+                    let healed = self.hub.heal(NOW, id, &author, |_, _| true);
+                    let (drafts, effects) = healed.expect("the document goes back");
+                    self.drafts.extend(drafts.into_iter().map(|(cell, value)| {
+                        let value = value.and_then(|value| value.as_str().map(str::to_owned));
+                        format!("{}={}", cell.key, value.unwrap_or_default())
+                    }));
+                    self.perform(effects);
+                }
+                Effect::Rewrite(_, whole) => {
+                    self.snapshot = whole;
+                    self.disk.clear();
+                }
                 Effect::Unsent(_, count) => self.seen.push(format!("unsent {count}")),
                 Effect::Ready(_) => self.seen.push("ready".to_owned()),
                 Effect::Unavailable(_) => self.seen.push("unavailable".to_owned()),
@@ -220,24 +241,29 @@ impl Office {
     }
 
     /// Carries frames until nobody speaks.
-    pub fn pump(&mut self) {
+    ///
+    /// Result: how many there were on line 0.
+    pub fn pump(&mut self) -> usize {
+        let mut frames = 0;
         for _ in 0..10_000 {
             let mut quiet = true;
             for (number, page) in &mut self.pages {
                 while let Some((_, bytes)) = page.outbox.pop_front() {
                     quiet = false;
+                    frames += usize::from(*number == 0);
                     self.server
                         .handle(Event::Frame(ConnectionId(*number), bytes));
                 }
             }
             while let Some((connection, bytes)) = self.server.outbox.pop_front() {
                 quiet = false;
+                frames += usize::from(connection.0 == 0);
                 if let Some(page) = self.pages.get_mut(&connection.0) {
                     page.handle(Event::Frame(connection, bytes));
                 }
             }
             if quiet {
-                return;
+                return frames;
             }
         }
         panic!("they never stop talking");

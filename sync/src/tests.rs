@@ -134,23 +134,86 @@ fn nothing_is_acknowledged_or_relayed_before_it_is_on_disk() {
 }
 
 #[test]
-fn a_refused_edit_reaches_nobody_and_its_author_is_told() {
+fn a_refused_edit_reaches_nobody_and_its_author_keeps_it_and_works_on() {
     let mut office = Office::with_pages(2);
     office.pages.get_mut(&0).unwrap().put("closed", "不许");
     office.pages.get_mut(&1).unwrap().put("progress", "可以");
     office.pump();
-    assert_eq!(office.pages[&1].get("closed"), Vec::<String>::new());
+    for page in office.pages.values() {
+        assert_eq!(page.get("closed"), Vec::<String>::new());
+        assert_eq!(page.get("progress"), ["可以"]);
+    }
     assert_eq!(office.server.get("closed"), Vec::<String>::new());
+    let first = &office.pages[&0];
+    let told = first.seen.iter().filter(|seen| *seen == "held closed");
     assert_eq!(
-        office.pages[&0]
-            .seen
-            .iter()
-            .filter(|s| *s == "held closed")
-            .count(),
-        1
+        (told.count(), &first.drafts),
+        (1, &vec!["closed=不许".to_owned()])
     );
-    // The held page still receives.
-    assert_eq!(office.pages[&0].get("progress"), ["可以"]);
+    office.pages.get_mut(&0).unwrap().put("problem", "接着填");
+    office.pump();
+    assert_eq!(office.pages[&1].get("problem"), ["接着填"]);
+    assert_eq!(office.pages[&0].seen.last().unwrap(), "unsent 0");
+}
+
+#[test]
+fn a_refused_offline_batch_is_settled_in_eight_messages_with_every_permitted_cell_kept() {
+    let mut office = Office::with_pages(2);
+    office.cut(0);
+    let page = office.pages.get_mut(&0).unwrap();
+    for (key, value) in [
+        ("progress", "第一稿"),
+        ("closed", "不许"),
+        ("problem", "无"),
+        ("progress", "第二稿"),
+    ] {
+        page.put(key, value);
+    }
+    office
+        .pages
+        .get_mut(&1)
+        .unwrap()
+        .put("next_plan", "同时填的");
+    office.pump();
+    office.dial(0);
+    let quiet_before = {
+        // The same without anything to refuse costs so many messages.
+        let mut other = Office::with_pages(2);
+        other.cut(0);
+        other.pages.get_mut(&0).unwrap().put("progress", "第一稿");
+        other.dial(0);
+        other.pump()
+    };
+    let messages = office.pump();
+    assert!(
+        messages <= quiet_before + 8,
+        "{messages} against {quiet_before}"
+    );
+    assert_eq!(office.pages[&0].drafts, ["closed=不许"]);
+    for desk in office.pages.values().chain([&office.server]) {
+        assert_eq!(desk.get("progress"), ["第二稿"]);
+        assert_eq!(desk.get("problem"), ["无"]);
+        assert_eq!(desk.get("next_plan"), ["同时填的"]);
+        assert_eq!(desk.get("closed"), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_page_that_crashes_after_healing_has_nothing_refused_on_disk() {
+    let mut office = Office::with_pages(1);
+    office.pages.get_mut(&0).unwrap().put("closed", "不许");
+    office.pump();
+    office.pages.get_mut(&0).unwrap().put("progress", "接着填");
+    office.pump();
+    office.cut(0);
+    let old = office.pages.remove(&0).unwrap();
+    let mut page = crate::rehearsal::Desk::new("page0", 99);
+    (page.disk, page.snapshot) = (old.disk, old.snapshot);
+    office.pages.insert(0, page);
+    office.dial(0);
+    office.pump();
+    assert_eq!(office.pages[&0].get("progress"), ["接着填"]);
+    assert_eq!(office.pages[&0].drafts, Vec::<String>::new());
 }
 
 #[test]

@@ -128,7 +128,7 @@ async fn a_message_that_is_too_large_closes_its_line() {
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_message_types_are_passed_over() {
     let mut scene = Scene::set().await;
-    let mut stranger = scene.stranger().await;
+    let mut stranger = scene.house.desk(STREET).await.dial().await.unwrap();
     let id = stranger.open(&scene.url).await.unwrap();
     for kind in [
         "remote-heads-changed",
@@ -219,7 +219,7 @@ async fn a_thousand_spoilt_frames_break_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_where_nobody_may_write_are_refused_and_not_passed_on() {
     let mut scene = Scene::set().await;
-    let desk = scene.house.desk("u-zhujian").await;
+    let desk = scene.house.desk(STREET).await;
     let (hub, catalogue) = (
         desk.document("hub", Some(2), None).await.unwrap().url,
         desk.document("catalogue", None, None).await.unwrap().url,

@@ -10,7 +10,7 @@ use crate::house::{House, STREET};
 #[tokio::test(flavor = "multi_thread")]
 async fn every_document_of_the_campaign_is_listed_once() {
     let house = House::open().await;
-    let desk = house.desk(STREET).await;
+    let desk = house.desk("u-gongjianban").await;
     let all = desk.documents().await.unwrap();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in &all {

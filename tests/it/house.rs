@@ -83,6 +83,9 @@ impl House {
 
     async fn start(&mut self, sample: bool, clock: ClockStart) {
         let config = Config {
+            session_days: 30,
+            session_idle_days: 8,
+            audit_days: 400,
             data: self.data(),
             listen: ([127, 0, 0, 1], 0).into(),
             demo: true,

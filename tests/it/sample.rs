@@ -113,7 +113,7 @@ async fn the_sample_week_reads_back_cell_by_cell() {
     let mut house = House::open_with(true).await;
     let (cells, phones) = expected();
     assert_eq!(house.sample_rows(), 176);
-    let desk = house.desk("u-shengtai").await;
+    let desk = house.desk("u-gongjianban").await;
     let mut client = desk.dial().await.unwrap();
     let found = week_2(&desk, &mut client).await;
     for (at, value) in &cells {
@@ -134,7 +134,7 @@ async fn the_sample_week_reads_back_cell_by_cell() {
 
     house.reopen_after(60).await;
     assert_eq!(house.sample_rows(), 0);
-    let desk = house.desk("u-shengtai").await;
+    let desk = house.desk("u-gongjianban").await;
     assert_eq!(
         week_2(&desk, &mut desk.dial().await.unwrap()).await,
         found,

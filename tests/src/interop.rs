@@ -432,7 +432,10 @@ impl Client {
                 Effect::Damaged(document, text) => {
                     return Err(ClientError::InVain(format!("{document} to load: {text}")));
                 }
-                Effect::Changed(..) | Effect::Refused(..) | Effect::Presence(..) => None,
+                Effect::Changed(..)
+                | Effect::Refused(..)
+                | Effect::Presence(..)
+                | Effect::Rewrite(..) => None,
             };
             if let Some(event) = answer {
                 todo.extend(self.hub.handle(now(), event, &Courtesy));

@@ -26,6 +26,15 @@ pub struct Session {
     pub now_ms: i64,
     /// Whether the server runs with `--demo`.
     pub demo: bool,
+    /// `office`, `unit` or `viewer`.
+    #[serde(default)]
+    pub role: String,
+    /// The person's name; may be empty.
+    #[serde(default)]
+    pub person: String,
+    /// The password is a one-time one: nothing else is open until it is changed.
+    #[serde(default)]
+    pub must_change: bool,
 }
 
 /// Answer of `POST /api/tokens`.
@@ -35,6 +44,157 @@ pub struct Token {
     pub token: String,
     /// When it ends by the server's clock, in milliseconds since 1970.
     pub expires_ms: i64,
+}
+
+/// `POST /api/tokens`; an empty body asks for a short-lived token that writes.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenWish {
+    /// `read`, or `write` as the caller's unit.
+    pub scope: Option<String>,
+    /// How many days it lasts; a short while without.
+    pub days: Option<u32>,
+    /// What its holder calls it.
+    pub label: String,
+}
+
+/// `POST /api/password`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPassword {
+    /// The one that holds now.
+    pub old: String,
+    /// The one that is to hold.
+    pub new: String,
+}
+
+/// `POST /api/setup`: the first administrator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Setup {
+    /// From the link that the server printed.
+    pub secret: String,
+    /// The account's name.
+    pub account: String,
+    /// The person's name.
+    pub person: String,
+    /// The password.
+    pub password: String,
+}
+
+/// `POST /api/commands`: what changes by the server alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Command {
+    /// Makes an account with a one-time password.
+    CreateAccount {
+        /// Its name.
+        account: String,
+        /// The person's name.
+        person: String,
+        /// Its unit.
+        unit: String,
+        /// `office`, `unit` or `viewer`.
+        role: String,
+    },
+    /// Renames the person, moves the account to another unit, changes its role, disables it or lets it in again.
+    ChangeAccount {
+        /// Which.
+        account: String,
+        /// The person's name.
+        person: String,
+        /// Its unit.
+        unit: String,
+        /// `office`, `unit` or `viewer`.
+        role: String,
+        /// Whether it may not come in.
+        disabled: bool,
+    },
+    /// Gives an account a one-time password and ends its sessions.
+    ResetPassword {
+        /// Which.
+        account: String,
+    },
+    /// Ends a session or a token.
+    RevokePass {
+        /// As listed.
+        id: String,
+    },
+    /// Sets which units see each other's sheets.
+    SetVisibility {
+        /// `all`, `leads` or `own`.
+        visibility: String,
+    },
+    /// 定稿: nobody writes the week's sheets any more. Never lifted.
+    FreezeWeek {
+        /// Which.
+        week: u8,
+    },
+}
+
+/// Answer of `POST /api/commands`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// Shown once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_time_password: Option<String>,
+}
+
+/// One entry of `GET /api/accounts`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountEntry {
+    /// Its name.
+    pub account: String,
+    /// The person's name; may be empty.
+    pub person: String,
+    /// Its unit.
+    pub unit: String,
+    /// `office`, `unit` or `viewer`.
+    pub role: String,
+    /// Whether it may not come in.
+    pub disabled: bool,
+    /// Whether it has a one-time password.
+    pub must_change: bool,
+}
+
+/// One entry of `GET /api/passes`: a session or a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassEntry {
+    /// For `revoke-pass`; opens nothing.
+    pub id: String,
+    /// `session` or `token`.
+    pub kind: String,
+    /// Whose.
+    pub account: String,
+    /// Where it came from, or what its holder calls it.
+    pub label: String,
+    /// Whether it opens nothing that writes.
+    pub reads_only: bool,
+    /// When it was made, in milliseconds since 1970.
+    pub created_ms: i64,
+    /// When it was last shown, to the minute.
+    pub used_ms: i64,
+    /// When it ends.
+    pub expires_ms: i64,
+    /// Whether it is the caller's own.
+    pub own: bool,
+}
+
+/// One entry of `GET /api/audit`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// Rises by one.
+    pub number: i64,
+    /// By the server's clock, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// A stable word, e.g. `refusal`.
+    pub kind: String,
+    /// Who did it.
+    pub account: String,
+    /// What it was done to.
+    pub subject: String,
+    /// What else there is to know.
+    pub detail: String,
+    /// Over the hash before and all fields, in hexadecimal digits.
+    pub hash: String,
 }
 
 /// One entry of `GET /api/documents`.

@@ -17,3 +17,6 @@ pub const EPHEMERAL_BYTES_MAX: usize = 1024;
 
 /// 200 cells named in one refusal: enough to find the mistake, small enough to send.
 pub const REFUSED_CELLS_MAX: usize = 200;
+
+/// 1,000 hashes in one refusal: as many changes written at the same time as nobody has seen.
+pub const REFUSED_HEADS_MAX: usize = 1_000;

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::{
-    limits::{EPHEMERAL_BYTES_MAX, REFUSED_CELLS_MAX},
+    limits::{EPHEMERAL_BYTES_MAX, REFUSED_CELLS_MAX, REFUSED_HEADS_MAX},
     repo::FrameError,
 };
 
@@ -16,6 +16,9 @@ pub enum Notice {
     /// Somebody has moved, or is gone.
     #[n(1)]
     Presence(#[n(0)] Presence),
+    /// The page has gone back to what the server has, and speaks of the document as for the first time: the hold ends.
+    #[n(2)]
+    Resume(#[n(0)] Resume),
 }
 
 /// Why a message was refused.
@@ -30,6 +33,22 @@ pub struct Refused {
     /// The cells concerned, as far as they could be read; at most `REFUSED_CELLS_MAX`.
     #[n(2)]
     pub cells: Vec<Cell>,
+    /// The newest changes that the server has; what came before the refused one is among them.
+    #[n(3)]
+    pub heads: Vec<Hash>,
+}
+
+/// A change's hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Hash(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
+
+/// The end of a hold.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Resume {
+    /// Which document.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub document: [u8; 16],
 }
 
 /// Where somebody is, stamped by the server with the account.
@@ -104,13 +123,16 @@ impl Notice {
     pub fn decode(bytes: &[u8]) -> Result<Notice, FrameError> {
         let notice: Notice = minicbor::decode(bytes)?;
         match &notice {
-            Notice::Refused(refused) if refused.cells.len() > REFUSED_CELLS_MAX => {
+            Notice::Refused(refused)
+                if refused.cells.len() > REFUSED_CELLS_MAX
+                    || refused.heads.len() > REFUSED_HEADS_MAX =>
+            {
                 Err(FrameError::TooManyFields)
             }
             Notice::Presence(presence) if presence.data.len() > EPHEMERAL_BYTES_MAX => {
                 Err(FrameError::TooLarge(presence.data.len()))
             }
-            Notice::Refused(_) | Notice::Presence(_) => Ok(notice),
+            Notice::Refused(_) | Notice::Presence(_) | Notice::Resume(_) => Ok(notice),
         }
     }
 }

@@ -4,7 +4,7 @@ use minicbor::Encoder;
 
 use crate::{
     limits::{FRAME_BYTES_MAX, PEER_ID_BYTES_MAX, REFUSED_CELLS_MAX},
-    notice::{Cell, Notice, Refused},
+    notice::{Cell, Hash, Notice, Refused},
     repo::{DocumentId, Ephemeral, Frame, FrameError, Sync},
 };
 
@@ -40,6 +40,7 @@ fn frames() -> Vec<Frame> {
         document: document.0,
         reason: "value-kind".to_owned(),
         cells: vec![cell],
+        heads: vec![Hash([7; 32])],
     };
     vec![
         Frame::Join {
@@ -205,6 +206,7 @@ fn everything_has_a_bound() {
         document: [0; 16],
         reason: String::new(),
         cells,
+        heads: Vec::new(),
     });
     assert_eq!(
         Notice::decode(&notice.encode()),

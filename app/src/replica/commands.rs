@@ -13,6 +13,8 @@ use diaodu_plan::{
 use diaodu_wire::repo::DocumentId;
 use leptos::prelude::Callable;
 
+use crate::store::row::Draft;
+
 use super::{
     Command, Desk, Typed, conflict, log,
     undo::{Step, Stroke},
@@ -39,6 +41,8 @@ impl Desk {
                 tell.run(self.compare(&row, column));
             }
             Command::Choose(row, column, value) => self.choose(&row, column, value),
+            Command::Retry(row, column) => self.retry(row, column),
+            Command::Discard(row, column) => self.keep_draft(&row, column, None),
             Command::BeIn(place) => self.be_in(place),
             Command::Speak(language) => self.store.week.speak(language),
             Command::Renewed => {
@@ -58,10 +62,15 @@ impl Desk {
     fn write_typed(&mut self, typed: Vec<Typed>) {
         let mut edits = Vec::new();
         for Typed { row, column, text } in typed {
+            // Kept beside the cell as it was typed: nothing that a person typed disappears.
+            if let Some(reason) = self.closed(&row, column) {
+                let reason = Some(reason);
+                self.keep_draft(&row, column, Some(Draft { text, reason }));
+                continue;
+            }
             match Edit::typed(&row, column, &text, &self.reporter(&row)) {
                 Ok(edit) => edits.push((edit, Typed { row, column, text })),
-                // Kept beside the cell as it was typed: nothing that a person typed disappears.
-                Err(_) => self.keep_draft(&row, column, Some(text)),
+                Err(_) => self.keep_draft(&row, column, Some(Draft { text, reason: None })),
             }
         }
         let written = self.write(edits.iter().map(|(edit, _)| edit.clone()).collect());
@@ -72,7 +81,10 @@ impl Desk {
                     self.keep_draft(&typed.row, typed.column, None);
                     step.extend(Some(stroke).filter(|stroke| stroke.before != stroke.after));
                 }
-                None => self.keep_draft(&typed.row, typed.column, Some(typed.text)),
+                None => {
+                    let (text, reason) = (typed.text, None);
+                    self.keep_draft(&typed.row, typed.column, Some(Draft { text, reason }));
+                }
             }
         }
         if !step.is_empty() {
@@ -162,7 +174,7 @@ impl Desk {
         }
     }
 
-    fn reporter(&self, row: &RowId) -> String {
+    pub(super) fn reporter(&self, row: &RowId) -> String {
         self.store
             .week
             .joined(row)

@@ -1,14 +1,16 @@
 //! Documents of the desk: which there are, reading them from disk, and showing what they hold.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use automerge::Patch;
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     layout::{
         DocumentKind, card, catalogue, hub,
+        hub::WeekHub,
         sheet::{self, Touched},
     },
+    permission::WeekState,
     row::{self, RowId},
 };
 use diaodu_sync::event::Event as HubEvent;
@@ -21,7 +23,10 @@ use super::{
     indexed_db::{DiskError, Kept},
     log, report,
 };
-use crate::api;
+use crate::{
+    api,
+    store::{row::Draft, week::Opening},
+};
 
 impl Desk {
     /// Asks the server which documents there are.
@@ -41,6 +46,7 @@ impl Desk {
             let disk = self.disk.clone();
             spawn_local(async move { report(disk.keep_note("documents", Some(&json)).await) });
         }
+        self.close_hidden(&documents);
         for entry in &documents {
             if let (Some(kind), Ok(id)) = (kind_of(entry), entry.url.parse::<DocumentId>()) {
                 self.ids.insert(kind.clone(), id);
@@ -53,6 +59,27 @@ impl Desk {
         }
         if let Some(week) = self.week {
             self.open_week(week);
+        }
+    }
+
+    /// Closes documents that the person may not read any more. What was typed into them stays until it is sent or refused.
+    fn close_hidden(&mut self, documents: &[DocumentEntry]) {
+        let listed: BTreeSet<DocumentKind> = documents.iter().filter_map(kind_of).collect();
+        let hidden: Vec<(DocumentKind, DocumentId)> = self
+            .ids
+            .iter()
+            .filter(|(kind, _)| !listed.contains(kind))
+            .map(|(kind, id)| (kind.clone(), *id))
+            .collect();
+        for (kind, id) in hidden {
+            self.ids.remove(&kind);
+            self.kinds.remove(&id);
+            self.opened.remove(&id);
+            self.awaited.remove(&id);
+            self.hub(HubEvent::Close(id));
+            if let Some(unit) = kind.unit() {
+                self.store.week.forget(unit);
+            }
         }
     }
 
@@ -71,9 +98,13 @@ impl Desk {
         };
         let is_new = self.week != Some(week);
         self.week = Some(week);
-        self.store
-            .week
-            .open(&campaign, week, &self.own, row::rows(&campaign));
+        self.store.week.open(Opening {
+            week,
+            person: self.person.clone(),
+            state: self.week_state(week),
+            rows: row::rows(&campaign),
+            campaign,
+        });
         if is_new {
             self.ask_for_drafts(week);
         }
@@ -84,7 +115,7 @@ impl Desk {
             .ids
             .iter()
             .filter(|(kind, _)| belongs(kind))
-            .map(|(kind, id)| (kind.unit() != Some(&self.own), *id))
+            .map(|(kind, id)| (kind.unit() != Some(&self.person.unit), *id))
             .collect();
         wanted.sort();
         for (_, document) in wanted {
@@ -154,14 +185,14 @@ impl Desk {
             log(&error.to_string());
             Kept::default()
         });
-        self.read_keys.insert(document, kept.keys);
+        self.keys.insert(document, kept.keys);
         self.hub(HubEvent::Loaded(document, kept.stored));
-        let keys = self.read_keys.remove(&document).unwrap_or_default();
+        let keys = self.keys.get(&document).cloned().unwrap_or_default();
         if keys.len() > CHUNKS_MAX
             && let Some(snapshot) = self.hub.snapshot(&document)
         {
-            let disk = self.disk.clone();
-            spawn_local(async move { report(disk.compact(document, &snapshot, &keys).await) });
+            self.rewrites.push((document, snapshot));
+            self.save();
         }
     }
 
@@ -169,7 +200,7 @@ impl Desk {
     pub(super) fn damaged(&mut self, document: DocumentId, error: &str) {
         log(&format!("{document} is damaged: {error}"));
         self.store.status.update(|status| status.was_damaged = true);
-        let Some(keys) = self.read_keys.remove(&document) else {
+        let Some(keys) = self.keys.remove(&document) else {
             return;
         };
         self.opened.remove(&document);
@@ -249,6 +280,7 @@ impl Desk {
             },
             DocumentKind::Hub(week) if Some(week) == self.week => {
                 if let Ok(hub) = hub::read(content) {
+                    self.store.week.take_state(state_of(&hub));
                     self.store.week.take_receipts(hub.receipts);
                 }
             }
@@ -260,6 +292,14 @@ impl Desk {
             DocumentKind::Card(unit) => self.store.week.take_card(&unit, card::read(content)),
             DocumentKind::Hub(_) | DocumentKind::Sheet(_, _) => {}
         }
+    }
+
+    pub(super) fn week_state(&self, week: WeekNumber) -> WeekState {
+        let id = self.ids.get(&DocumentKind::Hub(week));
+        let content = id.and_then(|id| self.hub.document(id));
+        content
+            .and_then(|content| hub::read(content).ok())
+            .map_or(WeekState::Open, |hub| state_of(&hub))
     }
 
     fn ask_for_drafts(&self, week: WeekNumber) {
@@ -287,7 +327,8 @@ impl Desk {
             if let Some((row, column)) =
                 cell.filter(|(row, column)| !self.store.week.has_draft(row, *column))
             {
-                self.store.week.take_draft(&row, column, Some(text));
+                let draft = Draft::from_note(&text);
+                self.store.week.take_draft(&row, column, Some(draft));
             }
         }
     }
@@ -297,15 +338,15 @@ impl Desk {
         &self,
         row: &RowId,
         column: diaodu_plan::column::Column,
-        text: Option<String>,
+        draft: Option<Draft>,
     ) {
         let Some(week) = self.week else { return };
-        if text.is_none() && !self.store.week.has_draft(row, column) {
+        if draft.is_none() && !self.store.week.has_draft(row, column) {
             return;
         }
         let key = indexed_db::key_of(&["draft", &week.0.to_string(), &row.0, column.id()]);
-        let (disk, kept) = (self.disk.clone(), text.clone());
-        self.store.week.take_draft(row, column, text);
+        let (disk, kept) = (self.disk.clone(), draft.as_ref().map(Draft::to_note));
+        self.store.week.take_draft(row, column, draft);
         spawn_local(async move { report(disk.keep_note(&key, kept.as_deref()).await) });
     }
 }
@@ -320,5 +361,12 @@ fn kind_of(entry: &DocumentEntry) -> Option<DocumentKind> {
         ("card", _, Some(unit)) => Some(DocumentKind::Card(unit)),
         // A kind of a later version.
         _ => None,
+    }
+}
+
+fn state_of(hub: &WeekHub) -> WeekState {
+    match hub.frozen {
+        Some(_) => WeekState::Frozen,
+        None => WeekState::Open,
     }
 }

@@ -98,37 +98,51 @@ impl Disk {
     }
 
     /// Appends changes of several documents, all or none.
-    pub async fn append(&self, batch: &[(DocumentId, Vec<Arc<[u8]>>)]) -> Result<(), DiskError> {
+    ///
+    /// Result: the keys of the new chunks.
+    pub async fn append(
+        &self,
+        batch: &[(DocumentId, Vec<Arc<[u8]>>)],
+    ) -> Result<Vec<(DocumentId, f64)>, DiskError> {
+        let mut keys = Vec::new();
         let Some(database) = &self.database else {
-            return Ok(());
+            return Ok(keys);
         };
         let transaction = database.transaction(&[CHUNKS], TransactionMode::ReadWrite)?;
         let store = transaction.object_store(CHUNKS)?;
         for (document, changes) in batch {
             for bytes in changes {
-                store.add(&self.chunk(*document, bytes, false)?, None)?;
+                let key = store
+                    .add(&self.chunk(*document, bytes, false)?, None)?
+                    .await?;
+                keys.extend(key.as_f64().map(|key| (*document, key)));
             }
         }
-        finished(transaction.await?)
+        finished(transaction.await?)?;
+        Ok(keys)
     }
 
-    /// Puts one whole chunk in place of those that were read.
+    /// Puts one whole chunk in place of those that this page has read or written.
+    ///
+    /// Result: the key of the new chunk.
     pub async fn compact(
         &self,
         document: DocumentId,
         snapshot: &[u8],
         keys: &[f64],
-    ) -> Result<(), DiskError> {
+    ) -> Result<Option<f64>, DiskError> {
         let Some(database) = &self.database else {
-            return Ok(());
+            return Ok(None);
         };
         let transaction = database.transaction(&[CHUNKS], TransactionMode::ReadWrite)?;
         let store = transaction.object_store(CHUNKS)?;
-        store.add(&self.chunk(document, snapshot, true)?, None)?;
+        let added = store.add(&self.chunk(document, snapshot, true)?, None)?;
         for key in keys {
             store.delete(JsValue::from(*key))?;
         }
-        finished(transaction.await?)
+        let key = added.await?;
+        finished(transaction.await?)?;
+        Ok(key.as_f64())
     }
 
     /// Puts chunks that cannot be read where no document is looked for; they stay for whoever can repair them.

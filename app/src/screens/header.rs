@@ -5,7 +5,7 @@ use diaodu_wire::http::Session;
 use jiff::civil::{Date, DateTime};
 use leptos::prelude::*;
 
-use super::{online::Online, status::SyncStatus};
+use super::{office::OfficeDoor, online::Online, status::SyncStatus};
 use crate::{
     i18n::Locale,
     replica::{Command, Replica},
@@ -33,6 +33,9 @@ pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
             .map(|campaign| campaign.name.clone())
             .unwrap_or_default()
     };
+    let state = SessionState::expect();
+    let current = Memo::new(move |_| state.current.get().unwrap_or_else(|| session.clone()));
+    let is_office = move || current.with(|session| session.role == "office");
     let leave = move |_| replica.command(Command::Leave);
     let views = Signal::derive(move || {
         View::ALL
@@ -47,9 +50,10 @@ pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
                 <span class="head-fill"></span>
                 <SyncStatus/>
                 <Online/>
+                <Show when=is_office><OfficeDoor/></Show>
                 <span class="head-person">
-                    <span class="head-unit">{session.unit_name.clone()}</span>
-                    <span class="head-account">{session.account}</span>
+                    <span class="head-unit">{move || current.with(|session| session.unit_name.clone())}</span>
+                    <span class="head-account">{move || current.with(|session| session.account.clone())}</span>
                 </span>
                 <LanguageSwitch/>
                 <ThemeSwitch/>

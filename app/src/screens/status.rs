@@ -44,12 +44,8 @@ pub fn Warnings() -> impl IntoView {
             Keeping::Nothing => Some("keeping-nothing"),
             Keeping::Failing => Some("keeping-failing"),
         };
-        let refused = status.refused.is_some().then_some("refused");
         let damaged = status.was_damaged.then_some("damaged");
-        [keeping, refused, damaged]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
+        [keeping, damaged].into_iter().flatten().collect::<Vec<_>>()
     };
     view! {
         <For each=warnings key=|key| *key let:key>

@@ -6,7 +6,7 @@ use diaodu_plan::{campaign::UnitId, column::Column, row::RowId, value};
 use diaodu_wire::http::Session;
 use leptos::prelude::*;
 
-use super::{choose::Choose, header::Header, sign_in::SignIn, status::Warnings};
+use super::{choose::Choose, drafts::Drafts, header::Header, sign_in::SignIn, status::Warnings};
 use crate::{
     grid::{
         Grid,
@@ -52,6 +52,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
         <div class="week">
             <Header session view/>
             <Warnings/>
+            <Drafts reveal/>
             <main class="week-table">
                 <Grid source words on_action on_active reveal/>
             </main>

@@ -2,7 +2,8 @@
 
 use diaodu_plan::{
     campaign::Campaign,
-    column::{Choices, Column, Kind},
+    column::{Column, Kind},
+    permission::Reason,
     table::{self, Finding, Source, TableCell, TableRow},
     tally::Tally,
     value::{self, Mistake, Status},
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// The columns on screen. Action, measure and its leads stand in the bands.
-pub const SHOWN: [Column; 22] = [
+pub const SHOWN: [Column; 25] = [
     Column::Number,
     Column::Unit,
     Column::Role,
@@ -37,6 +38,9 @@ pub const SHOWN: [Column; 22] = [
     Column::Phone,
     Column::SubmittedAt,
     Column::Remark,
+    Column::Review,
+    Column::ReviewNote,
+    Column::OfficeStatus,
 ];
 
 /// Returns the columns in words.
@@ -66,6 +70,7 @@ fn spec(column: Column, language: Language) -> ColumnSpec {
             None
         }
         Column::Phone | Column::SubmittedAt | Column::Remark => None,
+        Column::Review | Column::ReviewNote | Column::OfficeStatus => None,
     };
     ColumnSpec {
         id: column.id().to_owned(),
@@ -111,7 +116,9 @@ fn width_px(column: Column) -> f64 {
         Column::Status | Column::Leader | Column::Owner | Column::Reporter => 80.0,
         Column::Phone => 120.0,
         Column::SubmittedAt => 152.0,
-        Column::TotalReason | Column::Remark => 160.0,
+        Column::TotalReason | Column::Remark | Column::ReviewNote => 160.0,
+        Column::Review => 80.0,
+        Column::OfficeStatus => 96.0,
         Column::Action | Column::Measure | Column::LeadUnits => 160.0,
     }
 }
@@ -121,17 +128,56 @@ fn width_px(column: Column) -> f64 {
 pub struct Draft {
     /// As typed.
     pub text: String,
+    /// Why the server did not take it, a stable word; `None` for what is no value of the column.
+    pub reason: Option<String>,
+}
+
+impl Draft {
+    /// Writes it as a note of this machine.
+    pub fn to_note(&self) -> String {
+        match &self.reason {
+            Some(reason) => format!("{REASON_MARK}{reason}{REASON_MARK}{}", self.text),
+            None => self.text.clone(),
+        }
+    }
+
+    /// Reads it from a note of this machine.
+    pub fn from_note(note: &str) -> Draft {
+        let marked = note.strip_prefix(REASON_MARK);
+        match marked.and_then(|rest| rest.split_once(REASON_MARK)) {
+            Some((reason, text)) => Draft {
+                text: text.to_owned(),
+                reason: Some(reason.to_owned()),
+            },
+            None => Draft {
+                text: note.to_owned(),
+                reason: None,
+            },
+        }
+    }
+}
+
+/// Stands around the reason; nobody types it.
+const REASON_MARK: char = '\u{1}';
+
+/// Why a cell is closed, by who fills its column; words of `plan::permission::Reason`, or that the sheet is not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// The sheet is not on this machine.
+    NotHere,
+    /// The person may not.
+    Refused(Reason),
 }
 
 /// Puts a row into words.
 ///
-/// `draft`: the draft beside the cell of a column. `closed`: why nothing of the row can be edited here and now.
+/// `draft`: the draft beside the cell of a column. `closed`: why a column of the row cannot be edited here and now.
 pub fn content<'a>(
     campaign: &Campaign,
     row: &TableRow,
     is_own: bool,
     draft: impl Fn(Column) -> Option<&'a Draft>,
-    closed: Option<&str>,
+    closed: impl Fn(Column) -> Option<Closed>,
     language: Language,
 ) -> RowContent {
     let measure = campaign
@@ -142,14 +188,17 @@ pub fn content<'a>(
     let label = language.say_with(
         "row-label",
         &[
-            ("unit", unit.into()),
+            ("unit", unit.clone().into()),
             ("number", i64::from(row.row.measure.0).into()),
             ("measure", measure.into()),
         ],
     );
     let cells = SHOWN
         .into_iter()
-        .map(|column| cell(row, column, draft(column), closed, language))
+        .map(|column| {
+            let closed = closed(column).map(|closed| closed_sentence(closed, &unit, language));
+            cell(row, column, draft(column), closed, language)
+        })
         .collect();
     RowContent {
         label,
@@ -162,13 +211,14 @@ fn cell(
     row: &TableRow,
     column: Column,
     draft: Option<&Draft>,
-    closed: Option<&str>,
+    closed: Option<String>,
     language: Language,
 ) -> CellContent {
     let joined = row.cell(column);
-    let readonly = readonly(column, language).or_else(|| closed.map(str::to_owned));
+    let readonly = readonly(column, language).or(closed);
     if let Some(draft) = draft {
-        return drafted(column, draft, readonly, language);
+        let unit = &row.cell(Column::Unit).text;
+        return drafted(column, draft, unit, readonly, language);
     }
     let (mistake, severity) = mistake(row, column, joined, language);
     CellContent {
@@ -188,16 +238,52 @@ fn cell(
     }
 }
 
+/// Says why a cell is closed.
+fn closed_sentence(closed: Closed, unit: &str, language: Language) -> String {
+    match closed {
+        Closed::NotHere => language.say("readonly-not-here"),
+        Closed::Refused(reason) => reason_sentence(reason.word(), unit, language),
+    }
+}
+
+/// Says in a person's words why something may not be written.
+pub fn reason_sentence(word: &str, unit: &str, language: Language) -> String {
+    let known = [
+        "foreign-row",
+        "foreign-card",
+        "not-reviewer",
+        "office-column",
+        "reads-only",
+        "week-frozen",
+    ];
+    if known.contains(&word) {
+        let key = format!("closed-{word}");
+        language.say_with(&key, &[("unit", unit.to_owned().into())])
+    } else {
+        language.say_with("closed-otherwise", &[("word", word.to_owned().into())])
+    }
+}
+
+/// Says why a draft is one.
+pub fn draft_sentence(column: Column, draft: &Draft, unit: &str, language: Language) -> String {
+    match (&draft.reason, value::parse(column, &draft.text)) {
+        (Some(word), _) => {
+            let reason = reason_sentence(word, unit, language);
+            language.say_with("draft-refused", &[("reason", reason.into())])
+        }
+        (None, Err(mistake)) => mistake_sentence(mistake, language),
+        (None, Ok(_)) => language.say("draft-not-written"),
+    }
+}
+
 fn drafted(
     column: Column,
     draft: &Draft,
+    unit: &str,
     readonly: Option<String>,
     language: Language,
 ) -> CellContent {
-    let sentence = match value::parse(column, &draft.text) {
-        Err(mistake) => mistake_sentence(mistake, language),
-        Ok(_) => language.say("draft-not-written"),
-    };
+    let sentence = draft_sentence(column, draft, unit, language);
     CellContent {
         text: draft.text.clone(),
         shown: draft.text.clone(),
@@ -270,12 +356,19 @@ fn detail(cell: &TableCell, language: Language) -> String {
 
 fn state(column: Column, text: &str) -> Option<&'static str> {
     match column {
-        Column::Status => Status::from_word(text).map(|status| match status {
-            Status::NotStarted => "idle",
-            Status::UnderWay => "doing",
-            Status::Done => "done",
-            Status::Lagging => "late",
-        }),
+        Column::Review => match text {
+            "通过" => Some("done"),
+            "不通过" => Some("late"),
+            _ => None,
+        },
+        Column::Status | Column::OfficeStatus => {
+            Status::from_word(text).map(|status| match status {
+                Status::NotStarted => "idle",
+                Status::UnderWay => "doing",
+                Status::Done => "done",
+                Status::Lagging => "late",
+            })
+        }
         Column::Duty
         | Column::Number
         | Column::Action
@@ -298,7 +391,7 @@ fn state(column: Column, text: &str) -> Option<&'static str> {
         | Column::Owner
         | Column::Reporter
         | Column::Phone => None,
-        Column::SubmittedAt | Column::Remark => None,
+        Column::SubmittedAt | Column::Remark | Column::ReviewNote => None,
     }
 }
 
@@ -319,8 +412,8 @@ pub fn mistake_sentence(mistake: Mistake, language: Language) -> String {
                 &[("max", (max / 3).to_string().into())],
             )
         }
-        Mistake::NotAChoice(Choices::Status) => {
-            let words = Choices::Status.words().join(&language.say("list-comma"));
+        Mistake::NotAChoice(choices) => {
+            let words = choices.words().join(&language.say("list-comma"));
             language.say_with("mistake-not-a-choice", &[("words", words.into())])
         }
         Mistake::ReadOnly => language.say("mistake-read-only"),

@@ -37,8 +37,6 @@ pub struct Status {
     pub documents_all: usize,
     /// What this machine keeps.
     pub keeping: Keeping,
-    /// The server refused changes of ours; its stable word.
-    pub refused: Option<String>,
     /// What was kept of a document could not be read; it was fetched anew.
     pub was_damaged: bool,
 }

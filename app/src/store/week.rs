@@ -9,13 +9,14 @@ use diaodu_plan::{
     campaign::{Campaign, UnitId, WeekNumber},
     column::Column,
     layout::{card::Card, sheet::SheetRow},
+    permission::{Author, WeekState, judge_cell},
     row::{Row, RowId},
     table::{self, Sources, TableRow},
 };
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::row::{self, Draft};
+use super::row::{self, Closed, Draft};
 use crate::{grid::model::RowContent, i18n::Language};
 
 type RowSignal = ArcRwSignal<Arc<RowContent>>;
@@ -27,13 +28,44 @@ pub struct WeekStore {
     pub number: ArcRwSignal<Option<WeekNumber>>,
     /// The rows of the plan, in its order.
     pub rows: ArcRwSignal<Arc<Vec<Row>>>,
+    /// How many drafts there are.
+    pub drafts: ArcRwSignal<usize>,
     table: Arc<Mutex<Table>>,
 }
 
-#[derive(Default)]
+/// A draft as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedDraft {
+    /// Which row.
+    pub row: RowId,
+    /// Which column.
+    pub column: Column,
+    /// As typed.
+    pub text: String,
+    /// The row in words.
+    pub label: String,
+    /// Why it is a draft.
+    pub sentence: String,
+}
+
+/// A week as the person at the desk opens it.
+pub struct Opening {
+    /// The campaign.
+    pub campaign: Arc<Campaign>,
+    /// Which week.
+    pub week: WeekNumber,
+    /// Who looks.
+    pub person: Author,
+    /// Whether the week is still open.
+    pub state: WeekState,
+    /// The rows of the plan.
+    pub rows: Vec<Row>,
+}
+
 struct Table {
     campaign: Option<Arc<Campaign>>,
-    own: Option<UnitId>,
+    person: Option<Author>,
+    state: WeekState,
     language: Language,
     rows: HashMap<RowId, (usize, Row)>,
     stored: HashMap<RowId, SheetRow>,
@@ -50,7 +82,8 @@ impl WeekStore {
         WeekStore {
             number: ArcRwSignal::new(None),
             rows: ArcRwSignal::new(Arc::default()),
-            table: Arc::default(),
+            drafts: ArcRwSignal::new(0),
+            table: Arc::new(Mutex::new(Table::new())),
         }
     }
 
@@ -72,15 +105,23 @@ impl WeekStore {
     }
 
     /// Opens a week: its rows are there at once, their cells come with the documents.
-    pub fn open(&self, campaign: &Arc<Campaign>, week: WeekNumber, own: &UnitId, rows: Vec<Row>) {
+    pub fn open(&self, opening: Opening) {
+        let Opening {
+            campaign,
+            week,
+            person,
+            state,
+            rows,
+        } = opening;
         {
             let mut table = self.table();
             let is_same_week = self.number.get_untracked() == Some(week);
             let language = table.language;
-            let before = std::mem::take(&mut *table);
+            let before = std::mem::replace(&mut *table, Table::new());
             *table = Table {
-                campaign: Some(campaign.clone()),
-                own: Some(own.clone()),
+                campaign: Some(campaign),
+                person: Some(person),
+                state,
                 language,
                 rows: rows
                     .iter()
@@ -90,7 +131,7 @@ impl WeekStore {
                 cards: before.cards,
                 // Rows have the same ids in every week, and whoever looks at one goes on looking.
                 signals: before.signals,
-                ..Table::default()
+                ..Table::new()
             };
             if is_same_week {
                 table.stored = before.stored;
@@ -99,6 +140,8 @@ impl WeekStore {
                 table.drafts = before.drafts;
             }
         }
+        let drafts = self.table().drafts.len();
+        self.drafts.set(drafts);
         self.refresh(None);
         self.number.set(Some(week));
         self.rows.set(Arc::new(rows));
@@ -146,16 +189,60 @@ impl WeekStore {
     }
 
     /// Puts a draft beside a cell, or takes it away.
-    pub fn take_draft(&self, row: &RowId, column: Column, text: Option<String>) {
+    pub fn take_draft(&self, row: &RowId, column: Column, draft: Option<Draft>) {
         {
             let mut table = self.table();
             let key = (row.clone(), column);
-            match text {
-                Some(text) => drop(table.drafts.insert(key, Draft { text })),
+            match draft {
+                Some(draft) => drop(table.drafts.insert(key, draft)),
                 None => drop(table.drafts.remove(&key)),
             }
+            self.drafts.set(table.drafts.len());
         }
         self.refresh(Some(&BTreeSet::from([row.clone()])));
+    }
+
+    /// Lists the drafts in the order of the table, each with the label of its row and the reason in words.
+    pub fn drafts(&self) -> Vec<ListedDraft> {
+        let table = self.table();
+        let mut listed: Vec<(usize, ListedDraft)> = Vec::new();
+        for ((row, column), draft) in &table.drafts {
+            let Some((number, content)) = table.rows.get(row).zip(table.content(row)) else {
+                continue;
+            };
+            let unit = table.unit_name(&number.1.unit);
+            let sentence = row::draft_sentence(*column, draft, &unit, table.language);
+            let draft = ListedDraft {
+                row: row.clone(),
+                column: *column,
+                text: draft.text.clone(),
+                label: content.label,
+                sentence,
+            };
+            listed.push((number.0, draft));
+        }
+        listed.sort_by_key(|(number, draft)| (*number, draft.column));
+        listed.into_iter().map(|(_, draft)| draft).collect()
+    }
+
+    /// Notes whether the week is still open.
+    pub fn take_state(&self, state: WeekState) {
+        let is_new = std::mem::replace(&mut self.table().state, state) != state;
+        if is_new {
+            self.refresh(None);
+        }
+    }
+
+    /// Takes away what a unit's sheet and card held: the person may not read them any more.
+    pub fn forget(&self, unit: &UnitId) {
+        {
+            let mut table = self.table();
+            let Table { rows, stored, .. } = &mut *table;
+            stored.retain(|id, _| rows.get(id).is_none_or(|(_, row)| row.unit != *unit));
+            table.here.remove(unit);
+            table.cards.remove(unit);
+        }
+        self.refresh_unit(unit);
     }
 
     /// Says whether there is a draft beside a cell.
@@ -208,6 +295,22 @@ impl WeekStore {
 }
 
 impl Table {
+    fn new() -> Table {
+        Table {
+            campaign: None,
+            person: None,
+            state: WeekState::Open,
+            language: Language::default(),
+            rows: HashMap::new(),
+            stored: HashMap::new(),
+            here: BTreeSet::new(),
+            cards: HashMap::new(),
+            receipts: BTreeMap::new(),
+            drafts: HashMap::new(),
+            signals: HashMap::new(),
+        }
+    }
+
     fn joined(&self, id: &RowId) -> Option<TableRow> {
         let (number, row) = self.rows.get(id)?;
         let campaign = self.campaign.as_ref()?;
@@ -223,25 +326,52 @@ impl Table {
     fn content(&self, id: &RowId) -> Option<RowContent> {
         let row = self.joined(id)?;
         let unit = &row.row.unit;
-        let closed = (!self.here.contains(unit)).then(|| self.language.say("readonly-not-here"));
+        let campaign = self.campaign.as_ref()?;
+        let is_here = self.here.contains(unit);
+        let closed = |column: Column| match &self.person {
+            Some(_) if !is_here => Some(Closed::NotHere),
+            Some(person) => {
+                let judged = judge_cell(person, &row.row, column, campaign, self.state);
+                judged.err().map(Closed::Refused)
+            }
+            None => None,
+        };
         let draft = |column: Column| self.drafts.get(&(id.clone(), column));
-        let is_own = self.own.as_ref() == Some(unit);
+        let is_own = self.person.as_ref().is_some_and(|own| own.unit == *unit);
+        let language = self.language;
         Some(row::content(
-            self.campaign.as_ref()?,
-            &row,
-            is_own,
-            draft,
-            closed.as_deref(),
-            self.language,
+            campaign, &row, is_own, draft, closed, language,
         ))
+    }
+
+    fn unit_name(&self, unit: &UnitId) -> String {
+        let known = self
+            .campaign
+            .as_ref()
+            .and_then(|campaign| campaign.unit(unit));
+        known.map_or_else(|| unit.0.clone(), |unit| unit.name.clone())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use diaodu_plan::{fixture, value::Value};
+    use diaodu_plan::{fixture, permission::AccountRole, value::Value};
 
     use super::*;
+
+    fn opening(campaign: &Arc<Campaign>, week: u8, unit: &UnitId) -> Opening {
+        Opening {
+            campaign: campaign.clone(),
+            week: WeekNumber(week),
+            person: Author {
+                account: "甲".to_owned(),
+                unit: unit.clone(),
+                role: AccountRole::Unit,
+            },
+            state: WeekState::Open,
+            rows: diaodu_plan::row::rows(campaign),
+        }
+    }
 
     fn week() -> (WeekStore, RowId, UnitId) {
         let campaign = Arc::new(fixture::campaign(
@@ -249,12 +379,7 @@ mod tests {
         ));
         let store = WeekStore::new();
         let unit = UnitId("u-a".to_owned());
-        store.open(
-            &campaign,
-            WeekNumber(1),
-            &unit,
-            diaodu_plan::row::rows(&campaign),
-        );
+        store.open(opening(&campaign, 1, &unit));
         (store, RowId("m01.u-a".to_owned()), unit)
     }
 
@@ -294,12 +419,7 @@ mod tests {
         let campaign = Arc::new(fixture::campaign(
             "unit u-a office 甲办\naction 行动\nmeasure lead=u-a",
         ));
-        store.open(
-            &campaign,
-            WeekNumber(2),
-            &unit,
-            diaodu_plan::row::rows(&campaign),
-        );
+        store.open(opening(&campaign, 2, &unit));
         assert!(
             looked_at
                 .get_untracked()
@@ -329,7 +449,8 @@ mod tests {
     fn a_draft_stands_beside_its_cell_in_words() {
         let (store, id, unit) = week();
         store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
-        store.take_draft(&id, Column::FoundWeek, Some("三个".to_owned()));
+        let draft = Draft::from_note("三个");
+        store.take_draft(&id, Column::FoundWeek, Some(draft));
         let cell = shown(&store, Column::FoundWeek);
         assert!(
             cell.draft && cell.shown == "三个" && cell.mistake.is_some(),
@@ -337,5 +458,36 @@ mod tests {
         );
         store.take_draft(&id, Column::FoundWeek, None);
         assert_eq!(shown(&store, Column::FoundWeek).mistake, None);
+    }
+
+    #[test]
+    fn what_the_person_may_not_write_is_closed_and_says_whose_it_is() {
+        let (store, id, unit) = week();
+        store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
+        assert_eq!(shown(&store, Column::Progress).readonly, None);
+        assert!(shown(&store, Column::Review).readonly.is_some());
+        let campaign = store.table().campaign.clone().expect("open");
+        store.open(opening(&campaign, 1, &UnitId("u-b".to_owned())));
+        let closed = shown(&store, Column::Progress).readonly.expect("closed");
+        assert!(closed.contains("甲办"), "{closed}");
+        store.open(opening(&campaign, 1, &unit));
+        store.take_state(WeekState::Frozen);
+        assert!(shown(&store, Column::Progress).readonly.is_some());
+    }
+
+    #[test]
+    fn a_refused_draft_is_listed_with_its_reason_and_reads_back_from_its_note() {
+        let (store, id, unit) = week();
+        store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
+        let draft = Draft {
+            text: "第一行\n第二行".to_owned(),
+            reason: Some("week-frozen".to_owned()),
+        };
+        assert_eq!(Draft::from_note(&draft.to_note()), draft);
+        store.take_draft(&id, Column::Progress, Some(draft));
+        let listed = store.drafts();
+        assert_eq!((listed.len(), store.drafts.get_untracked()), (1, 1));
+        assert_eq!(listed[0].text, "第一行\n第二行");
+        assert!(!listed[0].sentence.contains("week-frozen"), "{listed:?}");
     }
 }

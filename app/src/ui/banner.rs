@@ -6,10 +6,10 @@ use leptos::prelude::*;
 /// How long a passing sentence stays.
 const STAY_MS: u32 = 4_000;
 
-/// A sentence that stays as long as its reason.
+/// A sentence that stays as long as its reason; what can be done about it stands behind it.
 #[component]
-pub fn Banner(text: Signal<String>) -> impl IntoView {
-    view! { <p class="banner" role="alert">{move || text.get()}</p> }
+pub fn Banner(text: Signal<String>, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    view! { <div class="banner" role="alert"><span>{move || text.get()}</span>{children.map(|children| children())}</div> }
 }
 
 /// A sentence that passes; set `text` to say something.

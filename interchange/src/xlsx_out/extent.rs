@@ -74,11 +74,11 @@ fn base_width(column: Column, paper: Paper) -> f64 {
         | Column::FixRate => 7.5,
         Column::TotalReason => 16.0,
         Column::Problem | Column::NextPlan => 28.0 * text_factor,
-        Column::Status => 8.0,
+        Column::Status | Column::Review | Column::OfficeStatus => 8.0,
         Column::Leader | Column::Owner | Column::Reporter => 9.0,
         Column::Phone => 14.0,
         Column::SubmittedAt => 12.0,
-        Column::Remark => 18.0 * text_factor,
+        Column::Remark | Column::ReviewNote => 18.0 * text_factor,
     }
 }
 

@@ -52,6 +52,7 @@ impl Looks {
             | Column::Problem
             | Column::NextPlan
             | Column::Remark
+            | Column::ReviewNote
             | Column::TotalReason => self.block.clone(),
             Column::Number
             | Column::Action
@@ -72,7 +73,9 @@ impl Looks {
             | Column::Owner
             | Column::Reporter
             | Column::Phone
-            | Column::SubmittedAt => self.centre.clone(),
+            | Column::SubmittedAt
+            | Column::Review
+            | Column::OfficeStatus => self.centre.clone(),
         };
         if type_size < TYPE_SIZE {
             format = format.set_font_size(type_size);

@@ -20,6 +20,8 @@ pub struct WeekHub {
     pub sheets: BTreeMap<UnitId, String>,
     /// When the report of a row arrived at the server.
     pub receipts: BTreeMap<RowId, Timestamp>,
+    /// 定稿: when the office froze the week. Never lifted.
+    pub frozen: Option<Timestamp>,
 }
 
 /// Writes the hub; what stands there already is left alone.
@@ -28,6 +30,14 @@ pub fn write(hub: &WeekHub, tx: &mut Transaction<'_>) -> Result<(), AutomergeErr
     let sheets = map_made_in(tx, &ROOT, "sheets")?;
     for (unit, url) in &hub.sheets {
         put_new(tx, &sheets, &unit.0, url.as_str())?;
+    }
+    if let Some(at) = hub.frozen {
+        put_new(
+            tx,
+            &ROOT,
+            "frozen",
+            ScalarValue::Timestamp(at.as_millisecond()),
+        )?;
     }
     let receipts = map_made_in(tx, &ROOT, "receipts")?;
     for (row, at) in &hub.receipts {
@@ -52,6 +62,8 @@ pub fn read(doc: &Automerge) -> Result<WeekHub, LayoutError> {
             .map(|(unit, url)| (UnitId(unit), url))
             .collect(),
         receipts: read_receipts(doc),
+        frozen: integer_in(doc, &ROOT, "frozen")
+            .and_then(|at| Timestamp::from_millisecond(at).ok()),
     })
 }
 
@@ -78,6 +90,7 @@ mod tests {
             week: WeekNumber(2),
             sheets: [(UnitId("s-hongying".to_owned()), "automerge:x".to_owned())].into(),
             receipts: BTreeMap::new(),
+            frozen: None,
         };
         let mut doc = rehearsal::document(0);
         doc.transact(|tx| write(&hub, tx)).unwrap();

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::Visitor;
 use crate::{
-    config::{SESSION_MILLIS, TOKEN_MILLIS},
+    config::USE_NOTED_MILLIS,
     storage::{Pass, PassDigest, PassKind, Storage, StorageError},
 };
 
@@ -15,42 +15,62 @@ pub const COOKIE: &str = "diaodu_session";
 /// What the holder keeps; shown once, never logged.
 pub struct Secret(pub String);
 
+/// What a new pass is to be.
+#[derive(Debug, Clone)]
+pub struct Wanted<'a> {
+    /// Session or token.
+    pub kind: PassKind,
+    /// Whose.
+    pub account: &'a str,
+    /// How long it lasts at most.
+    pub millis: i64,
+    /// Where it came from, or what its holder calls it.
+    pub label: String,
+    /// Whether it opens nothing that writes.
+    pub reads_only: bool,
+}
+
 /// Makes a pass for an account and remembers it.
 ///
 /// Result: the secret and when it ends.
 pub async fn issue(
     storage: &dyn Storage,
-    kind: PassKind,
-    account: &str,
+    wanted: Wanted<'_>,
     now: Millis,
 ) -> Result<(Secret, Millis), StorageError> {
-    let mut random = [0; 32];
-    getrandom::fill(&mut random).map_err(|error| StorageError::Failed(error.to_string()))?;
-    let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    let lasts = match kind {
-        PassKind::Session => SESSION_MILLIS,
-        PassKind::Token => TOKEN_MILLIS,
+    let secret = draw()?;
+    let expires = Millis(now.0 + wanted.millis);
+    let pass = Pass {
+        digest: digest(&secret.0),
+        account: wanted.account.to_owned(),
+        expires,
+        created: now,
+        used: now,
+        label: wanted.label,
+        reads_only: wanted.reads_only,
     };
-    let expires = Millis(now.0 + lasts);
-    storage
-        .put_pass(
-            kind,
-            Pass {
-                digest: digest(&secret),
-                account: account.to_owned(),
-                expires,
-            },
-        )
-        .await?;
-    Ok((Secret(secret), expires))
+    storage.put_pass(wanted.kind, pass).await?;
+    Ok((secret, expires))
 }
 
-/// Returns whose pass this is, if it is valid now and the account may still come in.
+/// Draws 32 random bytes.
+pub fn draw() -> Result<Secret, StorageError> {
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(|error| StorageError::Failed(error.to_string()))?;
+    Ok(Secret(
+        random.iter().map(|byte| format!("{byte:02x}")).collect(),
+    ))
+}
+
+/// Returns whose pass this is, if it is valid now and the account may still come in; notes that it was shown.
+///
+/// `idle_millis`: a session that was not shown for so long has ended.
 pub async fn recognise(
     storage: &dyn Storage,
     kind: PassKind,
     secret: &str,
     now: Millis,
+    idle_millis: i64,
 ) -> Result<Option<Visitor>, StorageError> {
     if secret.len() != 64 {
         return Ok(None);
@@ -59,16 +79,27 @@ pub async fn recognise(
     let Some(pass) = storage.pass(kind, digest).await? else {
         return Ok(None);
     };
-    if pass.expires <= now {
+    let is_idle = kind == PassKind::Session && pass.used.0 + idle_millis <= now.0;
+    if pass.expires <= now || is_idle {
         return Ok(None);
     }
-    let account = storage
-        .account(&pass.account)
-        .await?
-        .filter(|account| !account.disabled);
-    Ok(account.map(|account| Visitor {
+    let account = storage.account(&pass.account).await?;
+    let Some(account) = account.filter(|account| !account.disabled) else {
+        return Ok(None);
+    };
+    // To the minute: not every request is worth a write. A disk that takes none keeps nobody out.
+    if now.0 - pass.used.0 >= USE_NOTED_MILLIS
+        && let Err(error) = storage.use_pass(kind, digest, now).await
+    {
+        tracing::warn!("use of a session not noted: {error}");
+    }
+    Ok(Some(Visitor {
         account: account.name,
+        person: account.person,
         unit: account.unit,
+        role: account.role,
+        must_change: account.must_change,
+        reads_only: pass.reads_only,
         digest,
         expires: pass.expires,
     }))
@@ -82,10 +113,11 @@ pub fn in_cookies(header: &str) -> Option<&str> {
 }
 
 /// The `Set-Cookie` that hands out a session.
-pub fn cookie(secret: &Secret) -> String {
-    let seconds = SESSION_MILLIS / 1_000;
+pub fn cookie(secret: &Secret, millis: i64, is_secure: bool) -> String {
+    let seconds = millis / 1_000;
+    let secure = if is_secure { "; Secure" } else { "" };
     format!(
-        "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}",
+        "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}",
         secret.0
     )
 }
@@ -102,7 +134,7 @@ pub fn digest(secret: &str) -> PassDigest {
 
 #[cfg(test)]
 mod tests {
-    use diaodu_plan::campaign::UnitId;
+    use diaodu_plan::{campaign::UnitId, permission::AccountRole};
 
     use super::*;
     use crate::storage::{Account, memory::MemoryStorage};
@@ -111,45 +143,67 @@ mod tests {
         let storage = MemoryStorage::default();
         let account = Account {
             name: "甲".into(),
+            person: String::new(),
             unit: UnitId("s-a".into()),
+            role: AccountRole::Unit,
             password_hash: String::new(),
+            must_change: false,
             disabled,
         };
         storage.put_accounts(vec![account]).await.unwrap();
         storage
     }
 
+    const IDLE: i64 = 1_000_000;
+
+    fn wanted(kind: PassKind) -> Wanted<'static> {
+        Wanted {
+            kind,
+            account: "甲",
+            millis: 3 * IDLE,
+            label: String::new(),
+            reads_only: false,
+        }
+    }
+
+    async fn is_known(storage: &MemoryStorage, kind: PassKind, secret: &Secret, now: i64) -> bool {
+        let visitor = recognise(storage, kind, &secret.0, Millis(now), IDLE).await;
+        visitor.unwrap().is_some()
+    }
+
     #[tokio::test]
     async fn a_pass_opens_its_own_door_until_it_ends() {
         let storage = storage_with(false).await;
-        let (secret, expires) = issue(&storage, PassKind::Token, "甲", Millis(0))
-            .await
-            .unwrap();
-        let who = |kind, now| recognise(&storage, kind, &secret.0, now);
-        assert_eq!(
-            who(PassKind::Token, Millis(0))
-                .await
-                .unwrap()
-                .unwrap()
-                .account,
-            "甲"
-        );
-        assert_eq!(who(PassKind::Session, Millis(0)).await.unwrap(), None);
-        assert_eq!(who(PassKind::Token, expires).await.unwrap(), None);
+        let issued = issue(&storage, wanted(PassKind::Token), Millis(0)).await;
+        let (secret, expires) = issued.unwrap();
+        assert!(is_known(&storage, PassKind::Token, &secret, 0).await);
+        assert!(!is_known(&storage, PassKind::Session, &secret, 0).await);
+        assert!(is_known(&storage, PassKind::Token, &secret, expires.0 - 1).await);
+        assert!(!is_known(&storage, PassKind::Token, &secret, expires.0).await);
+    }
+
+    #[tokio::test]
+    async fn a_session_that_is_used_lives_to_its_end_and_one_that_is_not_ends_before() {
+        let storage = storage_with(false).await;
+        let session = || issue(&storage, wanted(PassKind::Session), Millis(0));
+        let (used, expires) = session().await.unwrap();
+        let (idle, _) = session().await.unwrap();
+        for now in (0..expires.0).step_by(IDLE as usize / 2) {
+            assert!(
+                is_known(&storage, PassKind::Session, &used, now).await,
+                "{now}"
+            );
+        }
+        assert!(!is_known(&storage, PassKind::Session, &used, expires.0).await);
+        assert!(!is_known(&storage, PassKind::Session, &idle, IDLE).await);
     }
 
     #[tokio::test]
     async fn a_disabled_account_is_out_at_once() {
         let storage = storage_with(true).await;
-        let (secret, _) = issue(&storage, PassKind::Session, "甲", Millis(0))
-            .await
-            .unwrap();
-        assert_eq!(
-            recognise(&storage, PassKind::Session, &secret.0, Millis(0))
-                .await
-                .unwrap(),
-            None
-        );
+        let issued = issue(&storage, wanted(PassKind::Session), Millis(0)).await;
+        let (secret, _) = issued.unwrap();
+        assert!(!is_known(&storage, PassKind::Session, &secret, 0).await);
     }
 
     #[test]

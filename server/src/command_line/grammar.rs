@@ -4,7 +4,12 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Arg, ArgAction, Command, value_parser};
 
-use crate::text::{Language, say};
+use diaodu_plan::permission::AccountRole;
+
+use crate::{
+    config::AUDIT_DAYS_MIN,
+    text::{Language, say},
+};
 
 /// Where a server listens unless told otherwise.
 const LISTEN: &str = "127.0.0.1:8080";
@@ -20,22 +25,6 @@ pub fn command(language: Language) -> Command {
     let check = Command::new("check")
         .about(help("campaign-check"))
         .arg(file);
-    let add = Command::new("add")
-        .about(help("account-add"))
-        .arg(
-            Arg::new("name")
-                .value_name("NAME")
-                .required(true)
-                .help(help("name")),
-        )
-        .arg(
-            Arg::new("unit")
-                .long("unit")
-                .value_name("UNIT")
-                .required(true)
-                .help(help("unit")),
-        )
-        .arg(data(language));
     Command::new("diaodu")
         .version(env!("CARGO_PKG_VERSION"))
         .about(help("diaodu"))
@@ -55,12 +44,41 @@ pub fn command(language: Language) -> Command {
                 .subcommand_required(true)
                 .subcommand(check),
         )
-        .subcommand(
-            Command::new("account")
-                .about(help("account"))
-                .subcommand_required(true)
-                .subcommand(add),
-        )
+        .subcommand(account(language))
+}
+
+fn account(language: Language) -> Command {
+    let help = |key: &str| say(language, &format!("help-{key}"), &[]);
+    let named = |name: &'static str, value: &'static str| {
+        let key = format!("help-{name}");
+        Arg::new(name)
+            .value_name(value)
+            .help(say(language, &key, &[]))
+    };
+    let name = || named("name", "NAME").required(true);
+    let unit = || named("unit", "UNIT").long("unit");
+    let person = || named("person", "PERSON").long("person");
+    let role = || {
+        let words = AccountRole::ALL.map(AccountRole::word);
+        named("role", "ROLE").long("role").value_parser(words)
+    };
+    let state = named("state", "STATE").long("state");
+    let state = state.value_parser(["enabled", "disabled"]);
+    let part = |name: &'static str| {
+        Command::new(name)
+            .about(help(&format!("account-{name}")))
+            .arg(data(language))
+    };
+    Command::new("account")
+        .about(help("account"))
+        .subcommand_required(true)
+        .subcommand(part("add").args([name(), unit().required(true), person(), role()]))
+        .subcommand(part("change").args([name(), unit(), person(), role(), state]))
+        .subcommand(part("reset-password").arg(name()))
+        .subcommand(part("list"))
+        .subcommand(part("sessions"))
+        .subcommand(part("revoke").arg(named("id", "ID").required(true)))
+        .subcommand(part("verify-audit"))
 }
 
 fn serve(language: Language) -> Command {
@@ -94,6 +112,12 @@ fn serve(language: Language) -> Command {
                 .value_name("TIME|now")
                 .help(help("clock")),
         )
+        .arg(days("session-days", language).value_parser(value_parser!(u32).range(1..=400)))
+        .arg(days("session-idle-days", language).value_parser(value_parser!(u32).range(1..=400)))
+        .arg(
+            days("audit-days", language)
+                .value_parser(value_parser!(u32).range(i64::from(AUDIT_DAYS_MIN)..)),
+        )
         .arg(
             Arg::new("campaign")
                 .long("campaign")
@@ -101,6 +125,13 @@ fn serve(language: Language) -> Command {
                 .help(help("campaign-option"))
                 .value_parser(value_parser!(PathBuf)),
         )
+}
+
+fn days(name: &'static str, language: Language) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name("DAYS")
+        .help(say(language, &format!("help-{name}"), &[]))
 }
 
 fn data(language: Language) -> Arg {

@@ -13,11 +13,13 @@ use diaodu_wire::http::DocumentEntry;
 use super::{Office, visitor::SignedIn};
 
 /// `GET`
-pub async fn list(State(office): State<Arc<Office>>, SignedIn(_): SignedIn) -> Response {
+pub async fn list(State(office): State<Arc<Office>>, SignedIn(visitor): SignedIn) -> Response {
+    let (policy, author) = (office.policy.get(), visitor.author());
     let entries: Vec<_> = office
         .directory
         .rows()
         .iter()
+        .filter(|row| policy.may_read(&author, &row.kind))
         .map(|row| DocumentEntry {
             campaign: row.campaign.clone(),
             kind: row.kind.word().to_owned(),

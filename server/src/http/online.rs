@@ -34,19 +34,21 @@ pub async fn list(
             language,
         ));
     };
+    let policy = office.policy.get();
     let mut present: Vec<(usize, Presence)> = Vec::new();
     for caller in callers {
-        let place = office
+        let person = caller.person;
+        let place = policy
             .campaign
             .units
             .iter()
-            .position(|unit| unit.id == caller.unit);
-        let unit_name = place.map_or(caller.unit.0.clone(), |place| {
-            office.campaign.units[place].name.clone()
+            .position(|unit| unit.id == person.unit);
+        let unit_name = place.map_or(person.unit.0.clone(), |place| {
+            policy.campaign.units[place].name.clone()
         });
         let presence = Presence {
-            account: caller.account.0.to_string(),
-            unit: caller.unit.0,
+            account: person.account,
+            unit: person.unit.0,
             unit_name,
         };
         present.push((place.unwrap_or(usize::MAX), presence));

@@ -14,7 +14,7 @@ use diaodu_wire::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
 
 use super::{Office, Origin, origin, problem::Problem, visitor};
-use crate::{accounts::session, socket, storage::PassKind, text::Language};
+use crate::{socket, storage::PassKind, text::Language};
 
 /// The query of `/sync`.
 #[derive(Deserialize)]
@@ -33,15 +33,7 @@ pub async fn upgrade(
     let storage_failed = |error| Problem::storage(&error, language);
     let has_token = entrance.token.is_some();
     let visitor = match entrance.token {
-        Some(token) => {
-            session::recognise(
-                &*office.storage,
-                PassKind::Token,
-                &token,
-                office.clock.now(),
-            )
-            .await
-        }
+        Some(token) => visitor::by_secret(&office, PassKind::Token, &token).await,
         None => visitor::by_cookie(&office, &headers).await,
     };
     let Some(visitor) = visitor.map_err(storage_failed)? else {
@@ -51,6 +43,13 @@ pub async fn upgrade(
             language,
         ));
     };
+    if visitor.must_change {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "must-change-password",
+            language,
+        ));
+    }
     // Browsers always say where a page comes from; only a token may stand in for that.
     if !has_token && origin(&headers) != Origin::Own {
         return Err(Problem::new(

@@ -7,10 +7,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 
-use super::{Office, problem::Problem};
+use super::{Office, Origin, origin, problem::Problem};
 use crate::{
     accounts::{Visitor, session},
-    storage::PassKind,
+    storage::{PassKind, StorageError},
     text::Language,
 };
 
@@ -22,34 +22,59 @@ impl FromRequestParts<Arc<Office>> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, office: &Arc<Office>) -> Result<Self, Problem> {
         let language = language(&parts.headers);
-        match by_cookie(office, &parts.headers).await {
+        let problem = |status, word| Problem::new(status, word, language);
+        let found = match bearer(&parts.headers) {
+            Some(token) => by_secret(office, PassKind::Token, token).await,
+            None => by_cookie(office, &parts.headers).await,
+        };
+        match found {
+            Ok(Some(visitor)) if visitor.must_change => {
+                Err(problem(StatusCode::FORBIDDEN, "must-change-password"))
+            }
             Ok(Some(visitor)) => Ok(SignedIn(visitor)),
-            Ok(None) => Err(Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "not-signed-in",
-                language,
-            )),
+            Ok(None) => Err(problem(StatusCode::UNAUTHORIZED, "not-signed-in")),
             Err(error) => Err(Problem::storage(&error, language)),
         }
     }
+}
+
+/// Recognises a secret.
+pub async fn by_secret(
+    office: &Office,
+    kind: PassKind,
+    secret: &str,
+) -> Result<Option<Visitor>, StorageError> {
+    let (now, idle) = (office.clock.now(), office.sessions.idle_millis);
+    session::recognise(&*office.storage, kind, secret, now, idle).await
 }
 
 /// Recognises the session in the cookies.
 pub async fn by_cookie(
     office: &Office,
     headers: &HeaderMap,
-) -> Result<Option<Visitor>, crate::storage::StorageError> {
+) -> Result<Option<Visitor>, StorageError> {
     match secret(headers) {
-        Some(secret) => {
-            session::recognise(
-                &*office.storage,
-                PassKind::Session,
-                secret,
-                office.clock.now(),
-            )
-            .await
-        }
+        Some(secret) => by_secret(office, PassKind::Session, secret).await,
         None => Ok(None),
+    }
+}
+
+/// Finds a program's token: `Authorization: Bearer …`.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ")
+}
+
+/// Lets pass what comes from our own pages, or from a program that shows a token.
+pub fn own_origin(headers: &HeaderMap, language: Language) -> Result<(), Problem> {
+    match origin(headers) {
+        Origin::Own => Ok(()),
+        Origin::Absent if bearer(headers).is_some() => Ok(()),
+        Origin::Absent | Origin::Foreign => Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "foreign-origin",
+            language,
+        )),
     }
 }
 

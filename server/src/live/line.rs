@@ -5,11 +5,12 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use diaodu_plan::campaign::UnitId;
+use diaodu_plan::permission;
 use diaodu_sync::event::{Author, Hangup};
 use tokio::sync::mpsc;
 
 use crate::{
+    accounts::Visitor,
     config::{OUTGOING_BYTES_MAX, OUTGOING_MESSAGES_MAX},
     storage::PassDigest,
 };
@@ -34,12 +35,33 @@ pub fn queue() -> (Outbox, Inbox) {
 /// Who opened a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The account's name.
-    pub account: Author,
-    /// Its unit.
-    pub unit: UnitId,
+    /// Under which name the line writes: the account's, or for a pass that only reads `reader`'s.
+    pub author: Author,
+    /// Who it is.
+    pub person: permission::Author,
     /// The pass shown.
     pub pass: PassDigest,
+}
+
+impl Caller {
+    /// Makes the caller of a visitor.
+    pub fn new(visitor: &Visitor) -> Caller {
+        let author = if visitor.reads_only {
+            reader(&visitor.account)
+        } else {
+            Author(visitor.account.as_str().into())
+        };
+        Caller {
+            author,
+            person: visitor.author(),
+            pass: visitor.digest,
+        }
+    }
+}
+
+/// Names an account where it only reads; no account can be called so.
+pub fn reader(account: &str) -> Author {
+    Author(format!("{account}~").into())
 }
 
 /// What waits for a line's socket.
@@ -56,8 +78,10 @@ pub enum Outgoing {
 pub enum Closing {
     /// From the hub.
     Hangup(Hangup),
-    /// The account signed out.
+    /// The account signed out, or may not come in any more.
     SignedOut,
+    /// What the account may do has changed: it comes again and is told.
+    Changed,
     /// The server stops.
     Stopping,
 }

@@ -4,6 +4,7 @@ use automerge::{ActorId, Automerge, Change, ROOT, ReadDoc, transaction::Transact
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     layout::DocumentKind,
+    permission::AccountRole,
 };
 use diaodu_sync::event::{Author, Millis, SavedChange};
 use diaodu_wire::repo::DocumentId;
@@ -12,7 +13,10 @@ use super::{
     Account, Batch, ChangeNumber, DocumentRow, NewDocument, Pass, PassDigest, PassKind,
     SERVER_AUTHOR, Storage, StorageError, memory::MemoryStorage, sqlite::SqliteStorage,
 };
-use crate::compaction;
+use crate::{
+    audit::{self, BEGINNING, Entry, Kind, Query},
+    compaction,
+};
 
 /// A directory that is removed with the test.
 struct Folder(std::path::PathBuf);
@@ -254,8 +258,11 @@ async fn accounts_and_passes_come_and_go() {
     check("passes", async |storage| {
         let account = |hash: &str| Account {
             name: "甲".into(),
+            person: "某甲".into(),
             unit: UnitId("s-a".into()),
+            role: AccountRole::Viewer,
             password_hash: hash.into(),
+            must_change: true,
             disabled: false,
         };
         storage.put_accounts(vec![account("1")]).await.unwrap();
@@ -263,6 +270,10 @@ async fn accounts_and_passes_come_and_go() {
             digest: PassDigest([number; 32]),
             account: "甲".into(),
             expires,
+            created: Millis(1),
+            used: Millis(1),
+            label: "办公室".into(),
+            reads_only: true,
         };
         storage
             .put_pass(PassKind::Session, pass(1, Millis(10)))
@@ -277,6 +288,16 @@ async fn accounts_and_passes_come_and_go() {
         assert_eq!(storage.account("甲").await.unwrap(), Some(account("2")));
         assert_eq!(storage.account("乙").await.unwrap(), None);
         assert_eq!(storage.account_count().await.unwrap(), 1);
+        assert_eq!(storage.accounts().await.unwrap(), [account("2")]);
+        let listed = storage.passes(PassKind::Session).await.unwrap();
+        assert_eq!(listed, [pass(1, Millis(10))]);
+        let digest = PassDigest([1; 32]);
+        let used = storage.use_pass(PassKind::Session, digest, Millis(5));
+        used.await.unwrap();
+        let listed = storage.passes(PassKind::Session).await.unwrap();
+        assert_eq!(listed[0].used, Millis(5));
+        let used = storage.use_pass(PassKind::Session, digest, Millis(1));
+        used.await.unwrap();
 
         let (one, two) = (PassDigest([1; 32]), PassDigest([2; 32]));
         assert_eq!(
@@ -384,4 +405,79 @@ async fn a_journal_without_its_database_is_refused() {
         SqliteStorage::open(&folder.0).await,
         Err(StorageError::Damaged(_))
     ));
+}
+
+#[tokio::test]
+async fn the_audit_log_is_one_chain_of_changes_and_everything_else() {
+    check("audit", async |storage| {
+        let entry = |at: i64, account: &str| {
+            Entry::new(Millis(at), Kind::Command, account, "u-a", "disable")
+        };
+        let first = vec![entry(1, "丙"), entry(2, "乙")];
+        storage.put_audit(first).await.unwrap();
+        let (new, mut document) = new_sheet();
+        storage.create_documents(vec![new]).await.unwrap();
+        let change = write(&mut document, 2, "a");
+        let batch = Batch {
+            document: SHEET,
+            changes: vec![change.clone()],
+        };
+        storage.append(vec![batch]).await.unwrap();
+        storage.put_audit(vec![entry(30, "丙")]).await.unwrap();
+
+        let all = Query {
+            limit: 10,
+            ..Query::default()
+        };
+        let mut rows = storage.audit(all.clone()).await.unwrap();
+        rows.reverse();
+        assert_eq!(audit::first_break(&BEGINNING, &rows), None);
+        let numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers, [1, 2, 3, 4]);
+        assert_eq!(rows[2].entry, Entry::of_change(SHEET, &change));
+
+        let found = async |query: Query| {
+            let rows = storage.audit(query).await.unwrap();
+            rows.iter().map(|row| row.number).collect::<Vec<_>>()
+        };
+        let of = |account: &str| Query {
+            account: Some(account.into()),
+            ..all.clone()
+        };
+        assert_eq!(found(of("丙")).await, [4, 1]);
+        let kind = Some("change".into());
+        assert_eq!(
+            found(Query {
+                kind,
+                ..all.clone()
+            })
+            .await,
+            [3]
+        );
+        let text = Some("%".into());
+        assert_eq!(
+            found(Query {
+                text,
+                ..all.clone()
+            })
+            .await,
+            [] as [i64; 0]
+        );
+        let text = Some("disable".into());
+        assert_eq!(
+            found(Query {
+                text,
+                before: Some(4),
+                ..all.clone()
+            })
+            .await,
+            [2, 1]
+        );
+
+        storage.remove_audit(Millis(2)).await.unwrap();
+        assert_eq!(found(all.clone()).await, [4, 3, 2]);
+        storage.remove_audit(Millis(i64::MAX)).await.unwrap();
+        assert_eq!(found(all).await, [4]);
+    })
+    .await;
 }

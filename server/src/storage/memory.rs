@@ -13,6 +13,7 @@ use super::{
     Account, Answer, Batch, ChangeNumber, DocumentRow, Loaded, NewDocument, Pass, PassDigest,
     PassKind, SERVER_AUTHOR, Storage, StorageError,
 };
+use crate::audit::{BEGINNING, Entry, Query, Row};
 
 /// Everything in maps.
 #[derive(Default)]
@@ -29,6 +30,20 @@ struct State {
     last: ChangeNumber,
     accounts: HashMap<String, Account>,
     passes: HashMap<(PassKind, PassDigest), Pass>,
+    audit: Vec<Row>,
+}
+
+impl State {
+    fn enter(&mut self, entry: Entry) {
+        let previous = self.audit.last();
+        let hash = entry.link(&previous.map_or(BEGINNING, |row| row.hash));
+        let number = previous.map_or(0, |row| row.number) + 1;
+        self.audit.push(Row {
+            number,
+            entry,
+            hash,
+        });
+    }
 }
 
 #[derive(Default)]
@@ -137,11 +152,13 @@ impl Storage for MemoryStorage {
             {
                 return Err(StorageError::Failed("no such document".into()));
             }
+            let mut entries = Vec::new();
             for batch in batches {
                 let Some(kept) = state.documents.get_mut(&batch.document) else {
                     continue;
                 };
                 for change in batch.changes {
+                    entries.push(Entry::of_change(batch.document, &change));
                     state.last.0 += 1;
                     if !kept.actors.iter().any(|(actor, _)| *actor == change.actor) {
                         kept.actors
@@ -150,6 +167,7 @@ impl Storage for MemoryStorage {
                     kept.changes.push((state.last, change));
                 }
             }
+            entries.into_iter().for_each(|entry| state.enter(entry));
             Ok(())
         }))
     }
@@ -173,6 +191,12 @@ impl Storage for MemoryStorage {
 
     fn account(&self, name: &str) -> Answer<'_, Option<Account>> {
         ready(Ok(self.state().accounts.get(name).cloned()))
+    }
+
+    fn accounts(&self) -> Answer<'_, Vec<Account>> {
+        let mut accounts: Vec<_> = self.state().accounts.values().cloned().collect();
+        accounts.sort_by(|one, other| one.name.cmp(&other.name));
+        ready(Ok(accounts))
     }
 
     fn account_count(&self) -> Answer<'_, usize> {
@@ -201,6 +225,23 @@ impl Storage for MemoryStorage {
         ready(Ok(self.state().passes.get(&(kind, digest)).cloned()))
     }
 
+    fn passes(&self, kind: PassKind) -> Answer<'_, Vec<Pass>> {
+        let state = self.state();
+        let of_kind = state.passes.iter().filter(|((of, _), _)| *of == kind);
+        let mut passes: Vec<_> = of_kind.map(|(_, pass)| pass.clone()).collect();
+        passes.sort_by_key(|pass| (std::cmp::Reverse(pass.used), pass.digest.0));
+        ready(Ok(passes))
+    }
+
+    fn use_pass(&self, kind: PassKind, digest: PassDigest, now: Millis) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            if let Some(pass) = state.passes.get_mut(&(kind, digest)) {
+                pass.used = now;
+            }
+            Ok(())
+        }))
+    }
+
     fn remove_pass(&self, kind: PassKind, digest: PassDigest) -> Answer<'_, ()> {
         ready(self.write(|state| {
             state.passes.remove(&(kind, digest));
@@ -211,6 +252,41 @@ impl Storage for MemoryStorage {
     fn remove_expired(&self, now: Millis) -> Answer<'_, ()> {
         ready(self.write(|state| {
             state.passes.retain(|_, pass| pass.expires > now);
+            Ok(())
+        }))
+    }
+
+    fn put_audit(&self, entries: Vec<Entry>) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            entries.into_iter().for_each(|entry| state.enter(entry));
+            Ok(())
+        }))
+    }
+
+    fn audit(&self, query: Query) -> Answer<'_, Vec<Row>> {
+        let state = self.state();
+        let holds = |row: &&Row| {
+            let entry = &row.entry;
+            query.before.is_none_or(|before| row.number < before)
+                && query.account.as_ref().is_none_or(|of| *of == entry.account)
+                && query.kind.as_ref().is_none_or(|of| *of == entry.kind)
+                && query.text.as_ref().is_none_or(|text| {
+                    entry.subject.contains(text.as_str()) || entry.detail.contains(text.as_str())
+                })
+        };
+        let limit = usize::try_from(query.limit).unwrap_or_default();
+        let found = state.audit.iter().rev().filter(holds).take(limit);
+        ready(Ok(found.cloned().collect()))
+    }
+
+    fn remove_audit(&self, before: Millis) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            let old = state.audit.iter().take_while(|row| row.entry.at < before);
+            let count = old.count();
+            // The newest stays: the chain goes on from it.
+            state
+                .audit
+                .drain(..count.min(state.audit.len().saturating_sub(1)));
             Ok(())
         }))
     }

@@ -1,5 +1,8 @@
 //! Storage in one SQLite file. The only place that sees SQL.
 
+mod log;
+mod people;
+
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
@@ -11,7 +14,7 @@ use diaodu_plan::campaign::{UnitId, WeekNumber};
 use diaodu_sync::event::{Author, Millis, Stored};
 use diaodu_wire::repo::DocumentId;
 use sqlx::{
-    Connection, QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool,
+    Connection, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
     sqlite::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
@@ -23,6 +26,7 @@ use super::{
     Account, Answer, Batch, ChangeNumber, DocumentRow, Loaded, NewDocument, Pass, PassDigest,
     PassKind, SERVER_AUTHOR, Storage, StorageError, read_kind,
 };
+use crate::audit::{Entry, Query, Row};
 
 /// Name of the database in the data directory.
 pub const FILE_NAME: &str = "diaodu.sqlite";
@@ -35,8 +39,14 @@ const ROWS_PER_INSERT_MAX: usize = 500;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "start", include_str!("../../migrations/0001_start.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "start", include_str!("../../migrations/0001_start.sql")),
+    (
+        2,
+        "accounts",
+        include_str!("../../migrations/0002_accounts.sql"),
+    ),
+];
 
 /// One file, one writer, some readers.
 pub struct SqliteStorage {
@@ -289,21 +299,11 @@ impl Storage for SqliteStorage {
 
     fn account(&self, name: &str) -> Answer<'_, Option<Account>> {
         let name = name.to_owned();
-        Box::pin(async move {
-            let query = sqlx::query(
-                "SELECT name, unit, password_hash, disabled FROM accounts WHERE name = ?",
-            );
-            let row = query.bind(name).fetch_optional(&self.readers).await?;
-            row.map(|row| {
-                Ok(Account {
-                    name: row.try_get(0)?,
-                    unit: UnitId(row.try_get(1)?),
-                    password_hash: row.try_get(2)?,
-                    disabled: row.try_get(3)?,
-                })
-            })
-            .transpose()
-        })
+        Box::pin(async move { people::account(&self.readers, name).await })
+    }
+
+    fn accounts(&self) -> Answer<'_, Vec<Account>> {
+        Box::pin(async move { people::accounts(&self.readers).await })
     }
 
     fn account_count(&self) -> Answer<'_, usize> {
@@ -318,86 +318,52 @@ impl Storage for SqliteStorage {
     fn put_accounts(&self, accounts: Vec<Account>) -> Answer<'_, ()> {
         Box::pin(self.write(async move |connection| {
             for account in accounts {
-                sqlx::query(
-                    "INSERT INTO accounts (name, unit, password_hash, disabled) VALUES (?, ?, ?, ?) \
-                     ON CONFLICT (name) DO UPDATE SET unit = excluded.unit, \
-                     password_hash = excluded.password_hash, disabled = excluded.disabled",
-                )
-                .bind(account.name)
-                .bind(account.unit.0)
-                .bind(account.password_hash)
-                .bind(account.disabled)
-                .execute(&mut *connection)
-                .await?;
+                people::put_account(connection, account).await?;
             }
             Ok(())
         }))
     }
 
     fn put_pass(&self, kind: PassKind, pass: Pass) -> Answer<'_, ()> {
-        let sql = match kind {
-            PassKind::Session => {
-                "INSERT INTO sessions (digest, account, expires_ms) VALUES (?, ?, ?)"
-            }
-            PassKind::Token => "INSERT INTO tokens (digest, account, expires_ms) VALUES (?, ?, ?)",
-        };
-        Box::pin(self.write(async move |connection| {
-            let query = sqlx::query(sql)
-                .bind(pass.digest.0.to_vec())
-                .bind(pass.account)
-                .bind(pass.expires.0);
-            query.execute(connection).await?;
-            Ok(())
-        }))
+        Box::pin(self.write(async move |connection| people::put_pass(connection, kind, pass).await))
     }
 
     fn pass(&self, kind: PassKind, digest: PassDigest) -> Answer<'_, Option<Pass>> {
-        let sql = match kind {
-            PassKind::Session => "SELECT account, expires_ms FROM sessions WHERE digest = ?",
-            PassKind::Token => "SELECT account, expires_ms FROM tokens WHERE digest = ?",
-        };
-        Box::pin(async move {
-            let row = sqlx::query(sql)
-                .bind(digest.0.to_vec())
-                .fetch_optional(&self.readers)
-                .await?;
-            row.map(|row| {
-                Ok(Pass {
-                    digest,
-                    account: row.try_get(0)?,
-                    expires: Millis(row.try_get(1)?),
-                })
-            })
-            .transpose()
-        })
+        Box::pin(async move { people::pass(&self.readers, kind, digest).await })
+    }
+
+    fn passes(&self, kind: PassKind) -> Answer<'_, Vec<Pass>> {
+        Box::pin(async move { people::passes(&self.readers, kind).await })
+    }
+
+    fn use_pass(&self, kind: PassKind, digest: PassDigest, now: Millis) -> Answer<'_, ()> {
+        Box::pin(
+            self.write(async move |connection| {
+                people::use_pass(connection, kind, digest, now).await
+            }),
+        )
     }
 
     fn remove_pass(&self, kind: PassKind, digest: PassDigest) -> Answer<'_, ()> {
-        let sql = match kind {
-            PassKind::Session => "DELETE FROM sessions WHERE digest = ?",
-            PassKind::Token => "DELETE FROM tokens WHERE digest = ?",
-        };
-        Box::pin(self.write(async move |connection| {
-            sqlx::query(sql)
-                .bind(digest.0.to_vec())
-                .execute(connection)
-                .await?;
-            Ok(())
-        }))
+        Box::pin(
+            self.write(async move |connection| people::remove_pass(connection, kind, digest).await),
+        )
     }
 
     fn remove_expired(&self, now: Millis) -> Answer<'_, ()> {
-        Box::pin(self.write(async move |connection| {
-            sqlx::query("DELETE FROM sessions WHERE expires_ms <= ?")
-                .bind(now.0)
-                .execute(&mut *connection)
-                .await?;
-            sqlx::query("DELETE FROM tokens WHERE expires_ms <= ?")
-                .bind(now.0)
-                .execute(connection)
-                .await?;
-            Ok(())
-        }))
+        Box::pin(self.write(async move |connection| people::remove_expired(connection, now).await))
+    }
+
+    fn put_audit(&self, entries: Vec<Entry>) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| log::enter(connection, &entries).await))
+    }
+
+    fn audit(&self, query: Query) -> Answer<'_, Vec<Row>> {
+        Box::pin(async move { log::read(&self.readers, query).await })
+    }
+
+    fn remove_audit(&self, before: Millis) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| log::remove(connection, before).await))
     }
 
     fn close(&self) -> Answer<'_, ()> {
@@ -546,5 +512,9 @@ async fn append(connection: &mut SqliteConnection, batches: &[Batch]) -> Result<
             .execute(&mut *connection)
             .await?;
     }
-    Ok(())
+    let entries: Vec<Entry> = rows
+        .iter()
+        .map(|(document, change)| Entry::of_change(*document, change))
+        .collect();
+    log::enter(connection, &entries).await
 }

@@ -7,23 +7,21 @@ use std::{
 
 use automerge::{Change, ChangeHash, PatchLog, sync::Message};
 use diaodu_wire::{
-    limits::REFUSED_CELLS_MAX,
-    notice::{Cell, Notice, Refused},
+    notice::Notice,
     repo::{DocumentId, Frame, PROTOCOL_VERSION, Sync},
 };
 
-use super::presence::hear_of;
 use super::{Gatekeeper, Hub, Slot};
+use super::{heal::tell_refusal, presence::hear_of};
 use crate::{
     chunks::{self, Chunk, ChunkKind},
     document::Document,
-    event::{Author, CellAddress, ConnectionId, Effect, Hangup, Line, Millis, Origin, Refusal},
+    event::{Author, ConnectionId, Effect, Hangup, Line, Millis, Origin, Refusal},
     gate,
     limits::{LINE_DOCUMENTS_MAX, MESSAGE_CHANGES_MAX, WAITING_FRAMES_MAX},
     line::LineState,
     message,
     peer::Peer,
-    waiting::Waiting,
 };
 
 impl Hub {
@@ -90,8 +88,12 @@ impl Hub {
                 self.relay(now, connection, &ephemeral, gatekeeper, effects)
             }
             Frame::Diaodu { notice, .. } if introduced => match notice {
-                Notice::Refused(refused) => self.refused_by_server(refused, effects),
+                Notice::Refused(refused) if line.kind == Line::Dialled => {
+                    self.refused_by_server(refused, effects)
+                }
+                Notice::Refused(_) => {}
                 Notice::Presence(presence) => hear_of(line.kind, presence, effects),
+                Notice::Resume(resume) => self.resumed(connection, &resume),
             },
             Frame::Leave { .. } | Frame::Unknown { .. } => {}
             Frame::Join { .. }
@@ -317,44 +319,6 @@ impl Hub {
         self.speak_to(now, id, connection, effects);
     }
 
-    fn refuse(
-        &mut self,
-        connection: ConnectionId,
-        id: DocumentId,
-        refusal: Refusal,
-        effects: &mut Vec<Effect>,
-    ) {
-        let Some(line) = self.lines.get_mut(&connection) else {
-            return;
-        };
-        if let Some(peer) = line.peers.get_mut(&id) {
-            peer.held = true;
-            peer.waiting = Waiting::default();
-            peer.owed_since = None;
-        }
-        if line.ours {
-            let cells = refusal.cells.iter().take(REFUSED_CELLS_MAX);
-            let refused = Refused {
-                document: id.0,
-                reason: refusal.reason.clone(),
-                cells: cells
-                    .map(|cell| Cell {
-                        path: cell.path.clone(),
-                        key: cell.key.clone(),
-                    })
-                    .collect(),
-            };
-            let target = line.name.clone().unwrap_or_default();
-            let frame = Frame::Diaodu {
-                sender: self.peer.clone(),
-                target,
-                notice: Notice::Refused(refused),
-            };
-            effects.push(Effect::Send(connection, frame.encode()));
-        }
-        effects.push(Effect::Refused(connection, id, refusal));
-    }
-
     /// After a panic the document in memory is worth nothing: it is loaded anew, and those who spoke of it come again.
     fn drop_broken(&mut self, id: DocumentId, effects: &mut Vec<Effect>) {
         let wanted = matches!(
@@ -375,26 +339,6 @@ impl Hub {
         if wanted {
             self.documents.insert(id, Slot::Loading { wanted });
             effects.push(Effect::Load(id));
-        }
-    }
-
-    fn refused_by_server(&mut self, refused: Refused, effects: &mut Vec<Effect>) {
-        let id = DocumentId(refused.document);
-        let cells = refused
-            .cells
-            .into_iter()
-            .map(|cell| CellAddress {
-                path: cell.path,
-                key: cell.key,
-            })
-            .collect();
-        let refusal = Refusal {
-            reason: refused.reason,
-            cells,
-        };
-        if let Some(Slot::Ready { document, .. }) = self.documents.get_mut(&id) {
-            document.held = Some(refusal.clone());
-            effects.push(Effect::Held(id, refusal));
         }
     }
 }
@@ -428,6 +372,7 @@ fn say(
         };
         effects.push(Effect::Send(connection, frame.encode()));
     }
+    tell_refusal(us, document, line, id, connection, effects);
 }
 
 /// Tells the shell of a page how far the server has come.

@@ -157,6 +157,7 @@ impl Server {
                 | Effect::Ready(_)
                 | Effect::Unavailable(_)
                 | Effect::Presence(..)
+                | Effect::Rewrite(..)
                 | Effect::Held(..) => {}
             }
         }

@@ -104,7 +104,10 @@ impl World<'_> {
                 }
                 Effect::Send(line, frame) => self.send(node, line.0 as usize, frame),
                 Effect::Hangup(line, reason) => self.hang_up(node, line.0 as usize, &reason),
-                Effect::Changed(..) | Effect::Ready(_) | Effect::Presence(..) => {}
+                Effect::Changed(..)
+                | Effect::Ready(_)
+                | Effect::Presence(..)
+                | Effect::Rewrite(..) => {}
                 Effect::Unsent(document, count) => {
                     if let Node::Office(number) = node {
                         self.unsent.insert((number, document), count);

@@ -1,0 +1,146 @@
+//! Refusal without loss: what the server did not take becomes drafts beside the cells, the rest is written again.
+
+use automerge::ScalarValue;
+use diaodu_plan::{
+    column::Column,
+    layout::{DocumentKind, card::EntryKey},
+    permission::{self, State, Verdict, WeekState},
+    row::{self, RowId},
+    touch,
+};
+use diaodu_sync::event::{CellAddress, Refusal};
+use diaodu_wire::repo::DocumentId;
+
+use super::{Command, Desk, Typed, indexed_db, log};
+use crate::store::row::Draft;
+
+impl Desk {
+    /// The server has refused: goes back to what it has, writes again what it will take, and keeps the rest.
+    pub(super) fn heal(&mut self, document: DocumentId, refusal: &Refusal) {
+        log(&format!("{document} was refused: {}", refusal.reason));
+        // Refused again before anything was taken: then our own judgement is not the server's, and all of it is kept.
+        let is_first = self.refusals.insert(document);
+        let (now, author) = (self.now(), self.author.clone());
+        let kind = self.kinds.get(&document).cloned();
+        let (campaign, person) = (self.campaign.clone(), self.person.clone());
+        let week = kind
+            .as_ref()
+            .and_then(DocumentKind::week)
+            .map_or(WeekState::Open, |week| self.week_state(week));
+        let judge = |cell: &CellAddress, value: Option<&ScalarValue>| {
+            let (kind, campaign) = (kind.as_ref()?, campaign.as_ref()?);
+            let touch = touch::read(kind, &cell.path, &cell.key, value);
+            let state = State {
+                document: kind,
+                campaign,
+                week,
+                entries: 0,
+            };
+            match permission::judge(&person, &touch, &state) {
+                Verdict::Accept => None,
+                Verdict::Refuse(reason) => Some(reason.word()),
+            }
+        };
+        let healed = self.hub.heal(now, document, &author, |cell, value| {
+            is_first && judge(cell, value).is_none()
+        });
+        let (refused, effects) = match healed {
+            Ok(healed) => healed,
+            Err(error) => return log(&error.to_string()),
+        };
+        for (cell, value) in &refused {
+            let reason = judge(cell, value.as_ref()).unwrap_or(&refusal.reason);
+            self.keep_refused(kind.as_ref(), cell, value.as_ref(), reason);
+        }
+        self.perform(effects);
+    }
+
+    /// Keeps what was refused beside its cell. What was emptied holds no text to keep.
+    fn keep_refused(
+        &self,
+        kind: Option<&DocumentKind>,
+        cell: &CellAddress,
+        value: Option<&ScalarValue>,
+        reason: &str,
+    ) {
+        let place = match (kind, cell.path.as_slice()) {
+            (Some(DocumentKind::Sheet(week, _)), [_, row]) => {
+                let column = Column::from_id(&cell.key);
+                column.map(|column| (Some(*week), RowId(row.clone()), column))
+            }
+            (Some(DocumentKind::Card(_)), _) => self
+                .row_of_card(kind, &cell.key)
+                .map(|row| (self.week, row, Column::Phone)),
+            _ => None,
+        };
+        let text = value.map(|value| match value {
+            ScalarValue::Str(text) => text.to_string(),
+            other => other.to_string(),
+        });
+        let (Some((Some(week), row, column)), Some(text)) = (place, text) else {
+            return log(&format!("refused, and nothing to keep: {cell:?}"));
+        };
+        let draft = Draft {
+            text,
+            reason: Some(reason.to_owned()),
+        };
+        if Some(week) == self.week {
+            return self.keep_draft(&row, column, Some(draft));
+        }
+        // Another week than the one on screen: it is read when that week is opened.
+        let key = indexed_db::key_of(&["draft", &week.0.to_string(), &row.0, column.id()]);
+        let (disk, note) = (self.disk.clone(), draft.to_note());
+        leptos::task::spawn_local(async move {
+            super::report(disk.keep_note(&key, Some(&note)).await);
+        });
+    }
+
+    /// The first row in which a card's entry is shown.
+    fn row_of_card(&self, kind: Option<&DocumentKind>, key: &str) -> Option<RowId> {
+        let (unit, campaign) = (kind?.unit()?, self.campaign.as_ref()?);
+        let entry = EntryKey::parse(key)?;
+        let rows = row::rows(campaign);
+        let own: Vec<&RowId> = rows
+            .iter()
+            .filter(|row| row.unit == *unit)
+            .map(|row| &row.id)
+            .collect();
+        let shows = |row: &&&RowId| EntryKey::phone_of(&self.reporter(row)) == entry;
+        own.iter()
+            .find(shows)
+            .or(own.first())
+            .map(|row| (*row).clone())
+    }
+
+    /// What the person may do has changed: cells open and close, nothing that was typed is lost.
+    pub(super) fn take_person(&mut self, person: permission::Author) {
+        if person == self.person {
+            return;
+        }
+        self.person = person;
+        if let Some(week) = self.week {
+            self.open_week(week);
+        }
+    }
+
+    /// Writes a draft once more.
+    pub(super) fn retry(&mut self, row: RowId, column: Column) {
+        let drafts = self.store.week.drafts();
+        let found = drafts
+            .into_iter()
+            .find(|draft| (&draft.row, draft.column) == (&row, column));
+        if let Some(draft) = found {
+            let text = draft.text;
+            self.obey(Command::Write(vec![Typed { row, column, text }]));
+        }
+    }
+
+    /// Says why the person may not write into a cell, as far as this page knows; the server's word is the law.
+    pub(super) fn closed(&self, id: &RowId, column: Column) -> Option<String> {
+        let campaign = self.campaign.as_ref()?;
+        let row = row::row(campaign, id)?;
+        let week = self.week_state(self.week?);
+        let judged = permission::judge_cell(&self.person, &row, column, campaign, week);
+        judged.err().map(|reason| reason.word().to_owned())
+    }
+}

@@ -1,0 +1,413 @@
+//! The verdicts, written by hand and compared with what `judge` says.
+
+use automerge::ScalarValue;
+
+use super::*;
+use crate::{
+    campaign::{Campaign, WeekNumber},
+    fixture, limits, touch,
+};
+
+/// `place`: `sheet m01.s-hongying progress`, `card KEY`, `hub KEY`, `catalogue KEY`; `sheet` is that of s-hongying.
+fn check_judge(place: &str, value: Option<ScalarValue>, expected: &str) {
+    let campaign = fixture::campaign(fixture::SMALL);
+    let unit = UnitId("s-hongying".to_owned());
+    let words: Vec<&str> = place.split(' ').collect();
+    let (document, path, key) = match words.as_slice() {
+        ["sheet", row, key] => (
+            DocumentKind::Sheet(WeekNumber(2), unit.clone()),
+            vec!["rows", *row],
+            *key,
+        ),
+        ["sheet", key] => (
+            DocumentKind::Sheet(WeekNumber(2), unit.clone()),
+            vec![],
+            *key,
+        ),
+        ["card", key] => (DocumentKind::Card(unit.clone()), vec!["entries"], *key),
+        ["hub", key] => (DocumentKind::Hub(WeekNumber(2)), vec!["sheets"], *key),
+        ["catalogue", key] => (DocumentKind::Catalogue, vec!["campaign"], *key),
+        other => panic!("{other:?}"),
+    };
+    let path: Vec<String> = path.into_iter().map(str::to_owned).collect();
+    let touch = touch::read(&document, &path, key, value.as_ref());
+    let author = author("s-hongying", AccountRole::Unit);
+    let state = State {
+        document: &document,
+        campaign: &campaign,
+        week: WeekState::Open,
+        entries: 0,
+    };
+    let verdict = match judge(&author, &touch, &state) {
+        Verdict::Accept => "accept",
+        Verdict::Refuse(reason) => reason.word(),
+    };
+    assert_eq!(verdict, expected, "{place} {value:?}");
+}
+
+fn text(text: &str) -> Option<ScalarValue> {
+    Some(ScalarValue::Str(text.into()))
+}
+
+#[test]
+fn stored_cells_of_the_right_kind_are_accepted() {
+    check_judge("sheet m01.s-hongying progress", text("甲"), "accept");
+    check_judge("sheet m01.s-hongying progress", None, "accept");
+    check_judge("sheet m01.s-hongying progress", text(""), "accept");
+    check_judge(
+        "sheet m02.s-hongying found_total",
+        Some(ScalarValue::Int(3)),
+        "accept",
+    );
+    check_judge("sheet m02.s-hongying status", text("滞后"), "accept");
+    check_judge("card reporter:冯演示/phone", text("0375-0000069"), "accept");
+    check_judge("card reporter:冯/演示/phone", None, "accept");
+    check_judge("card unit/phone", text("0375-0000069"), "accept");
+}
+
+#[test]
+fn the_wrong_kind_or_size_is_refused() {
+    check_judge("sheet m01.s-hongying found_week", text("3"), "value-kind");
+    check_judge(
+        "sheet m01.s-hongying found_week",
+        Some(ScalarValue::Int(-3)),
+        "value-kind",
+    );
+    check_judge(
+        "sheet m01.s-hongying progress",
+        Some(ScalarValue::Null),
+        "value-kind",
+    );
+    check_judge(
+        "sheet m01.s-hongying progress",
+        Some(ScalarValue::counter(1)),
+        "value-kind",
+    );
+    check_judge("sheet m01.s-hongying status", text("还行"), "value-kind");
+    check_judge(
+        "sheet m01.s-hongying progress",
+        text(&"x".repeat(limits::LONG_TEXT_BYTES_MAX + 1)),
+        "value-size",
+    );
+    check_judge(
+        "sheet m01.s-hongying found_week",
+        Some(ScalarValue::Int(1_000_000_000)),
+        "value-size",
+    );
+    check_judge("card unit/phone", Some(ScalarValue::Int(1)), "value-kind");
+}
+
+#[test]
+fn what_is_not_a_cell_is_refused() {
+    check_judge("sheet m01.s-donganlu progress", text("甲"), "unknown-row");
+    check_judge("sheet m01.u-zhujian progress", text("甲"), "unknown-row");
+    check_judge("sheet nonsense progress", text("甲"), "unknown-row");
+    check_judge(
+        "sheet m01.s-hongying nonsense",
+        text("甲"),
+        "unknown-column",
+    );
+    check_judge(
+        "sheet m01.s-hongying fix_rate",
+        text("70%"),
+        "unknown-column",
+    );
+    check_judge("sheet m01.s-hongying phone", text("1"), "unknown-column");
+    check_judge(
+        "sheet m01.s-hongying found_before",
+        Some(ScalarValue::Int(1)),
+        "server-column",
+    );
+    check_judge("sheet week", Some(ScalarValue::Int(3)), "unknown-object");
+    check_judge("card nonsense", text("1"), "unknown-entry");
+    check_judge("card reporter:/phone", text("1"), "unknown-entry");
+    check_judge("card reporter:冯演示/email", text("1"), "unknown-entry");
+    check_judge("hub s-hongying", text("automerge:x"), "server-document");
+    check_judge("catalogue name", None, "server-document");
+}
+
+#[test]
+fn a_full_card_takes_no_more() {
+    let campaign = fixture::campaign(fixture::SMALL);
+    let document = DocumentKind::Card(UnitId("s-hongying".to_owned()));
+    let author = author("s-hongying", AccountRole::Unit);
+    let state = State {
+        document: &document,
+        campaign: &campaign,
+        week: WeekState::Open,
+        entries: CARD_ENTRIES_MAX,
+    };
+    let path = ["entries".to_owned()];
+    let put = touch::read(&document, &path, "unit/phone", text("1").as_ref());
+    assert_eq!(
+        judge(&author, &put, &state),
+        Verdict::Refuse(Reason::TooManyEntries)
+    );
+    let delete = touch::read(&document, &path, "unit/phone", None);
+    assert_eq!(judge(&author, &delete, &state), Verdict::Accept);
+}
+
+fn author(unit: &str, role: AccountRole) -> Author {
+    Author {
+        account: format!("{unit}-a"),
+        unit: UnitId(unit.to_owned()),
+        role,
+    }
+}
+
+/// Who may write what, written by hand: what the unit's cells, the review cells and the office's cell of a row answer.
+/// `lead` leads measure 1; measure 2 is led by a group of streets, of which `street` is one.
+const VERDICTS: &str = "\
+office     open   m01.u-shengtai  foreign-row  accept       accept
+office     open   m01.s-hongying  foreign-row  accept       accept
+office     open   m01.s-donganlu  foreign-row  accept       accept
+office     open   m02.s-hongying  foreign-row  accept       accept
+office     open   m02.u-shengtai  foreign-row  accept       accept
+office     open   m02.u-zhujian   foreign-row  accept       accept
+clerk      open   m01.s-hongying  foreign-row  not-reviewer office-column
+clerk      open   m02.u-zhujian   foreign-row  not-reviewer office-column
+lead       open   m01.u-shengtai  accept       not-reviewer office-column
+lead       open   m01.s-hongying  foreign-row  accept       office-column
+lead       open   m01.s-donganlu  foreign-row  accept       office-column
+lead       open   m02.s-hongying  foreign-row  not-reviewer office-column
+lead       open   m02.u-shengtai  accept       not-reviewer office-column
+lead       open   m02.u-zhujian   foreign-row  not-reviewer office-column
+street     open   m01.u-shengtai  foreign-row  not-reviewer office-column
+street     open   m01.s-hongying  accept       not-reviewer office-column
+street     open   m01.s-donganlu  foreign-row  not-reviewer office-column
+street     open   m02.s-hongying  accept       not-reviewer office-column
+street     open   m02.u-shengtai  foreign-row  not-reviewer office-column
+street     open   m02.u-zhujian   foreign-row  not-reviewer office-column
+department open   m01.u-shengtai  foreign-row  not-reviewer office-column
+department open   m01.s-hongying  foreign-row  not-reviewer office-column
+department open   m02.u-zhujian   accept       not-reviewer office-column
+viewer     open   m01.s-hongying  reads-only   reads-only   reads-only
+viewer     open   m02.u-zhujian   reads-only   reads-only   reads-only
+office     frozen m01.s-hongying  week-frozen  week-frozen  week-frozen
+office     frozen m02.u-zhujian   week-frozen  week-frozen  week-frozen
+clerk      frozen m01.s-hongying  week-frozen  week-frozen  week-frozen
+lead       frozen m01.u-shengtai  week-frozen  week-frozen  week-frozen
+lead       frozen m01.s-hongying  week-frozen  week-frozen  week-frozen
+street     frozen m01.s-hongying  week-frozen  week-frozen  week-frozen
+street     frozen m01.s-donganlu  week-frozen  week-frozen  week-frozen
+department frozen m02.u-zhujian   week-frozen  week-frozen  week-frozen
+viewer     frozen m01.s-hongying  reads-only   reads-only   reads-only
+";
+
+/// The columns of the three groups, and those that nobody writes: the whole of a sheet's row.
+const GROUPS: [&str; 3] = [
+    "progress checked_week found_week fixed_week checked_total found_total fixed_total total_reason problem next_plan status \
+     leader owner reporter remark",
+    "review review_note",
+    "office_status",
+];
+const NOBODYS: &str = "number action measure lead_units unit role duty fix_rate submitted_at phone";
+
+fn who(name: &str) -> Author {
+    match name {
+        "office" => author("u-office", AccountRole::Office),
+        "clerk" => author("u-office", AccountRole::Unit),
+        "lead" => author("u-shengtai", AccountRole::Unit),
+        "street" => author("s-hongying", AccountRole::Unit),
+        "department" => author("u-zhujian", AccountRole::Unit),
+        "viewer" => author("s-hongying", AccountRole::Viewer),
+        other => panic!("{other}"),
+    }
+}
+
+fn verdict(
+    campaign: &Campaign,
+    author: &Author,
+    week: WeekState,
+    row: &str,
+    column: &str,
+    value: Option<&ScalarValue>,
+) -> &'static str {
+    let unit = RowId(row.to_owned()).unit().expect("a row's id");
+    let document = DocumentKind::Sheet(WeekNumber(2), unit);
+    let path = ["rows".to_owned(), row.to_owned()];
+    let touch = touch::read(&document, &path, column, value);
+    let state = State {
+        document: &document,
+        campaign,
+        week,
+        entries: 0,
+    };
+    match judge(author, &touch, &state) {
+        Verdict::Accept => "accept",
+        Verdict::Refuse(reason) => reason.word(),
+    }
+}
+
+fn fitting(column: &str) -> ScalarValue {
+    match column {
+        "status" | "office_status" => "滞后".into(),
+        "review" => "不通过".into(),
+        count if count.ends_with("_week") || count.ends_with("_total") => ScalarValue::Int(3),
+        _ => "甲".into(),
+    }
+}
+
+#[test]
+fn every_role_column_and_state_is_judged_as_the_table_says() {
+    let campaign = fixture::campaign(fixture::SMALL);
+    for line in VERDICTS.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [name, state, row, expected @ ..] = words.as_slice() else {
+            panic!("{line}");
+        };
+        let week = match *state {
+            "open" => WeekState::Open,
+            "frozen" => WeekState::Frozen,
+            other => panic!("{other}"),
+        };
+        let judged = |column: &str, value: Option<&ScalarValue>| {
+            verdict(&campaign, &who(name), week, row, column, value)
+        };
+        assert_eq!(expected.len(), GROUPS.len());
+        for (group, expected) in GROUPS.iter().zip(expected) {
+            for column in group.split_whitespace() {
+                assert_eq!(
+                    judged(column, Some(&fitting(column))),
+                    *expected,
+                    "{line} {column}"
+                );
+                assert_eq!(judged(column, None), *expected, "{line} {column} emptied");
+                let unfit = if *expected == "accept" {
+                    "value-kind"
+                } else {
+                    expected
+                };
+                assert_eq!(
+                    judged(column, Some(&ScalarValue::Null)),
+                    unfit,
+                    "{line} {column}"
+                );
+            }
+        }
+        for column in NOBODYS.split_whitespace() {
+            assert_eq!(
+                judged(column, Some(&"甲".into())),
+                "unknown-column",
+                "{line} {column}"
+            );
+        }
+        for column in ["checked_before", "found_before", "fixed_before"] {
+            assert_eq!(
+                judged(column, Some(&ScalarValue::Int(1))),
+                "server-column",
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_table_of_verdicts_names_every_column() {
+    let mut named: Vec<&str> = GROUPS
+        .iter()
+        .flat_map(|group| group.split_whitespace())
+        .collect();
+    named.extend(NOBODYS.split_whitespace());
+    named.sort_unstable();
+    let mut all: Vec<&str> = Column::ALL.iter().map(|column| column.id()).collect();
+    all.sort_unstable();
+    assert_eq!(named, all);
+}
+
+#[test]
+fn special_measures_of_the_plan_are_reviewed_as_the_plan_wants() {
+    let campaign = fixture::campaign(fixture::WEIDONG);
+    let may = |unit: &str, role, row: &str| {
+        let author = author(unit, role);
+        verdict(
+            &campaign,
+            &author,
+            WeekState::Open,
+            row,
+            "review",
+            Some(&"通过".into()),
+        ) == "accept"
+    };
+    let (office, unit) = (AccountRole::Office, AccountRole::Unit);
+    // 7 has no lead: the office reviews.
+    assert!(may("u-gongjianban", office, "m07.s-hongying"));
+    assert!(!may("u-zhujian", unit, "m07.s-hongying"));
+    // 17 is led by a group of streets: none reviews another, nor itself.
+    assert!(!may("s-donganlu", unit, "m17.s-donganlu"));
+    assert!(!may("s-donganlu", unit, "m17.s-donghuanlu"));
+    assert!(may("u-gongjianban", office, "m17.s-donganlu"));
+    // 18 is led by the receiver: it reviews the others, not itself.
+    assert!(may("u-gongjianban", office, "m18.u-shengtai"));
+    assert!(!may("u-gongjianban", office, "m18.u-gongjianban"));
+    // 19: the lead stands among the cooperating, in one row.
+    assert!(may("u-zhujian", unit, "m19.u-nongshui"));
+    assert!(!may("u-zhujian", unit, "m19.u-zhujian"));
+}
+
+/// `who document: visible to all, to leads, to its own alone`
+const READERS: &str = "\
+office sheet s-hongying yes yes yes
+viewer sheet u-zhujian  yes yes yes
+lead   sheet s-hongying yes yes no
+lead   sheet u-zhujian  yes no  no
+street sheet s-hongying yes yes yes
+street sheet s-donganlu yes no  no
+street sheet u-shengtai yes no  no
+office card  s-hongying yes yes yes
+viewer card  s-hongying yes yes yes
+lead   card  s-hongying yes yes yes
+lead   card  u-zhujian  no  no  no
+street card  s-hongying yes yes yes
+street card  s-donganlu no  no  no
+street hub   -          yes yes yes
+street catalogue -      yes yes yes
+";
+
+#[test]
+fn documents_are_read_as_the_campaign_has_set_it() {
+    let campaign = fixture::campaign(fixture::SMALL);
+    for line in READERS.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [name, kind, unit, expected @ ..] = words.as_slice() else {
+            panic!("{line}");
+        };
+        let unit = UnitId((*unit).to_owned());
+        let document = match *kind {
+            "sheet" => DocumentKind::Sheet(WeekNumber(1), unit),
+            "card" => DocumentKind::Card(unit),
+            "hub" => DocumentKind::Hub(WeekNumber(1)),
+            _ => DocumentKind::Catalogue,
+        };
+        for (visibility, expected) in Visibility::ALL.into_iter().zip(expected) {
+            let may = may_read(&who(name), &document, &campaign, visibility);
+            assert_eq!(may, *expected == "yes", "{line} {visibility:?}");
+        }
+    }
+}
+
+#[test]
+fn only_ones_own_card_is_written() {
+    let campaign = fixture::campaign(fixture::SMALL);
+    let judged = |name: &str| {
+        let document = DocumentKind::Card(UnitId("s-hongying".to_owned()));
+        let value = ScalarValue::from("0375-0000069");
+        let touch = touch::read(
+            &document,
+            &["entries".to_owned()],
+            "unit/phone",
+            Some(&value),
+        );
+        let state = State {
+            document: &document,
+            campaign: &campaign,
+            week: WeekState::Open,
+            entries: 0,
+        };
+        judge(&who(name), &touch, &state)
+    };
+    assert_eq!(judged("street"), Verdict::Accept);
+    assert_eq!(judged("lead"), Verdict::Refuse(Reason::ForeignCard));
+    assert_eq!(judged("office"), Verdict::Refuse(Reason::ForeignCard));
+    assert_eq!(judged("viewer"), Verdict::Refuse(Reason::ReadsOnly));
+}

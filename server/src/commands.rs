@@ -1,0 +1,303 @@
+//! Commands: what changes by the server alone, checked and carried out one by one, each with its entry in the audit log.
+
+use diaodu_plan::{
+    campaign::{UnitId, WeekNumber},
+    permission::{self, AccountRole, Visibility},
+};
+use diaodu_wire::http::{Command, Done};
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+
+use crate::{
+    accounts::{
+        Visitor, is_name,
+        password::{self, PasswordError},
+    },
+    audit::Kind,
+    config::LABEL_LETTERS_MAX,
+    http::Office,
+    live::Event,
+    storage::{Account, Pass, PassDigest, PassKind, StorageError},
+};
+
+/// Why a command was not carried out; the words are stable.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// Only the office commands.
+    #[error("not-office")]
+    NotOffice,
+    /// Not what an account can be called, or too long a name of a person.
+    #[error("bad-name")]
+    BadName,
+    /// There is one already.
+    #[error("account-exists")]
+    AccountExists,
+    /// There is none.
+    #[error("no-account")]
+    NoAccount,
+    /// No active unit has this id.
+    #[error("no-unit")]
+    NoUnit,
+    /// Not a role, or the office's role outside of the office.
+    #[error("bad-role")]
+    BadRole,
+    /// Without it nobody could administer.
+    #[error("last-office")]
+    LastOffice,
+    /// No session or token has this id.
+    #[error("no-pass")]
+    NoPass,
+    /// Not a setting.
+    #[error("bad-setting")]
+    BadSetting,
+    /// The campaign has no such week.
+    #[error("no-such-week")]
+    NoWeek,
+    /// Storage failed.
+    #[error("storage")]
+    Storage(#[from] StorageError),
+    /// No password could be made.
+    #[error("storage")]
+    Password(#[from] PasswordError),
+}
+
+/// One command at a time: each looks before it writes.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// Carries out a command of the office. It holds, on open lines too, when this returns.
+pub async fn perform(
+    office: &Office,
+    visitor: &Visitor,
+    command: Command,
+) -> Result<Done, CommandError> {
+    if !visitor.is_office() {
+        return Err(CommandError::NotOffice);
+    }
+    let _turn = TURN.lock().await;
+    let (subject, detail) = tell(&command);
+    let done = match command {
+        Command::CreateAccount {
+            account,
+            person,
+            unit,
+            role,
+        } => create(office, &account, person, unit, &role).await?,
+        Command::ChangeAccount {
+            account,
+            person,
+            unit,
+            role,
+            disabled,
+        } => {
+            let (unit, role) = checked(office, &person, unit, &role)?;
+            change(office, &account, |account| {
+                (account.person, account.unit) = (person, unit);
+                (account.role, account.disabled) = (role, disabled);
+            })
+            .await?
+        }
+        Command::ResetPassword { account } => reset_password(office, &account).await?,
+        Command::RevokePass { id } => revoke(office, &id).await?,
+        Command::SetVisibility { visibility } => set_visibility(office, &visibility).await?,
+        Command::FreezeWeek { week } => freeze(office, WeekNumber(week)).await?,
+    };
+    office
+        .enter(Kind::Command, &visitor.account, &subject, &detail)
+        .await?;
+    tracing::info!(account = visitor.account, subject, "command: {detail}");
+    Ok(done)
+}
+
+/// Subject and detail for the audit log.
+fn tell(command: &Command) -> (String, String) {
+    match command {
+        Command::CreateAccount {
+            account,
+            person,
+            unit,
+            role,
+        } => (
+            account.clone(),
+            format!("create-account {unit} {role} {person}"),
+        ),
+        Command::ChangeAccount {
+            account,
+            person,
+            unit,
+            role,
+            disabled,
+        } => {
+            let state = if *disabled { "disabled" } else { "enabled" };
+            let detail = format!("change-account {unit} {role} {state} {person}");
+            (account.clone(), detail)
+        }
+        Command::ResetPassword { account } => (account.clone(), "reset-password".to_owned()),
+        Command::RevokePass { id } => (id.clone(), "revoke-pass".to_owned()),
+        Command::SetVisibility { visibility } => (visibility.clone(), "set-visibility".to_owned()),
+        Command::FreezeWeek { week } => (week.to_string(), "freeze-week".to_owned()),
+    }
+}
+
+fn checked(
+    office: &Office,
+    person: &str,
+    unit: String,
+    role: &str,
+) -> Result<(UnitId, AccountRole), CommandError> {
+    if person.chars().count() > LABEL_LETTERS_MAX || person.chars().any(char::is_control) {
+        return Err(CommandError::BadName);
+    }
+    let (policy, unit) = (office.policy.get(), UnitId(unit));
+    if policy.campaign.unit(&unit).is_none_or(|unit| !unit.active) {
+        return Err(CommandError::NoUnit);
+    }
+    let role = AccountRole::from_word(role).ok_or(CommandError::BadRole)?;
+    if role == AccountRole::Office && unit != policy.campaign.office {
+        return Err(CommandError::BadRole);
+    }
+    Ok((unit, role))
+}
+
+async fn create(
+    office: &Office,
+    name: &str,
+    person: String,
+    unit: String,
+    role: &str,
+) -> Result<Done, CommandError> {
+    if !is_name(name) {
+        return Err(CommandError::BadName);
+    }
+    let (unit, role) = checked(office, &person, unit, role)?;
+    if office.storage.account(name).await?.is_some() {
+        return Err(CommandError::AccountExists);
+    }
+    let one_time = password::draw()?;
+    let account = Account {
+        name: name.to_owned(),
+        person,
+        unit,
+        role,
+        password_hash: password::hash(one_time.clone()).await?,
+        must_change: true,
+        disabled: false,
+    };
+    office.storage.put_accounts(vec![account]).await?;
+    Ok(Done {
+        one_time_password: Some(one_time),
+    })
+}
+
+async fn change(
+    office: &Office,
+    name: &str,
+    change: impl FnOnce(&mut Account),
+) -> Result<Done, CommandError> {
+    let before = office.storage.account(name).await?;
+    let before = before.ok_or(CommandError::NoAccount)?;
+    let mut account = before.clone();
+    change(&mut account);
+    let administers = |account: &Account| account.role == AccountRole::Office && !account.disabled;
+    if administers(&before) && !administers(&account) {
+        let all = office.storage.accounts().await?;
+        if !all
+            .iter()
+            .any(|other| other.name != name && administers(other))
+        {
+            return Err(CommandError::LastOffice);
+        }
+    }
+    let is_same = (&before.unit, before.role, before.disabled)
+        == (&account.unit, account.role, account.disabled);
+    office.storage.put_accounts(vec![account.clone()]).await?;
+    if account.disabled {
+        remove_passes(office, name).await?;
+    }
+    if !is_same {
+        let person = (!account.disabled).then(|| permission::Author {
+            account: account.name.clone(),
+            unit: account.unit,
+            role: account.role,
+        });
+        let event = Event::AccessChanged(account.name, person);
+        office.live.tell(event).await;
+    }
+    Ok(Done::default())
+}
+
+async fn reset_password(office: &Office, name: &str) -> Result<Done, CommandError> {
+    let account = office.storage.account(name).await?;
+    let mut account = account.ok_or(CommandError::NoAccount)?;
+    let one_time = password::draw()?;
+    account.password_hash = password::hash(one_time.clone()).await?;
+    account.must_change = true;
+    office.storage.put_accounts(vec![account]).await?;
+    remove_passes(office, name).await?;
+    let event = Event::AccessChanged(name.to_owned(), None);
+    office.live.tell(event).await;
+    Ok(Done {
+        one_time_password: Some(one_time),
+    })
+}
+
+async fn remove_passes(office: &Office, name: &str) -> Result<(), StorageError> {
+    for kind in [PassKind::Session, PassKind::Token] {
+        let passes = office.storage.passes(kind).await?;
+        for pass in passes.iter().filter(|pass| pass.account == name) {
+            office.storage.remove_pass(kind, pass.digest).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn revoke(office: &Office, id: &str) -> Result<Done, CommandError> {
+    for kind in [PassKind::Session, PassKind::Token] {
+        let passes = office.storage.passes(kind).await?;
+        if let Some(pass) = passes.iter().find(|pass| pass_id(pass) == id) {
+            end_pass(office, kind, pass.digest).await?;
+            return Ok(Done::default());
+        }
+    }
+    Err(CommandError::NoPass)
+}
+
+/// Ends a session or a token, and the lines that it opened.
+pub async fn end_pass(
+    office: &Office,
+    kind: PassKind,
+    digest: PassDigest,
+) -> Result<(), StorageError> {
+    office.storage.remove_pass(kind, digest).await?;
+    office.live.tell(Event::SignedOut(digest)).await;
+    Ok(())
+}
+
+/// Names a pass in lists: the first half of its digest, which opens nothing.
+pub fn pass_id(pass: &Pass) -> String {
+    let half = &pass.digest.0[..16];
+    half.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn set_visibility(office: &Office, word: &str) -> Result<Done, CommandError> {
+    let visibility = Visibility::from_word(word).ok_or(CommandError::BadSetting)?;
+    let mut policy = (*office.policy.get()).clone();
+    policy.visibility = visibility;
+    policy.keep(&*office.storage).await?;
+    office.policy.set(policy);
+    office.live.tell(Event::VisibilityChanged).await;
+    Ok(Done::default())
+}
+
+async fn freeze(office: &Office, week: WeekNumber) -> Result<Done, CommandError> {
+    let mut policy = (*office.policy.get()).clone();
+    if policy.campaign.week(week).is_none() {
+        return Err(CommandError::NoWeek);
+    }
+    if policy.frozen.insert(week) {
+        policy.keep(&*office.storage).await?;
+        office.policy.set(policy);
+        let at = Timestamp::from_millisecond(office.clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
+        office.live.tell(Event::Frozen(week, at)).await;
+    }
+    Ok(Done::default())
+}

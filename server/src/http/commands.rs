@@ -1,0 +1,60 @@
+//! `POST /api/commands`: what changes by the server alone.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use diaodu_wire::http::Command;
+
+use super::{
+    Office,
+    problem::Problem,
+    visitor::{SignedIn, own_origin},
+};
+use crate::{
+    commands::{self, CommandError},
+    text::Language,
+};
+
+/// `POST`
+pub async fn perform(
+    State(office): State<Arc<Office>>,
+    SignedIn(visitor): SignedIn,
+    language: Language,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    own_origin(&headers, language)?;
+    let command: Command = serde_json::from_slice(&body)
+        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "bad-request", language))?;
+    let done = commands::perform(&office, &visitor, command)
+        .await
+        .map_err(|error| refuse(&error, language))?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(done)).into_response())
+}
+
+fn refuse(error: &CommandError, language: Language) -> Problem {
+    let problem = |status, word| Problem::new(status, word, language);
+    match error {
+        CommandError::NotOffice => problem(StatusCode::FORBIDDEN, "not-office"),
+        CommandError::BadName => problem(StatusCode::BAD_REQUEST, "bad-name"),
+        CommandError::AccountExists => problem(StatusCode::CONFLICT, "account-exists"),
+        CommandError::NoAccount => problem(StatusCode::NOT_FOUND, "no-account"),
+        CommandError::NoUnit => problem(StatusCode::BAD_REQUEST, "no-unit"),
+        CommandError::BadRole => problem(StatusCode::BAD_REQUEST, "bad-role"),
+        CommandError::LastOffice => problem(StatusCode::CONFLICT, "last-office"),
+        CommandError::NoPass => problem(StatusCode::NOT_FOUND, "no-pass"),
+        CommandError::BadSetting => problem(StatusCode::BAD_REQUEST, "bad-request"),
+        CommandError::NoWeek => problem(StatusCode::NOT_FOUND, "no-such-week"),
+        CommandError::Storage(error) => Problem::storage(error, language),
+        CommandError::Password(error) => {
+            tracing::error!("{error}");
+            problem(StatusCode::SERVICE_UNAVAILABLE, "storage")
+        }
+    }
+}

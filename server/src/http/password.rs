@@ -1,0 +1,99 @@
+//! `POST /api/password`: a person chooses a new one.
+
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+
+use axum::{
+    body::Bytes,
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode},
+};
+use diaodu_wire::http::NewPassword;
+
+use super::{
+    Office,
+    problem::Problem,
+    visitor::{self, own_origin},
+};
+use crate::{
+    accounts::password,
+    audit::Kind,
+    config::{PASSWORD_BYTES_MAX, PASSWORD_LETTERS_MIN},
+    storage::PassKind,
+    text::Language,
+};
+
+/// `POST`: also while the password is a one-time one. Other sessions of the account end.
+pub async fn change(
+    State(office): State<Arc<Office>>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    language: Language,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    own_origin(&headers, language)?;
+    let problem = |status, word| Problem::new(status, word, language);
+    let storage_failed = |error| Problem::storage(&error, language);
+    let visitor = visitor::by_cookie(&office, &headers).await;
+    let Some(visitor) = visitor.map_err(storage_failed)? else {
+        return Err(problem(StatusCode::UNAUTHORIZED, "not-signed-in"));
+    };
+    let NewPassword { old, new } = serde_json::from_slice(&body)
+        .map_err(|_| problem(StatusCode::BAD_REQUEST, "bad-request"))?;
+    check_new(&new, &visitor.account, language)?;
+    let now = Instant::now();
+    if let Some(pause) = office.throttle.pause(&visitor.account, address.ip(), now) {
+        let problem = problem(StatusCode::TOO_MANY_REQUESTS, "too-many-tries");
+        return Err(problem.retry_after(pause.as_secs() + 1));
+    }
+    let account = office.storage.account(&visitor.account).await;
+    let Some(mut account) = account.map_err(storage_failed)? else {
+        return Err(problem(StatusCode::UNAUTHORIZED, "not-signed-in"));
+    };
+    let failed = |error: password::PasswordError| {
+        tracing::error!("{error}");
+        problem(StatusCode::SERVICE_UNAVAILABLE, "storage")
+    };
+    let hash = Some(account.password_hash.clone());
+    if old.len() > PASSWORD_BYTES_MAX
+        || !password::verify(old.clone(), hash).await.map_err(failed)?
+    {
+        office.throttle.failed(&visitor.account, address.ip(), now);
+        return Err(problem(StatusCode::FORBIDDEN, "wrong-old-password"));
+    }
+    if old == new {
+        return Err(problem(StatusCode::BAD_REQUEST, "same-password"));
+    }
+    account.password_hash = password::hash(new).await.map_err(failed)?;
+    account.must_change = false;
+    let kept = office.storage.put_accounts(vec![account]).await;
+    kept.map_err(storage_failed)?;
+    let sessions = office.storage.passes(PassKind::Session).await;
+    for session in sessions.map_err(storage_failed)? {
+        if session.account == visitor.account && session.digest != visitor.digest {
+            let ended = crate::commands::end_pass(&office, PassKind::Session, session.digest);
+            ended.await.map_err(storage_failed)?;
+        }
+    }
+    let name = &visitor.account;
+    let entered = office.enter(Kind::Command, name, name, "change-password");
+    entered.await.map_err(storage_failed)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Says whether a person may choose this one: long enough, and not the account's own name.
+pub fn check_new(new: &str, account: &str, language: Language) -> Result<(), Problem> {
+    let letters = new.chars().count();
+    if letters < PASSWORD_LETTERS_MIN || new.len() > PASSWORD_BYTES_MAX {
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "short-password", language);
+        return Err(problem.with("letters", PASSWORD_LETTERS_MIN));
+    }
+    let first = new.chars().next();
+    if new.eq_ignore_ascii_case(account) || new.chars().all(|letter| Some(letter) == first) {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "easy-password",
+            language,
+        ));
+    }
+    Ok(())
+}
