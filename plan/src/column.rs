@@ -1,6 +1,9 @@
 //! Columns: which exist, what they hold, who fills them, what is stored and what derived.
 
-use crate::{limits, value::Status};
+use crate::{
+    limits,
+    value::{Review, Status},
+};
 
 /// A column of the dispatch table. Its id (`Column::id`) is what documents and `data-column` say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -231,7 +234,7 @@ impl Choices {
     pub fn words(self) -> Vec<&'static str> {
         match self {
             Choices::Status => Status::ALL.iter().map(|status| status.word()).collect(),
-            Choices::Review => vec!["通过", "不通过"],
+            Choices::Review => Review::ALL.iter().map(|review| review.word()).collect(),
         }
     }
 }

@@ -233,6 +233,33 @@ impl fmt::Display for Value {
     }
 }
 
+/// 审核: a lead's or the office's word on a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Review {
+    /// 通过
+    Passed,
+    /// 不通过
+    Returned,
+}
+
+impl Review {
+    /// Both, in the order in which they are offered.
+    pub const ALL: [Review; 2] = [Review::Passed, Review::Returned];
+
+    /// Returns the form's own word; this is what cells store.
+    pub fn word(self) -> &'static str {
+        match self {
+            Review::Passed => "通过",
+            Review::Returned => "不通过",
+        }
+    }
+
+    /// Reads the form's own word.
+    pub fn from_word(word: &str) -> Option<Review> {
+        Review::ALL.into_iter().find(|review| review.word() == word)
+    }
+}
+
 impl Status {
     /// All statuses in the order in which they are offered.
     pub const ALL: [Status; 4] = [

@@ -81,19 +81,30 @@ impl House {
         Desk::sign_in(&self.url(), account, password).await
     }
 
-    async fn start(&mut self, sample: bool, clock: ClockStart) {
-        let config = Config {
+    /// How a server starts that is no demo.
+    pub fn config(data: PathBuf) -> Config {
+        Config {
+            data,
+            listen: ([127, 0, 0, 1], 0).into(),
+            demo: false,
+            sample: false,
+            clock: ClockStart::Default,
+            campaign: None,
             session_days: 30,
             session_idle_days: 8,
             audit_days: 400,
-            data: self.data(),
-            listen: ([127, 0, 0, 1], 0).into(),
+            demo_password: None,
+            language: Language::Chinese,
+        }
+    }
+
+    async fn start(&mut self, sample: bool, clock: ClockStart) {
+        let config = Config {
             demo: true,
             sample,
             clock,
-            campaign: None,
             demo_password: Some(PASSWORD.to_owned()),
-            language: Language::Chinese,
+            ..House::config(self.data())
         };
         self.running = Some(serve::start(config).await.unwrap());
     }

@@ -4,6 +4,7 @@
 mod house;
 mod tools;
 
+mod accounts;
 mod attack;
 mod bad_input;
 mod crash;

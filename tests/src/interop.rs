@@ -162,6 +162,14 @@ impl Desk {
         self.dial_with(Disk::default()).await
     }
 
+    /// Opens a line with a program's token.
+    pub async fn dial_token(&self, token: &str) -> Result<Client, ClientError> {
+        let server = self.server.replacen("http", "ws", 1);
+        let (socket, _) = connect_async(format!("{server}/sync?token={token}")).await?;
+        let author = Author(self.account.as_str().into());
+        Client::start(socket, author, Disk::default()).await
+    }
+
     /// Opens a line with what an earlier client kept.
     pub async fn dial_with(&self, disk: Disk) -> Result<Client, ClientError> {
         let mut request =

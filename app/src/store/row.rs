@@ -6,7 +6,7 @@ use diaodu_plan::{
     permission::Reason,
     table::{self, Finding, Source, TableCell, TableRow},
     tally::Tally,
-    value::{self, Mistake, Status},
+    value::{self, Mistake, Review, Status},
 };
 
 use crate::{
@@ -356,11 +356,10 @@ fn detail(cell: &TableCell, language: Language) -> String {
 
 fn state(column: Column, text: &str) -> Option<&'static str> {
     match column {
-        Column::Review => match text {
-            "通过" => Some("done"),
-            "不通过" => Some("late"),
-            _ => None,
-        },
+        Column::Review => Review::from_word(text).map(|review| match review {
+            Review::Passed => "done",
+            Review::Returned => "late",
+        }),
         Column::Status | Column::OfficeStatus => {
             Status::from_word(text).map(|status| match status {
                 Status::NotStarted => "idle",
