@@ -289,14 +289,27 @@ async fn make_demo_accounts(
         must_change: false,
         disabled: false,
     };
-    let accounts = campaign
-        .active_units()
-        .map(|unit| account(&unit.id))
-        .collect();
     let failed = |error| StartError::Storage {
         path: config.data.clone(),
         error,
     };
+    let known = storage.accounts().await.map_err(failed)?;
+    // What the office has changed of an account stays; the password is the one that is printed.
+    let renewed = |unit: &UnitId| {
+        let known = known.iter().find(|known| known.name == unit.0);
+        known.cloned().map_or_else(
+            || account(unit),
+            |known| Account {
+                password_hash: password_hash.clone(),
+                must_change: false,
+                ..known
+            },
+        )
+    };
+    let accounts = campaign
+        .active_units()
+        .map(|unit| renewed(&unit.id))
+        .collect();
     storage.put_accounts(accounts).await.map_err(failed)?;
     let names = campaign
         .active_units()

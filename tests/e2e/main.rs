@@ -11,4 +11,5 @@ mod export;
 mod looks;
 mod offline;
 mod old;
+mod rights;
 mod together;

@@ -15,6 +15,8 @@ use super::model::{CellKind, GridWords};
 use super::rows::cell_id;
 use super::session::Session;
 
+/// Three lines of a sentence under the editor.
+const NOTICE_PX: f64 = 72.0;
 /// The height of a word in an open list, as in style/grid.css, and the most words without scrolling.
 const CHOICE_PX: f64 = 28.0;
 const CHOICES_IN_SIGHT: usize = 10;
@@ -145,8 +147,13 @@ fn Notice(desk: Desk) -> impl IntoView {
         }
     });
     let open = Memo::new(move |_| desk.session.with(Session::mode) == Mode::List);
+    // Above the cell where there is no room below: at the lower edge nobody would see it.
+    let up = Memo::new(move |_| {
+        let line = desk.selection.with(|selection| selection.active.line);
+        sentence.with(Option::is_some) && desk.viewport.opens_upwards(line, NOTICE_PX)
+    });
     view! {
-        <div class="grid-notice" id="grid-notice" aria-live="polite" hidden=move || open.get() || sentence.with(Option::is_none)>
+        <div class="grid-notice" id="grid-notice" aria-live="polite" data-up=move || up.get().then_some("true") hidden=move || open.get() || sentence.with(Option::is_none)>
             {move || sentence.get()}
         </div>
     }
