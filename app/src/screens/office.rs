@@ -5,14 +5,20 @@ mod audit;
 mod passes;
 mod settings;
 
+use std::sync::Arc;
+
+use diaodu_plan::campaign::Campaign;
 use diaodu_wire::http::Command;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, FetchError},
     i18n::Locale,
+    store::Store,
     ui::{dialog::Dialog, segments::Segments},
 };
+
+const MINUTE_MS: i64 = 60_000;
 
 /// The parts of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +88,7 @@ struct Work {
     said: RwSignal<Option<String>>,
     /// Rises when a list is to be read anew.
     turn: RwSignal<u32>,
+    campaign: Signal<Option<Arc<Campaign>>>,
 }
 
 impl Work {
@@ -90,6 +97,7 @@ impl Work {
             locale: Locale::expect(),
             said: RwSignal::new(None),
             turn: RwSignal::new(0),
+            campaign: expect_context::<Store>().campaign.into(),
         }
     }
 
@@ -168,18 +176,20 @@ fn cell(text: String) -> AnyView {
     view! { <td>{text}</td> }.into_any()
 }
 
-/// A moment on the reader's clock.
-fn moment(at_ms: i64) -> String {
-    let date = js_sys::Date::new(&(at_ms as f64).into());
+/// A moment on the campaign's clock.
+fn moment(work: Work, at_ms: i64) -> String {
+    let campaign = work.campaign.get();
+    let offset = campaign.map_or(0, |campaign| i64::from(campaign.utc_offset_minutes));
+    let date = js_sys::Date::new(&((at_ms + offset * MINUTE_MS) as f64).into());
     let two = |number: u32| format!("{number:02}");
     format!(
         "{}-{}-{} {}:{}:{}",
-        date.get_full_year(),
-        two(date.get_month() + 1),
-        two(date.get_date()),
-        two(date.get_hours()),
-        two(date.get_minutes()),
-        two(date.get_seconds())
+        date.get_utc_full_year(),
+        two(date.get_utc_month() + 1),
+        two(date.get_utc_date()),
+        two(date.get_utc_hours()),
+        two(date.get_utc_minutes()),
+        two(date.get_utc_seconds())
     )
 }
 

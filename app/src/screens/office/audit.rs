@@ -43,7 +43,7 @@ pub fn Audit() -> impl IntoView {
         let kind = format!("audit-{}", entry.kind);
         view! {
             <tr data-kind=entry.kind>
-                {cell(entry.number.to_string())} {cell(moment(entry.at_ms))}
+                {cell(entry.number.to_string())} {cell(moment(work, entry.at_ms))}
                 <td>{move || work.locale.say(&kind)}</td>
                 {cell(entry.account)} {cell(entry.subject)} {cell(entry.detail)}
             </tr>

@@ -21,7 +21,7 @@ pub fn Passes() -> impl IntoView {
         view! {
             <tr>
                 {cell(entry.account)} <td>{work.say(kind)}</td> {cell(entry.label)}
-                {cell(moment(entry.created_ms))} {cell(moment(entry.used_ms))} {cell(moment(entry.expires_ms))}
+                {cell(moment(work, entry.created_ms))} {cell(moment(work, entry.used_ms))} {cell(moment(work, entry.expires_ms))}
                 <td class="office-acts">
                     {if entry.own { view! { <span>{work.say("pass-own")}</span> }.into_any() } else { button(work, "pass-revoke", revoke) }}
                 </td>
