@@ -31,12 +31,15 @@ impl Tab {
         self.command("Page.navigate", json!({ "url": url }));
     }
 
-    /// Loads the page again, as F5 does.
+    /// Loads the page again, as F5 does; as long as the page asks first, it stays and is asked again.
     pub fn reload(&self) {
         // The old page must be gone before anything is looked for on the new one.
         self.try_evaluate("window.stale = true").ok();
         self.command("Page.reload", json!({}));
         wait_for("the page to be loaded again", || {
+            if std::mem::take(&mut self.line.borrow_mut().stayed) {
+                self.command("Page.reload", json!({}));
+            }
             (self.try_evaluate("window.stale === undefined").ok()? == json!(true)).then_some(())
         });
     }
