@@ -1,5 +1,7 @@
 //! The campaign file: TOML that a district writes for itself (docs/campaign.md). All mistakes are told at once, each with its line.
 
+use std::collections::BTreeMap;
+
 use diaodu_plan::{
     campaign::{
         self, Action, ActionNumber, Campaign, Measure, MeasureNumber, Party, Unit, UnitId,
@@ -109,6 +111,7 @@ fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Camp
         measures,
         units,
         weeks,
+        duties: BTreeMap::new(),
     })
 }
 
@@ -320,6 +323,7 @@ fn read_week(
         start: start.value,
         end: end.value,
         due: due.value,
+        grace_minutes: 0,
     })
 }
 

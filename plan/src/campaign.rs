@@ -1,6 +1,6 @@
 //! A campaign as data: actions, measures, units, weeks. Knows no files (see `interchange`) and no clock.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use jiff::{
     Timestamp,
@@ -9,7 +9,10 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::iso;
+use crate::{
+    iso,
+    row::{Duty, RowId},
+};
 
 /// The plan's own word for every active street.
 pub const ALL_STREETS: &str = "各街道办事处";
@@ -64,6 +67,9 @@ pub struct Campaign {
     pub units: Vec<Unit>,
     /// Weeks in order.
     pub weeks: Vec<Week>,
+    /// Rows whose duty the office has changed; the others owe what `row` says.
+    #[serde(default)]
+    pub duties: BTreeMap<RowId, Duty>,
 }
 
 /// A special action (专项行动).
@@ -155,6 +161,9 @@ pub struct Week {
     /// Reports count as on time strictly before this moment.
     #[serde(with = "iso")]
     pub due: Timestamp,
+    /// So long after due a report still counts as on time.
+    #[serde(default)]
+    pub grace_minutes: u16,
 }
 
 impl Campaign {
@@ -255,6 +264,12 @@ impl Unit {
 }
 
 impl Week {
+    /// Returns the cut-off: due and grace. Reports are on time strictly before it.
+    pub fn cutoff(&self) -> Timestamp {
+        let grace = jiff::SignedDuration::from_mins(i64::from(self.grace_minutes));
+        self.due.saturating_add(grace).unwrap_or(self.due)
+    }
+
     /// Says whether a report that arrives now is late: 16:00:00 itself is.
     pub fn is_due(&self, now: Timestamp) -> bool {
         now >= self.due

@@ -2,6 +2,7 @@
 
 use crate::{
     limits,
+    report::Report,
     value::{Review, Status},
 };
 
@@ -64,6 +65,10 @@ pub enum Column {
     ReviewNote,
     /// 攻坚办评定 `office_status`
     OfficeStatus,
+    /// 报送 `report`: stored in the row, no column of the table
+    Report,
+    /// When the desk saved the report, by its own clock `report_saved_at`: no column of the table
+    ReportSavedAt,
 }
 
 /// What a column holds.
@@ -77,6 +82,8 @@ pub enum Kind {
     Count,
     /// One word out of a list.
     Choice(Choices),
+    /// Milliseconds since 1970, by the clock of the desk that wrote them.
+    Moment,
     /// Given by the plan.
     Preset,
     /// Computed from other cells, or known by the server.
@@ -90,6 +97,8 @@ pub enum Choices {
     Status,
     /// 审核: 通过 or 不通过.
     Review,
+    /// 报送, 零报告 or 撤回.
+    Report,
 }
 
 /// Who fills a column.
@@ -106,7 +115,7 @@ pub enum Owner {
 }
 
 impl Column {
-    /// All columns in table order.
+    /// All columns of the table in its order.
     pub const ALL: [Column; 28] = [
         Column::Number,
         Column::Action,
@@ -137,6 +146,9 @@ impl Column {
         Column::ReviewNote,
         Column::OfficeStatus,
     ];
+
+    /// What a row stores beside the columns of the table: the act of reporting.
+    pub const BESIDE: [Column; 2] = [Column::Report, Column::ReportSavedAt];
 
     /// Returns the id that documents and the page use.
     pub fn id(self) -> &'static str {
@@ -169,12 +181,15 @@ impl Column {
             Column::Review => "review",
             Column::ReviewNote => "review_note",
             Column::OfficeStatus => "office_status",
+            Column::Report => "report",
+            Column::ReportSavedAt => "report_saved_at",
         }
     }
 
     /// Returns the column with this id.
     pub fn from_id(id: &str) -> Option<Column> {
-        Column::ALL.into_iter().find(|column| column.id() == id)
+        let mut all = Column::ALL.into_iter().chain(Column::BESIDE);
+        all.find(|column| column.id() == id)
     }
 
     /// Says what the column holds.
@@ -188,6 +203,8 @@ impl Column {
             Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal => Kind::Count,
             Column::Status | Column::OfficeStatus => Kind::Choice(Choices::Status),
             Column::Review => Kind::Choice(Choices::Review),
+            Column::Report => Kind::Choice(Choices::Report),
+            Column::ReportSavedAt => Kind::Moment,
             Column::TotalReason | Column::Remark | Column::ReviewNote => Kind::Text,
             Column::Leader | Column::Owner | Column::Reporter | Column::Phone => Kind::Text,
         }
@@ -201,7 +218,7 @@ impl Column {
     /// Says whether people type into this column, wherever it is stored.
     pub fn is_editable(self) -> bool {
         match self.kind() {
-            Kind::Text | Kind::LongText | Kind::Count | Kind::Choice(_) => true,
+            Kind::Text | Kind::LongText | Kind::Count | Kind::Choice(_) | Kind::Moment => true,
             Kind::Preset | Kind::Derived => false,
         }
     }
@@ -222,9 +239,8 @@ impl Kind {
     pub fn text_bytes_max(self) -> usize {
         match self {
             Kind::LongText => limits::LONG_TEXT_BYTES_MAX,
-            Kind::Text | Kind::Count | Kind::Choice(_) | Kind::Preset | Kind::Derived => {
-                limits::TEXT_BYTES_MAX
-            }
+            Kind::Text | Kind::Count | Kind::Choice(_) | Kind::Moment => limits::TEXT_BYTES_MAX,
+            Kind::Preset | Kind::Derived => limits::TEXT_BYTES_MAX,
         }
     }
 }
@@ -235,6 +251,7 @@ impl Choices {
         match self {
             Choices::Status => Status::ALL.iter().map(|status| status.word()).collect(),
             Choices::Review => Review::ALL.iter().map(|review| review.word()).collect(),
+            Choices::Report => Report::ALL.iter().map(|report| report.word()).collect(),
         }
     }
 }
@@ -245,7 +262,7 @@ mod tests {
 
     #[test]
     fn every_column_is_found_by_its_id() {
-        for column in Column::ALL {
+        for column in Column::ALL.into_iter().chain(Column::BESIDE) {
             assert_eq!(Column::from_id(column.id()), Some(column));
         }
         assert_eq!(Column::from_id("Progress"), None);
@@ -255,11 +272,12 @@ mod tests {
     fn sheets_store_what_the_protocol_lists() {
         let stored: Vec<&str> = Column::ALL
             .into_iter()
+            .chain(Column::BESIDE)
             .filter(|column| column.is_stored_in_sheet())
             .map(Column::id)
             .collect();
         let expected = "progress checked_week found_week fixed_week checked_total found_total fixed_total total_reason \
-            problem next_plan status leader owner reporter remark review review_note office_status";
+            problem next_plan status leader owner reporter remark review review_note office_status report report_saved_at";
         assert_eq!(stored.join(" "), expected);
     }
 

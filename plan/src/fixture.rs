@@ -1,5 +1,7 @@
 //! Campaigns for tests, written as text tables. A malformed line panics: it is a mistake in the test.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::campaign::{
@@ -134,6 +136,7 @@ fn empty() -> Campaign {
             start,
             end,
             due,
+            grace_minutes: 0,
         }
     };
     Campaign {
@@ -148,6 +151,7 @@ fn empty() -> Campaign {
         measures: Vec::new(),
         units: Vec::new(),
         weeks: (1..=9).map(week).collect(),
+        duties: BTreeMap::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod catalogue;
+pub mod correction;
 pub mod hub;
 pub mod sheet;
 

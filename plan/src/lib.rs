@@ -1,15 +1,20 @@
 //! The domain: what may happen in a campaign. No IO, no clock, no randomness, no sentences for people.
 
 pub mod campaign;
+pub mod carry;
 pub mod column;
+pub mod correction;
 pub mod edit;
 pub mod fixture;
 pub mod layout;
 pub mod limits;
+pub mod period;
 pub mod permission;
 pub mod problem;
+pub mod report;
 pub mod row;
 pub mod sample;
+pub mod summary;
 pub mod table;
 pub mod tally;
 pub mod touch;

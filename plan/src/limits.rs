@@ -9,6 +9,12 @@ pub const TEXT_BYTES_MAX: usize = 3_000;
 /// 999,999,999: nobody counts more, and the sum over all weeks and units stays exact in a spreadsheet.
 pub const COUNT_MAX: u64 = 999_999_999;
 
+/// 253,402,300,799,999 ms: the end of the year 9999; what a desk's clock says beyond is no moment.
+pub const MOMENT_MILLIS_MAX: u64 = 253_402_300_799_999;
+
+/// 1,440 minutes: grace of more than a day would be another due time.
+pub const GRACE_MINUTES_MAX: u16 = 1_440;
+
 /// 3,200 bytes: `reporter:` + a name as long as its cell allows + `/phone`.
 pub const ENTRY_KEY_BYTES_MAX: usize = TEXT_BYTES_MAX + 200;
 

@@ -124,7 +124,7 @@ pub enum Fault {
     OverlapsPrevious,
     /// The week is not inside the campaign.
     OutsideCampaign,
-    /// The due moment is before the week begins, or not after that of the week before.
+    /// The due moment is before the week begins, or not after the cut-off of the week before.
     DueTooEarly,
     /// No place on earth has such an offset.
     OffsetOutOfRange {
@@ -402,7 +402,7 @@ impl Problems {
                 self.add(&place, Fault::OverlapsPrevious);
             }
             let is_before_week = campaign.local(week.due).date() < week.start;
-            if is_before_week || previous.is_some_and(|previous| week.due <= previous.due) {
+            if is_before_week || previous.is_some_and(|previous| week.due <= previous.cutoff()) {
                 self.add(&place, Fault::DueTooEarly);
             }
         }

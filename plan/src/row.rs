@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::campaign::{Campaign, Measure, MeasureNumber, Party, Unit, UnitId};
 
 /// Names a row in every week: `m07.s-hongying`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct RowId(pub String);
 
 /// One row of the dispatch table, as the plan demands it.
@@ -35,7 +38,8 @@ pub struct Roles {
 }
 
 /// Whether a row owes a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Duty {
     /// 应报: rows of leads and of streets.
     Owed,
@@ -60,7 +64,7 @@ pub fn rows(campaign: &Campaign) -> Vec<Row> {
     for measure in &campaign.measures {
         let first = all.len();
         let named = campaign.active_units().filter_map(|unit| {
-            let row = row_of(measure, unit)?;
+            let row = row_of(campaign, measure, unit)?;
             Some(((!row.roles.lead, unit.is_street()), row))
         });
         all.extend(named);
@@ -77,10 +81,10 @@ pub fn row(campaign: &Campaign, id: &RowId) -> Option<Row> {
     if !unit.active {
         return None;
     }
-    row_of(measure, unit).filter(|row| row.id == *id)
+    row_of(campaign, measure, unit).filter(|row| row.id == *id)
 }
 
-fn row_of(measure: &Measure, unit: &Unit) -> Option<Row> {
+fn row_of(campaign: &Campaign, measure: &Measure, unit: &Unit) -> Option<Row> {
     let named = |parties: &[Party]| parties.iter().any(|party| measure.means(party, unit));
     let roles = Roles {
         lead: named(&measure.lead),
@@ -90,13 +94,14 @@ fn row_of(measure: &Measure, unit: &Unit) -> Option<Row> {
     if roles == Roles::default() {
         return None;
     }
-    let duty = if roles.lead || unit.is_street() {
-        Duty::Owed
-    } else {
-        Duty::Assisting
+    let id = RowId::new(measure.number, &unit.id);
+    let duty = match campaign.duties.get(&id) {
+        Some(changed) => *changed,
+        None if roles.lead || unit.is_street() => Duty::Owed,
+        None => Duty::Assisting,
     };
     Some(Row {
-        id: RowId::new(measure.number, &unit.id),
+        id,
         measure: measure.number,
         unit: unit.id.clone(),
         roles,
@@ -177,6 +182,21 @@ impl Duty {
             Duty::Assisting => "协助",
         }
     }
+
+    /// Returns the stable word: `owed`, `assisting`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Duty::Owed => "owed",
+            Duty::Assisting => "assisting",
+        }
+    }
+
+    /// Reads the stable word.
+    pub fn from_id(id: &str) -> Option<Duty> {
+        [Duty::Owed, Duty::Assisting]
+            .into_iter()
+            .find(|duty| duty.id() == id)
+    }
 }
 
 #[cfg(test)]
@@ -202,6 +222,17 @@ m02.u-shengtai 落实 协助
 m02.u-zhujian 配合 协助
 ";
         assert_eq!(listing(&fixture::campaign(fixture::SMALL)), expected);
+    }
+
+    #[test]
+    fn the_office_may_change_the_duty_of_a_row() {
+        let mut campaign = fixture::campaign(fixture::SMALL);
+        let id = RowId("m02.u-zhujian".to_owned());
+        assert_eq!(row(&campaign, &id).unwrap().duty, Duty::Assisting);
+        campaign.duties.insert(id.clone(), Duty::Owed);
+        assert_eq!(row(&campaign, &id).unwrap().duty, Duty::Owed);
+        let changed = rows(&campaign).into_iter().find(|row| row.id == id);
+        assert_eq!(changed.unwrap().duty, Duty::Owed);
     }
 
     #[test]

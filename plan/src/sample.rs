@@ -7,6 +7,7 @@ use crate::{
     campaign::{Campaign, MeasureNumber, UnitId, WeekNumber},
     column::Column,
     edit::Edit,
+    report::{self, Report},
     row::{self, RowId},
     value::Mistake,
 };
@@ -145,6 +146,9 @@ fn step(campaign: &Campaign, sample: &SampleRow, begin: Timestamp) -> Result<Ste
             column,
             mistake,
         })?);
+    }
+    if let Some(at) = sample.submitted_at {
+        edits.extend(report::edits(&row.id, Report::Sent, at));
     }
     let at = sample.submitted_at.unwrap_or(begin);
     Ok(Step {

@@ -89,6 +89,12 @@ pub enum Finding {
     LaggingWithoutPlan,
     /// 本周工作进展 says next to nothing.
     ProgressVague,
+    /// No 本周工作进展. Told before 报送 alone: an empty row is no mistake before.
+    ProgressMissing,
+    /// 本周工作进展 is nearly last week's. Told before 报送 alone.
+    ProgressLikeLastWeek,
+    /// No 存在问题: 「无」 is an answer, blank is not. Told before 报送 alone.
+    ProblemMissing,
 }
 
 /// How grave a finding is.
@@ -107,11 +113,12 @@ pub enum Severity {
 /// `number`: 序号, counts from 1 through the table.
 pub fn join(campaign: &Campaign, row: &Row, number: usize, sources: &Sources<'_>) -> TableRow {
     let totals = totals(sources.stored);
-    let cells = Column::ALL.map(|column| cell(campaign, row, number, column, sources, &totals));
+    let shown = Column::ALL.into_iter().chain(Column::BESIDE);
+    let cells = shown.map(|column| cell(campaign, row, number, column, sources, &totals));
     TableRow {
         row: row.clone(),
-        findings: findings(sources.stored, &totals),
-        cells: cells.to_vec(),
+        findings: findings(sources.stored),
+        cells: cells.collect(),
     }
 }
 
@@ -179,7 +186,9 @@ fn cell(
         | Column::Remark
         | Column::Review
         | Column::ReviewNote
-        | Column::OfficeStatus => TableCell::typed(values(&sources.stored.cells, column)),
+        | Column::OfficeStatus
+        | Column::Report
+        | Column::ReportSavedAt => TableCell::typed(values(&sources.stored.cells, column)),
     }
 }
 
@@ -193,6 +202,16 @@ pub fn totals(stored: &SheetRow) -> Totals {
         );
     }
     totals
+}
+
+/// Returns the opening totals of a row: what the server has written, else what last week's row comes to.
+pub fn opening(stored: &SheetRow, previous: &SheetRow) -> Totals {
+    let mut opening = stored.before;
+    let before = totals(previous);
+    for tally in Tally::ALL {
+        opening.set(tally, stored.before.get(tally).or(before.get(tally)));
+    }
+    opening
 }
 
 fn computed_total(stored: &SheetRow, tally: Tally) -> Option<u64> {
@@ -254,7 +273,9 @@ pub fn moment(campaign: &Campaign, at: Timestamp) -> String {
     )
 }
 
-fn findings(stored: &SheetRow, totals: &Totals) -> Vec<Finding> {
+/// Returns what does not fit together in a row, in table order.
+pub fn findings(stored: &SheetRow) -> Vec<Finding> {
+    let totals = totals(stored);
     let cells = &stored.cells;
     let mut found = Vec::new();
     let progress = shown(cells, Column::Progress);
@@ -311,7 +332,7 @@ fn is_blank(cells: &Cells, column: Column) -> bool {
 }
 
 /// 「无」 is a legal answer, but none for work that lags.
-fn says_nothing(cells: &Cells, column: Column) -> bool {
+pub(crate) fn says_nothing(cells: &Cells, column: Column) -> bool {
     matches!(shown(cells, column).trim(), "" | "无" | "无。")
 }
 
@@ -323,7 +344,8 @@ fn count(cells: &Cells, column: Column) -> Option<u64> {
     values(cells, column).first().and_then(Value::count)
 }
 
-fn shown(cells: &Cells, column: Column) -> String {
+/// Returns what a cell shows; empty where there is nothing.
+pub(crate) fn shown(cells: &Cells, column: Column) -> String {
     values(cells, column)
         .first()
         .map(Value::to_string)
@@ -333,8 +355,9 @@ fn shown(cells: &Cells, column: Column) -> String {
 impl TableRow {
     /// Returns the cell of a column.
     pub fn cell(&self, column: Column) -> &TableCell {
-        let index = Column::ALL.iter().position(|each| *each == column);
-        &self.cells[index.expect("Column::ALL has every column")]
+        let mut all = Column::ALL.into_iter().chain(Column::BESIDE);
+        let index = all.position(|each| each == column);
+        &self.cells[index.expect("the two lists have every column")]
     }
 
     /// Returns what is wrong with the cell of a column.
@@ -399,6 +422,8 @@ impl Finding {
             Finding::LaggingWithoutProblem => Column::Problem,
             Finding::LaggingWithoutPlan => Column::NextPlan,
             Finding::ProgressVague => Column::Progress,
+            Finding::ProgressMissing | Finding::ProgressLikeLastWeek => Column::Progress,
+            Finding::ProblemMissing => Column::Problem,
         }
     }
 
@@ -409,7 +434,8 @@ impl Finding {
             Finding::LaggingWithoutProblem | Finding::LaggingWithoutPlan => Severity::Error,
             Finding::FixedExceedsFoundThisWeek | Finding::TotalBelowBefore(_) => Severity::Warning,
             Finding::TotalReasonMissing => Severity::Warning,
-            Finding::ProgressVague => Severity::Hint,
+            Finding::ProgressMissing | Finding::ProblemMissing => Severity::Warning,
+            Finding::ProgressVague | Finding::ProgressLikeLastWeek => Severity::Hint,
         }
     }
 }

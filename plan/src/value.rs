@@ -6,7 +6,7 @@ use automerge::ScalarValue;
 
 use crate::{
     column::{Choices, Column, Kind},
-    limits::COUNT_MAX,
+    limits::{COUNT_MAX, MOMENT_MILLIS_MAX},
 };
 
 /// A value in a cell. A missing cell is empty.
@@ -73,7 +73,8 @@ pub fn parse(column: Column, text: &str) -> Result<Option<Value>, Mistake> {
     match kind {
         Kind::Preset | Kind::Derived => Err(Mistake::ReadOnly),
         Kind::Text | Kind::LongText => parse_text(kind.text_bytes_max(), text),
-        Kind::Count => parse_count(text),
+        Kind::Count => parse_count(text, COUNT_MAX),
+        Kind::Moment => parse_count(text, MOMENT_MILLIS_MAX),
         Kind::Choice(choices) => parse_choice(choices, text),
     }
 }
@@ -104,7 +105,7 @@ fn parse_choice(choices: Choices, text: &str) -> Result<Option<Value>, Mistake> 
     Ok(Some(Value::Text(word.to_owned())))
 }
 
-fn parse_count(text: &str) -> Result<Option<Value>, Mistake> {
+fn parse_count(text: &str, max: u64) -> Result<Option<Value>, Mistake> {
     let plain: String = text.trim().chars().map(half_width).collect();
     if plain.is_empty() {
         return Ok(None);
@@ -123,9 +124,9 @@ fn parse_count(text: &str) -> Result<Option<Value>, Mistake> {
         return Err(Mistake::Fraction);
     }
     match digits.parse() {
-        Ok(number) if number <= COUNT_MAX => Ok(Some(Value::Count(number))),
+        Ok(number) if number <= max => Ok(Some(Value::Count(number))),
         // Only digits are left: what does not parse is too large.
-        Ok(_) | Err(_) => Err(Mistake::NumberTooLarge { max: COUNT_MAX }),
+        Ok(_) | Err(_) => Err(Mistake::NumberTooLarge { max }),
     }
 }
 
@@ -173,15 +174,16 @@ impl Value {
             (Kind::Text | Kind::LongText | Kind::Choice(_), ScalarValue::Str(text)) => {
                 Some(Value::Text(text.to_string()))
             }
-            (Kind::Count, ScalarValue::Int(number)) => {
+            (Kind::Count | Kind::Moment, ScalarValue::Int(number)) => {
                 u64::try_from(*number).ok().map(Value::Count)
             }
-            (Kind::Count, ScalarValue::Uint(number)) => Some(Value::Count(*number)),
+            (Kind::Count | Kind::Moment, ScalarValue::Uint(number)) => Some(Value::Count(*number)),
             (
                 Kind::Text
                 | Kind::LongText
                 | Kind::Choice(_)
                 | Kind::Count
+                | Kind::Moment
                 | Kind::Preset
                 | Kind::Derived,
                 _,
@@ -201,6 +203,7 @@ impl Value {
                 Err(Unfit::Kind)
             }
             (_, Value::Text(text)) if text.len() > kind.text_bytes_max() => Err(Unfit::Size),
+            (Kind::Moment, Value::Count(at)) if *at <= MOMENT_MILLIS_MAX => Ok(value),
             (_, Value::Count(number)) if *number > COUNT_MAX => Err(Unfit::Size),
             (_, Value::Text(_) | Value::Count(_)) => Ok(value),
         }

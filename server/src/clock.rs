@@ -1,4 +1,5 @@
-//! The server's clock: the machine's, or one that was set at start and runs on from there.
+//! The server's clock: the machine's, or one that was set at start and runs on from there. It never goes back, whatever the
+//! machine's does: receipts depend on it.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -17,32 +18,42 @@ pub struct Clock {
 struct State {
     /// `None` is the machine's clock.
     set: Option<(Millis, Instant)>,
-    /// While a sample is replayed the clock stands still where it was turned to.
+    /// The latest time told; while the machine's clock is behind it, time stands still.
+    floor: Millis,
+    /// While a sample is replayed the clock stands still where it was turned to, wherever that is.
     turned: Option<Millis>,
 }
 
 impl Clock {
-    /// Makes a clock that shows `start` now, or the machine's time.
-    pub fn new(start: Option<Millis>) -> Clock {
-        let set = start.map(|start| (start, Instant::now()));
+    /// Makes a clock that shows `start` now, or the machine's time; never less than `floor`, the latest moment that counts already.
+    pub fn new(start: Option<Millis>, floor: Millis) -> Clock {
+        let set = start.map(|start| (start.max(floor), Instant::now()));
         Clock {
-            state: Mutex::new(State { set, turned: None }),
+            state: Mutex::new(State {
+                set,
+                floor,
+                turned: None,
+            }),
         }
     }
 
     /// Returns the time.
     pub fn now(&self) -> Millis {
-        let state = *self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        match (state.turned, state.set) {
-            (Some(turned), _) => turned,
-            (None, Some((start, since))) => Millis(start.0 + whole_millis(since.elapsed())),
-            (None, None) => Millis(
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turned) = state.turned {
+            return turned;
+        }
+        let shown = match state.set {
+            Some((start, since)) => Millis(start.0 + whole_millis(since.elapsed())),
+            None => Millis(
                 SystemTime::now()
                     .duration_since(UNIX_EPOCH)
                     .map(whole_millis)
                     .unwrap_or_default(),
             ),
-        }
+        };
+        state.floor = state.floor.max(shown);
+        state.floor
     }
 
     /// Stops the clock at `time`, or lets it run again.
@@ -64,10 +75,22 @@ mod tests {
 
     #[test]
     fn a_turned_clock_stands_and_runs_on_when_released() {
-        let clock = Clock::new(Some(Millis(1_000)));
+        let clock = Clock::new(Some(Millis(1_000)), Millis(0));
         clock.turn(Some(Millis(5)));
         assert_eq!(clock.now(), Millis(5));
         clock.turn(None);
         assert!(clock.now() >= Millis(1_000));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_goes_on_from_what_counts_already() {
+        let clock = Clock::new(Some(Millis(1_000)), Millis(9_000));
+        assert!(clock.now() >= Millis(9_000));
+        let ahead = Millis(i64::MAX - 1);
+        assert_eq!(
+            Clock::new(None, ahead).now(),
+            ahead,
+            "the machine's stands still"
+        );
     }
 }

@@ -6,7 +6,7 @@ use diaodu_plan::{
 };
 use diaodu_wire::http::{Command, Done};
 use jiff::Timestamp;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 
 use crate::{
     accounts::{
@@ -297,7 +297,10 @@ async fn freeze(office: &Office, week: WeekNumber) -> Result<Done, CommandError>
         policy.keep(&*office.storage).await?;
         office.policy.set(policy);
         let at = Timestamp::from_millisecond(office.clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
-        office.live.tell(Event::Frozen(week, at)).await;
+        let (answer, asked) = oneshot::channel();
+        office.live.tell(Event::Frozen(week, at, answer)).await;
+        // A server that is stopping takes the snapshot when it starts again.
+        asked.await.ok();
     }
     Ok(Done::default())
 }

@@ -11,8 +11,7 @@ use diaodu_plan::{
     layout::{
         DocumentKind, card,
         catalogue::{self, Links},
-        hub::{self, WeekHub},
-        sheet,
+        hub, sheet,
     },
     row,
 };
@@ -70,13 +69,8 @@ pub fn build(
                 let sheets = units
                     .iter()
                     .map(|unit| (unit.clone(), url(DocumentKind::Sheet(*week, unit.clone()))));
-                let hub = WeekHub {
-                    week: *week,
-                    sheets: sheets.collect(),
-                    receipts: BTreeMap::new(),
-                    frozen: None,
-                };
-                maker.make(id, &kind, |tx| hub::write(&hub, tx))?;
+                let sheets = sheets.collect();
+                maker.make(id, &kind, |tx| hub::create(*week, &sheets, tx))?;
             }
             DocumentKind::Sheet(week, unit) => {
                 maker.make(id, &kind, |tx| {

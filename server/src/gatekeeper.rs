@@ -16,7 +16,11 @@ use diaodu_sync::{
 };
 use diaodu_wire::repo::DocumentId;
 
-use crate::{policy::PolicyCell, receipts::Touched, storage::DocumentRow};
+use crate::{
+    policy::{Policy, PolicyCell},
+    receipts::{Parts, Touched},
+    storage::DocumentRow,
+};
 
 /// All documents of the server, in the order they were made.
 #[derive(Debug)]
@@ -91,10 +95,23 @@ impl Gate {
     }
 
     /// Takes the rows that were let pass since the last call, with their weeks.
-    pub fn take_touched(&self) -> Vec<(DocumentId, WeekNumber, RowId)> {
+    pub fn take_touched(&self) -> Vec<(DocumentId, WeekNumber, RowId, Parts)> {
         let touched = self.touched.take().into_iter();
-        let with_week = |(sheet, row)| Some((sheet, self.directory.kind(&sheet)?.week()?, row));
+        let with_week = |((sheet, row), parts)| {
+            let week = self.directory.kind(&sheet)?.week()?;
+            Some((sheet, week, row, parts))
+        };
         touched.filter_map(with_week).collect()
+    }
+
+    /// Returns what the office has decided.
+    pub fn policy(&self) -> Arc<Policy> {
+        self.policy.get()
+    }
+
+    /// Returns all documents.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.directory.clone()
     }
 
     /// Notes what an account may do from now on.
@@ -144,8 +161,8 @@ impl Gatekeeper for Gate {
         };
         match permission::judge(person, &touch, &state) {
             Verdict::Accept => {
-                if let Touch::Cell { row, .. } = &touch {
-                    self.touched.note(*document, row);
+                if let Touch::Cell { row, column, .. } = &touch {
+                    self.touched.note(*document, row, *column);
                 }
                 Ok(())
             }

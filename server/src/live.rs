@@ -1,6 +1,8 @@
 //! The server's one loop. It alone owns the hub; whatever can happen to documents can be read here.
 
+pub mod cuts;
 pub mod line;
+mod orders;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -14,7 +16,7 @@ use std::{
 
 use diaodu_plan::{
     campaign::WeekNumber,
-    layout::{self, DocumentKind},
+    layout::{self, hub::Cut},
     permission::{self, AccountRole},
 };
 use diaodu_sync::{
@@ -36,12 +38,16 @@ use crate::{
         COMPACT_CHANGES_MIN, CONNECTIONS_MAX, EVENTS_MAX, IDLE, LOAD_RETRY,
         REFUSED_CELLS_NAMED_MAX, TICK,
     },
+    deadlines::Taken,
     gatekeeper::Gate,
-    receipts::{self, Receipts},
+    orders::Order,
+    receipts::Receipts,
     saver::{self, Save, SaveAnswer, Writable},
-    storage::{Loaded, PassDigest, SERVER_AUTHOR, Storage, StorageError},
+    storage::{Loaded, PassDigest, Storage, StorageError},
 };
+use cuts::{Cuts, Past};
 use line::{Caller, Closing, Inbox, Outbox, Outgoing};
+use orders::{Answer, Orders};
 
 /// What can happen.
 #[derive(Debug)]
@@ -60,8 +66,20 @@ pub enum Event {
     AccessChanged(String, Option<permission::Author>),
     /// Who sees whom has changed: all lines come again.
     VisibilityChanged,
-    /// The office has frozen a week: its hub says so.
-    Frozen(WeekNumber, Timestamp),
+    /// The server itself has something to write; the answer comes when it is on disk.
+    Order(Box<Order>, Option<Answer>),
+    /// The office has frozen a week: its hub says so, and the snapshot is taken. The answer comes when both are on disk.
+    Frozen(WeekNumber, Timestamp, Answer),
+    /// The server has started: what passed while it was down is caught up with. The answer comes when that is on disk.
+    CatchUp(Past, Answer),
+    /// The documents of a week were read as they were at a moment, or could not be; and whether the server was down then.
+    Cut(
+        WeekNumber,
+        Cut,
+        Timestamp,
+        bool,
+        Result<Taken, StorageError>,
+    ),
     /// Somebody asks how it goes.
     Status(oneshot::Sender<Status>),
     /// Somebody asks whose lines are open.
@@ -100,6 +118,18 @@ impl LiveHandle {
     pub async fn tell(&self, event: Event) {
         // After the loop has ended there is nobody to care.
         self.events.send(event).await.ok();
+    }
+
+    /// Hands over something to be written; it may be written after this returns.
+    pub async fn order(&self, order: Order) {
+        self.tell(Event::Order(Box::new(order), None)).await;
+    }
+
+    /// Has something written, and returns when it is on disk. Result: whether it could be.
+    pub async fn carry_out(&self, order: Order) -> bool {
+        let (answer, asked) = oneshot::channel();
+        self.tell(Event::Order(Box::new(order), Some(answer))).await;
+        asked.await.is_ok()
     }
 
     /// Asks how it goes; `None` when the server is stopping.
@@ -154,7 +184,8 @@ pub fn start(parts: Parts) -> (LiveHandle, tokio::task::JoinHandle<()>) {
         uncompacted: HashMap::new(),
         idle_since: HashMap::new(),
         receipts: Receipts::default(),
-        freezes: BTreeMap::new(),
+        orders: Orders::default(),
+        cuts: Cuts::default(),
     };
     let task = tokio::spawn(live.run(events, answers));
     (
@@ -194,7 +225,8 @@ struct Live {
     uncompacted: HashMap<DocumentId, usize>,
     idle_since: HashMap<DocumentId, Instant>,
     receipts: Receipts,
-    freezes: BTreeMap<WeekNumber, Timestamp>,
+    orders: Orders,
+    cuts: Cuts,
 }
 
 struct LiveLine {
@@ -222,7 +254,7 @@ impl Live {
             }
         }
         self.close_all(&Closing::Stopping);
-        self.write_receipts();
+        self.carry_out();
         // What was handed to the disk arrives before the loop ends; a failing disk is not waited for.
         while !self.saving.is_empty() {
             match answers.recv().await {
@@ -234,6 +266,7 @@ impl Live {
     }
 
     fn handle(&mut self, event: Event) {
+        self.mark_due(false);
         match event {
             Event::Connected(connection, caller, outbox) => {
                 self.connected(connection, caller, outbox)
@@ -258,9 +291,18 @@ impl Live {
             }
             Event::AccessChanged(account, person) => self.change_access(&account, person),
             Event::VisibilityChanged => self.close_lines(&Closing::Changed, |_| true),
-            Event::Frozen(week, at) => {
-                self.freezes.insert(week, at);
-                self.write_freezes();
+            Event::Order(order, answer) => {
+                self.orders.add(*order, answer);
+                self.carry_out();
+            }
+            Event::Frozen(week, at, answer) => {
+                self.orders.add(Order::Freeze(week, at), None);
+                self.mark(week, Cut::Final, at, false);
+                self.answer_when_cut(answer);
+            }
+            Event::CatchUp(past, answer) => self.catch_up(past, answer),
+            Event::Cut(week, cut, at, was_down, taken) => {
+                self.cut_read((week, cut), at, was_down, taken);
             }
             Event::Status(answer) => {
                 let status = Status {
@@ -302,35 +344,9 @@ impl Live {
             Ok(effects) => effects.into_iter().for_each(|effect| self.perform(effect)),
             Err(_) => return self.start_over(),
         }
-        for (sheet, week, row) in self.gate.take_touched() {
+        for (sheet, week, row, parts) in self.gate.take_touched() {
             if let Some(document) = self.hub.document(&sheet) {
-                self.receipts.note(week, row, document, now);
-            }
-        }
-    }
-
-    /// Writes receipts into the hubs of their weeks; a hub that is not in memory is opened for the next time.
-    fn write_receipts(&mut self) {
-        let now = self.clock.now();
-        for week in self.receipts.weeks() {
-            let Some(id) = self.gate.find(&DocumentKind::Hub(week)) else {
-                continue;
-            };
-            let Some(document) = self.hub.document(&id) else {
-                self.give(HubEvent::Open(id));
-                continue;
-            };
-            let new = self.receipts.take(week, document);
-            if new.is_empty() {
-                continue;
-            }
-            let author = Author(SERVER_AUTHOR.into());
-            match self
-                .hub
-                .change(now, id, &author, |tx| receipts::write(week, new, tx))
-            {
-                Ok(((), effects)) => effects.into_iter().for_each(|effect| self.perform(effect)),
-                Err(error) => tracing::error!(document = %id, "receipts not written: {error}"),
+                self.receipts.note(week, row, parts, document, now);
             }
         }
     }
@@ -343,6 +359,7 @@ impl Live {
         self.generation += 1;
         self.saving.clear();
         self.deferred_loads.clear();
+        self.orders.forget_written();
     }
 
     fn perform(&mut self, effect: Effect) {
@@ -472,30 +489,6 @@ impl Live {
         }
     }
 
-    /// Writes freezes into the hubs of their weeks; a hub that is not in memory is opened for the next time.
-    fn write_freezes(&mut self) {
-        for (week, at) in self.freezes.clone() {
-            let Some(id) = self.gate.find(&DocumentKind::Hub(week)) else {
-                self.freezes.remove(&week);
-                continue;
-            };
-            if self.hub.document(&id).is_none() {
-                self.give(HubEvent::Open(id));
-                continue;
-            }
-            self.freezes.remove(&week);
-            let now = self.clock.now();
-            let author = Author(SERVER_AUTHOR.into());
-            let written = self
-                .hub
-                .change(now, id, &author, |tx| receipts::freeze(week, at, tx));
-            match written {
-                Ok(((), effects)) => effects.into_iter().for_each(|effect| self.perform(effect)),
-                Err(error) => tracing::error!(document = %id, "freeze not written: {error}"),
-            }
-        }
-    }
-
     fn close_all(&mut self, reason: &Closing) {
         for (_, line) in self.lines.drain() {
             line.outbox.put(Outgoing::Close(reason.clone()));
@@ -525,8 +518,9 @@ impl Live {
 
     fn tick(&mut self) {
         self.give(HubEvent::Tick);
-        self.write_receipts();
-        self.write_freezes();
+        self.mark_due(false);
+        self.carry_out();
+        self.take_cuts();
         let idle = self.hub.idle();
         let now = Instant::now();
         self.idle_since

@@ -24,12 +24,12 @@ use crate::{
     documents,
     gatekeeper::Directory,
     policy::Policy,
-    sample::ReplayError,
+    sample::{self, ReplayError},
     storage::{Account, Storage, StorageError, sqlite::SqliteStorage},
 };
 
 /// The setting that holds the campaign as JSON.
-const CAMPAIGN_SETTING: &str = "campaign";
+pub const CAMPAIGN_SETTING: &str = "campaign";
 /// The setting that holds the digest of the set-up link's secret; empty once it was used.
 pub const SETUP_SETTING: &str = "setup";
 /// The file that says that a server has the data directory.
@@ -142,7 +142,10 @@ impl Premises {
         let lock = lock(&config.data)?;
         let storage: Arc<dyn Storage> =
             Arc::new(SqliteStorage::open(&config.data).await.map_err(failed)?);
-        let clock = Arc::new(Clock::new(clock_start(config)));
+        let of_sample = sample::last_change(&*storage).await.map_err(failed)?;
+        let floor = storage.last_received(of_sample).await.map_err(failed)?;
+        let clock = Clock::new(clock_start(config), floor.unwrap_or(Millis(0)));
+        let clock = Arc::new(clock);
         storage.remove_expired(clock.now()).await.map_err(failed)?;
         let campaign = keep_campaign(&*storage, given, &config.data).await?;
         let directory = make_documents(&*storage, &campaign, clock.now())

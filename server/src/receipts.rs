@@ -1,201 +1,221 @@
-//! Receipts: when a row first said how its work goes, by the server's clock. The server writes them into the week's hub.
+//! Receipts: when a row was reported, by the server's clock. Hears what rows say, and folds it into what the week's hub knows.
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, HashMap},
+    hash::{DefaultHasher, Hash, Hasher},
 };
 
-use automerge::{Automerge, AutomergeError, transaction::Transaction};
+use automerge::{Automerge, AutomergeError, Change, ReadDoc};
 use diaodu_plan::{
     campaign::WeekNumber,
-    column::Column,
+    column::{Column, Owner},
     layout::{
-        hub::{self, WeekHub},
-        sheet,
+        hub,
+        sheet::{self, Cells},
     },
+    report::{Said, Standing},
     row::RowId,
 };
-use diaodu_sync::event::Millis;
+use diaodu_sync::event::{Millis, Stored};
 use diaodu_wire::repo::DocumentId;
 use jiff::Timestamp;
 
-/// Rows that the gate let somebody write, until the loop looks at them.
+use crate::{compaction, storage::Received};
+
+/// Rows that the gate let somebody write, until the loop looks at them; and whether more than the report was written.
 #[derive(Debug, Default)]
-pub struct Touched(RefCell<BTreeSet<(DocumentId, RowId)>>);
+pub struct Touched(RefCell<BTreeMap<(DocumentId, RowId), Parts>>);
+
+/// Which of a unit's cells of a row were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Parts {
+    /// 报送, 零报告, 撤回.
+    pub report: bool,
+    /// What is reported.
+    pub content: bool,
+}
 
 impl Touched {
-    /// Notes a row.
-    pub fn note(&self, sheet: DocumentId, row: &RowId) {
-        self.0.borrow_mut().insert((sheet, row.clone()));
+    /// Notes a cell, if it is one of the unit's own.
+    pub fn note(&self, sheet: DocumentId, row: &RowId, column: Column) {
+        if column.owner() != Owner::Unit {
+            return;
+        }
+        let mut touched = self.0.borrow_mut();
+        let parts = touched.entry((sheet, row.clone())).or_default();
+        match Column::BESIDE.contains(&column) {
+            true => parts.report = true,
+            false => parts.content = true,
+        }
     }
 
     /// Takes what was noted.
-    pub fn take(&self) -> BTreeSet<(DocumentId, RowId)> {
+    pub fn take(&self) -> BTreeMap<(DocumentId, RowId), Parts> {
         self.0.take()
     }
 }
 
-/// Receipts to be written, by week.
+/// What one row said at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Turn {
+    said: Said,
+    /// What is reported was written, and the report was not.
+    edited: bool,
+    at: Timestamp,
+}
+
+/// What rows have said since the hubs were last written, by week.
 #[derive(Debug, Default)]
 pub struct Receipts {
-    due: BTreeMap<WeekNumber, BTreeMap<RowId, Millis>>,
-    /// Rows that have their receipt, as far as seen: most edits concern such a row.
-    known: BTreeSet<(WeekNumber, RowId)>,
+    heard: BTreeMap<WeekNumber, BTreeMap<RowId, Vec<Turn>>>,
+    /// How reported rows looked: a change that was refused leaves them so.
+    seen: HashMap<(WeekNumber, RowId), u64>,
 }
 
 impl Receipts {
-    /// Notes a row that was written at `now`, if it says something about its work.
-    pub fn note(&mut self, week: WeekNumber, row: RowId, sheet: &Automerge, now: Millis) {
-        let place = (week, row);
-        if self.known.contains(&place) {
-            return;
-        }
-        let row = place.1;
-        let Some(stored) = sheet::read_row(sheet, &row) else {
+    /// Notes a row that was written at `now`.
+    pub fn note(
+        &mut self,
+        week: WeekNumber,
+        row: RowId,
+        parts: Parts,
+        sheet: &Automerge,
+        now: Millis,
+    ) {
+        let (Some(stored), Some(at)) = (sheet::read_row(sheet, &row), moment(now)) else {
             return;
         };
-        if stored.cells.contains_key(&Column::Progress) {
-            self.due.entry(week).or_default().entry(row).or_insert(now);
+        let said = Said::read(&stored.cells);
+        if !parts.report && said.report.is_none() {
+            return;
+        }
+        let look = look_of(&stored.cells);
+        let before = self.seen.insert((week, row.clone()), look);
+        let edited = !parts.report && parts.content && before != Some(look);
+        if parts.report || edited {
+            let turns = self.heard.entry(week).or_default().entry(row).or_default();
+            let turn = Turn { said, edited, at };
+            let is_news = |last: &Turn| (last.said, last.edited) != (turn.said, turn.edited);
+            // Hearing the same again changes nothing: the earlier moment stands.
+            if turns.last().is_none_or(is_news) {
+                turns.push(turn);
+            }
         }
     }
 
-    /// The weeks that have receipts to be written.
+    /// The weeks whose hubs are to be written.
     pub fn weeks(&self) -> Vec<WeekNumber> {
-        self.due.keys().copied().collect()
+        self.heard.keys().copied().collect()
     }
 
-    /// Takes a week's receipts that its hub does not have yet.
-    pub fn take(&mut self, week: WeekNumber, hub: &Automerge) -> BTreeMap<RowId, Timestamp> {
-        let known = hub::read(hub).map(|hub| hub.receipts).unwrap_or_default();
-        let due = self.due.remove(&week).unwrap_or_default();
-        self.known.extend(
-            known
-                .keys()
-                .chain(due.keys())
-                .map(|row| (week, row.clone())),
-        );
-        let new = due.into_iter().filter(|(row, _)| !known.contains_key(row));
-        new.filter_map(|(row, at)| Some((row, Timestamp::from_millisecond(at.0).ok()?)))
-            .collect()
+    /// Forgets a week that is not there.
+    pub fn forget(&mut self, week: WeekNumber) {
+        self.heard.remove(&week);
+    }
+
+    /// Says whether something heard before `at` still waits to be written into the week's hub.
+    pub fn is_waiting(&self, week: WeekNumber, at: Timestamp) -> bool {
+        let rows = self.heard.get(&week);
+        rows.is_some_and(|rows| rows.values().flatten().any(|turn| turn.at < at))
+    }
+
+    /// Takes what a week's rows have said, folded into what its hub knows of them.
+    ///
+    /// `cutoff`: due and grace of the week.
+    pub fn take(
+        &mut self,
+        week: WeekNumber,
+        hub: &Automerge,
+        cutoff: Timestamp,
+    ) -> Vec<(RowId, Standing)> {
+        let heard = self.heard.remove(&week).unwrap_or_default();
+        let folded = heard.into_iter().map(|(row, turns)| {
+            let mut standing = hub::standing(hub, &row);
+            for turn in turns {
+                turn.fold(&mut standing, cutoff);
+            }
+            (row, standing)
+        });
+        folded.collect()
     }
 }
 
-/// Writes receipts into a week's hub.
-pub fn write(
-    week: WeekNumber,
-    receipts: BTreeMap<RowId, Timestamp>,
-    tx: &mut Transaction<'_>,
-) -> Result<(), AutomergeError> {
-    hub::write(
-        &WeekHub {
-            week,
-            sheets: BTreeMap::new(),
-            receipts,
-            frozen: None,
-        },
-        tx,
-    )
+impl Turn {
+    fn fold(&self, standing: &mut Standing, cutoff: Timestamp) {
+        match self.edited {
+            true => standing.note_edit(self.at),
+            false => standing.hear(&self.said, self.at, cutoff),
+        }
+    }
 }
 
-/// Writes into a week's hub that it is frozen.
-pub fn freeze(
-    week: WeekNumber,
-    at: Timestamp,
-    tx: &mut Transaction<'_>,
-) -> Result<(), AutomergeError> {
-    hub::write(
-        &WeekHub {
-            week,
-            sheets: BTreeMap::new(),
-            receipts: BTreeMap::new(),
-            frozen: Some(at),
-        },
-        tx,
-    )
+fn moment(at: Millis) -> Option<Timestamp> {
+    Timestamp::from_millisecond(at.0).ok()
+}
+
+/// What a unit's cells of a row look like, apart from the report.
+fn look_of(cells: &Cells) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let is_content =
+        |column: &Column| column.owner() == Owner::Unit && !Column::BESIDE.contains(column);
+    for (column, values) in cells.iter().filter(|(column, _)| is_content(column)) {
+        (column, values).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// Returns the standings that a week's hub lacks, because the server died between a report and its receipt.
+///
+/// `received`: when each change of the sheet arrived. Source: the sheet's own history, played again.
+pub fn recover(
+    stored: &Stored,
+    received: &[Received],
+    hub: &Automerge,
+    cutoff: Timestamp,
+) -> Result<Vec<(RowId, Standing)>, AutomergeError> {
+    let document = compaction::load(stored)?;
+    let rows = sheet::read(&document).rows;
+    let lacks = |row: &RowId, cells: &Cells| {
+        let (mut heard, known) = (hub::standing(hub, row), hub::standing(hub, row));
+        heard.hear(&Said::read(cells), Timestamp::MIN, cutoff);
+        heard.receipt.is_some() != known.receipt.is_some()
+    };
+    let mut lacking: BTreeMap<RowId, Standing> = rows
+        .iter()
+        .filter(|(row, stored)| lacks(row, &stored.cells))
+        .map(|(row, _)| (row.clone(), Standing::default()))
+        .collect();
+    if lacking.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut early: Vec<Change> = document.get_changes(&[]);
+    early.retain(|change| !received.iter().any(|each| each.hash == change.hash()));
+    let mut again = Automerge::new();
+    again.apply_changes(early)?;
+    for each in received {
+        let change = document.get_change_by_hash(&each.hash);
+        let (Some(change), Some(at)) = (change, moment(each.at)) else {
+            continue;
+        };
+        again.apply_changes([change])?;
+        for (row, standing) in &mut lacking {
+            if let Some(stored) = sheet::read_row(&again, row) {
+                standing.hear(&Said::read(&stored.cells), at, cutoff);
+            }
+        }
+    }
+    let with_decisions = lacking.into_iter().map(|(row, standing)| {
+        let known = hub::standing(hub, &row);
+        let standing = Standing {
+            accepted: known.accepted,
+            corrected: known.corrected,
+            ..standing
+        };
+        (row, standing)
+    });
+    Ok(with_decisions.collect())
 }
 
 #[cfg(test)]
-mod tests {
-    use diaodu_plan::{
-        campaign::UnitId,
-        edit::{self, Edit},
-        fixture,
-    };
-
-    use super::*;
-
-    const ROW: &str = "m01.s-hongying";
-
-    fn sheet_with(column: Column, text: &str) -> Automerge {
-        let campaign = fixture::campaign(fixture::SMALL);
-        let rows = diaodu_plan::row::rows(&campaign);
-        let mut document = Automerge::new();
-        let mut tx = document.transaction();
-        sheet::create(
-            &campaign,
-            WeekNumber(1),
-            &UnitId("s-hongying".into()),
-            &rows,
-            &mut tx,
-        )
-        .unwrap();
-        let edit = Edit::typed(&RowId(ROW.into()), column, text, "").unwrap();
-        edit::apply(&edit, &mut tx).unwrap();
-        tx.commit();
-        document
-    }
-
-    fn hub_with(receipts: BTreeMap<RowId, Timestamp>) -> Automerge {
-        let mut document = Automerge::new();
-        let mut tx = document.transaction();
-        write(WeekNumber(1), receipts, &mut tx).unwrap();
-        tx.commit();
-        document
-    }
-
-    fn receipts_after(notes: &[(Column, &str, i64)]) -> Vec<i64> {
-        let mut receipts = Receipts::default();
-        for (column, text, now) in notes {
-            receipts.note(
-                WeekNumber(1),
-                RowId(ROW.into()),
-                &sheet_with(*column, text),
-                Millis(*now),
-            );
-        }
-        let taken = receipts.take(WeekNumber(1), &hub_with(BTreeMap::new()));
-        taken.values().map(|at| at.as_millisecond()).collect()
-    }
-
-    #[test]
-    fn the_first_progress_gets_the_receipt() {
-        assert_eq!(
-            receipts_after(&[
-                (Column::Progress, "已排查", 5),
-                (Column::Progress, "又排查", 9)
-            ]),
-            [5]
-        );
-    }
-
-    #[test]
-    fn a_row_without_progress_gets_none() {
-        assert!(receipts_after(&[(Column::Remark, "备注", 5)]).is_empty());
-    }
-
-    #[test]
-    fn a_receipt_is_never_written_twice() {
-        let row = RowId(ROW.into());
-        let hub = hub_with([(row.clone(), Timestamp::from_millisecond(1).unwrap())].into());
-        let mut receipts = Receipts::default();
-        for now in [5, 9] {
-            receipts.note(
-                WeekNumber(1),
-                row.clone(),
-                &sheet_with(Column::Progress, "已排查"),
-                Millis(now),
-            );
-            assert!(receipts.take(WeekNumber(1), &hub).is_empty());
-        }
-    }
-}
+mod tests;

@@ -14,6 +14,7 @@ use tokio::{
 use crate::{
     accounts::throttle::Throttle,
     config::{AUDIT_DAYS_MIN, Config, DAY_MILLIS, STOP_MAX},
+    deadlines,
     gatekeeper::Gate,
     http::{Office, SessionLimits, router},
     live::{self, Event, LiveHandle},
@@ -64,7 +65,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         demo,
         setup,
     } = premises;
-    let frozen: Vec<_> = policy.frozen.iter().copied().collect();
+    let decided = policy.clone();
     let campaign = policy.campaign.clone();
     let policy = PolicyCell::new(policy);
     let writable = Writable::default();
@@ -79,11 +80,12 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     } else {
         0
     };
-    // A server that died between the two kept the freeze in its settings alone.
-    for week in frozen {
-        let at = Timestamp::from_millisecond(clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
-        live.tell(Event::Frozen(week, at)).await;
-    }
+    let now = Timestamp::from_millisecond(clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
+    let caught_up = deadlines::catch_up(&*storage, &decided, &directory, &live, now).await;
+    caught_up.map_err(|error| StartError::Storage {
+        path: config.data.clone(),
+        error,
+    })?;
     let throttle = Throttle::default();
     let office = Office {
         storage: storage.clone(),

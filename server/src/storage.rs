@@ -8,11 +8,12 @@ mod contract;
 
 use std::{future::Future, pin::Pin};
 
-use automerge::ActorId;
+use automerge::{ActorId, ChangeHash};
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     layout::DocumentKind,
     permission::AccountRole,
+    row::RowId,
 };
 use diaodu_sync::event::{Millis, SavedChange, Stored};
 use diaodu_wire::repo::DocumentId;
@@ -47,6 +48,22 @@ pub trait Storage: Send + Sync {
         snapshot: Vec<u8>,
         through: ChangeNumber,
     ) -> Answer<'_, ()>;
+
+    /// Lists when each change of a document arrived, in order; what the document was made of is not among them.
+    fn received(&self, document: DocumentId) -> Answer<'_, Vec<Received>>;
+    /// Lists the documents that have changed since they were made.
+    fn written(&self) -> Answer<'_, Vec<DocumentId>>;
+    /// Returns the newest change.
+    fn last_change(&self) -> Answer<'_, ChangeNumber>;
+    /// Returns the latest moment at which a change after this one arrived.
+    fn last_received(&self, after: ChangeNumber) -> Answer<'_, Option<Millis>>;
+
+    /// Makes or replaces a correction; its week, row, cells and reason stay as they were asked for.
+    fn put_correction(&self, correction: Correction) -> Answer<'_, ()>;
+    /// Returns a correction.
+    fn correction(&self, id: &str) -> Answer<'_, Option<Correction>>;
+    /// Lists a week's corrections in the order in which they were asked for.
+    fn corrections(&self, week: WeekNumber) -> Answer<'_, Vec<Correction>>;
 
     /// Returns an account.
     fn account(&self, name: &str) -> Answer<'_, Option<Account>>;
@@ -129,6 +146,86 @@ pub struct Loaded {
     pub stored: Stored,
     /// The newest change it holds.
     pub through: ChangeNumber,
+}
+
+/// When a change arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received {
+    /// Which.
+    pub hash: ChangeHash,
+    /// By the server's clock.
+    pub at: Millis,
+}
+
+/// 更正申请: what a unit asks to be changed in a frozen row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// Drawn by the server.
+    pub id: String,
+    /// Which week.
+    pub week: WeekNumber,
+    /// Which row.
+    pub row: RowId,
+    /// How far it has come.
+    pub state: CorrectionState,
+    /// Why.
+    pub reason: String,
+    /// Columns with old and new texts, as JSON.
+    pub cells: String,
+    /// Which account asked.
+    pub asked_by: String,
+    /// When.
+    pub asked: Millis,
+    /// Which account of the lead agreed; empty until then.
+    pub lead_by: String,
+    /// When; 0 until then.
+    pub lead: Millis,
+    /// Which account decided in the end; empty until then.
+    pub office_by: String,
+    /// When; 0 until then.
+    pub office: Millis,
+    /// What was said to it by whoever refused.
+    pub answer: String,
+}
+
+/// How far a correction has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CorrectionState {
+    /// A lead has to agree.
+    AtLead,
+    /// The office has to agree.
+    AtOffice,
+    /// All have agreed; the server writes it.
+    Agreed,
+    /// Somebody has refused.
+    Refused,
+}
+
+impl CorrectionState {
+    /// All of them.
+    pub const ALL: [CorrectionState; 4] = [
+        CorrectionState::AtLead,
+        CorrectionState::AtOffice,
+        CorrectionState::Agreed,
+        CorrectionState::Refused,
+    ];
+
+    /// Returns the stable word.
+    pub fn word(self) -> &'static str {
+        match self {
+            CorrectionState::AtLead => "at-lead",
+            CorrectionState::AtOffice => "at-office",
+            CorrectionState::Agreed => "agreed",
+            CorrectionState::Refused => "refused",
+        }
+    }
+
+    /// Reads the stable word.
+    pub fn from_word(word: &str) -> Option<CorrectionState> {
+        CorrectionState::ALL
+            .into_iter()
+            .find(|state| state.word() == word)
+    }
 }
 
 /// Changes to one document.

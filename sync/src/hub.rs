@@ -176,6 +176,12 @@ impl Hub {
             .map(|open| open.durable_heads().to_vec())
     }
 
+    /// Says whether a change of a document in memory is on disk.
+    pub fn has_durably(&self, document: &DocumentId, hash: &ChangeHash) -> bool {
+        self.ready(document)
+            .is_some_and(|open| open.has_durably(hash))
+    }
+
     /// Returns the whole document as one chunk if everything of it is on disk, for compaction.
     pub fn snapshot(&self, document: &DocumentId) -> Option<Vec<u8>> {
         self.ready(document)

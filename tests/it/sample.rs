@@ -58,6 +58,16 @@ fn expected() -> (Cells, BTreeMap<(String, String), String>) {
                 "{id} stands twice in the file"
             );
         }
+        if let Some(at) = row["submitted_at"].as_str() {
+            let millis = at.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+            let reported = [
+                ("report", "报送".into()),
+                ("report_saved_at", millis.into()),
+            ];
+            for (column, value) in reported {
+                cells.insert((id.clone(), column.to_owned()), value);
+            }
+        }
         let (phone, reporter) = (
             row["phone"].as_str().unwrap(),
             row["reporter"].as_str().unwrap(),

@@ -71,6 +71,7 @@ fn spec(column: Column, language: Language) -> ColumnSpec {
         }
         Column::Phone | Column::SubmittedAt | Column::Remark => None,
         Column::Review | Column::ReviewNote | Column::OfficeStatus => None,
+        Column::Report | Column::ReportSavedAt => None,
     };
     ColumnSpec {
         id: column.id().to_owned(),
@@ -98,7 +99,7 @@ fn kind(column: Column) -> CellKind {
         Kind::Choice(choices) => {
             CellKind::Choice(choices.words().into_iter().map(str::to_owned).collect())
         }
-        Kind::Preset | Kind::Derived => CellKind::Fixed,
+        Kind::Moment | Kind::Preset | Kind::Derived => CellKind::Fixed,
     }
 }
 
@@ -119,6 +120,7 @@ fn width_px(column: Column) -> f64 {
         Column::TotalReason | Column::Remark | Column::ReviewNote => 160.0,
         Column::Review => 80.0,
         Column::OfficeStatus => 96.0,
+        Column::Report | Column::ReportSavedAt => 96.0,
         Column::Action | Column::Measure | Column::LeadUnits => 160.0,
     }
 }
@@ -299,7 +301,7 @@ fn drafted(
 
 fn readonly(column: Column, language: Language) -> Option<String> {
     match column.kind() {
-        Kind::Text | Kind::LongText | Kind::Count | Kind::Choice(_) => None,
+        Kind::Text | Kind::LongText | Kind::Count | Kind::Choice(_) | Kind::Moment => None,
         Kind::Preset | Kind::Derived => Some(language.say(&format!("readonly-{}", dashed(column)))),
     }
 }
@@ -391,6 +393,7 @@ fn state(column: Column, text: &str) -> Option<&'static str> {
         | Column::Reporter
         | Column::Phone => None,
         Column::SubmittedAt | Column::Remark | Column::ReviewNote => None,
+        Column::Report | Column::ReportSavedAt => None,
     }
 }
 
@@ -438,6 +441,9 @@ fn finding_sentence(finding: Finding, language: Language) -> String {
         Finding::LaggingWithoutProblem => language.say("finding-lagging-without-problem"),
         Finding::LaggingWithoutPlan => language.say("finding-lagging-without-plan"),
         Finding::ProgressVague => language.say("finding-progress-vague"),
+        Finding::ProgressMissing => language.say("finding-progress-missing"),
+        Finding::ProgressLikeLastWeek => language.say("finding-progress-like-last-week"),
+        Finding::ProblemMissing => language.say("finding-problem-missing"),
     }
 }
 

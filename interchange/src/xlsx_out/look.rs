@@ -74,6 +74,8 @@ impl Looks {
             | Column::Reporter
             | Column::Phone
             | Column::SubmittedAt
+            | Column::Report
+            | Column::ReportSavedAt
             | Column::Review
             | Column::OfficeStatus => self.centre.clone(),
         };

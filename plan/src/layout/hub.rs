@@ -1,15 +1,23 @@
-//! The hub document of a week: which sheets it has, and when reports arrived. The server alone writes it.
+//! The hub document of a week: which sheets it has, when reports arrived, and what was frozen when. The server alone writes it.
 
 use std::collections::BTreeMap;
 
-use automerge::{Automerge, AutomergeError, ROOT, ReadDoc, ScalarValue, transaction::Transaction};
+use automerge::{
+    Automerge, AutomergeError, ChangeHash, ObjId, ROOT, ReadDoc, ScalarValue,
+    transaction::{Transactable, Transaction},
+};
 use jiff::Timestamp;
 
-use super::{LayoutError, integer_in, map_in, map_made_in, put_new, texts_under};
+use super::{LayoutError, integer_in, map_in, map_made_in, put_new, text_in, texts_under};
 use crate::{
     campaign::{UnitId, WeekNumber},
+    report::{Acceptance, Standing},
     row::RowId,
 };
+
+const RECEIPTS: &str = "receipts";
+const REPORTS: &str = "reports";
+const SNAPSHOTS: &str = "snapshots";
 
 /// What a week consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,63 +28,264 @@ pub struct WeekHub {
     pub sheets: BTreeMap<UnitId, String>,
     /// When the report of a row arrived at the server.
     pub receipts: BTreeMap<RowId, Timestamp>,
+    /// What is known of a row's report, the receipt included.
+    pub reports: BTreeMap<RowId, Standing>,
     /// 定稿: when the office froze the week. Never lifted.
     pub frozen: Option<Timestamp>,
+    /// 截止 and 定稿, once they are taken.
+    pub snapshots: BTreeMap<Cut, Snapshot>,
 }
 
-/// Writes the hub; what stands there already is left alone.
-pub fn write(hub: &WeekHub, tx: &mut Transaction<'_>) -> Result<(), AutomergeError> {
-    put_new(tx, &ROOT, "week", i64::from(hub.week.0))?;
-    let sheets = map_made_in(tx, &ROOT, "sheets")?;
-    for (unit, url) in &hub.sheets {
-        put_new(tx, &sheets, &unit.0, url.as_str())?;
+/// The two moments at which a week is held fast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cut {
+    /// 截止: due and grace are over.
+    Due,
+    /// 定稿: the office has frozen the week.
+    Final,
+}
+
+/// The week as it stood at one moment: the heads of its documents. History is never thrown away, so they can be read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The moment: what the server had received before it is in.
+    pub at: Timestamp,
+    /// When it was written down; later than `at` when the server was down at that moment.
+    pub taken: Timestamp,
+    /// The server was down at that moment: it is what had been received durably.
+    pub was_down: bool,
+    /// The heads of each document, by its `automerge:` url: catalogue, this hub, sheets.
+    pub heads: BTreeMap<String, Vec<ChangeHash>>,
+}
+
+impl Cut {
+    /// Both, in the order of time.
+    pub const ALL: [Cut; 2] = [Cut::Due, Cut::Final];
+
+    /// Returns the stable word: `due`, `final`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Cut::Due => "due",
+            Cut::Final => "final",
+        }
     }
-    if let Some(at) = hub.frozen {
-        put_new(
-            tx,
-            &ROOT,
-            "frozen",
-            ScalarValue::Timestamp(at.as_millisecond()),
-        )?;
+
+    /// Reads the stable word.
+    pub fn from_word(word: &str) -> Option<Cut> {
+        Cut::ALL.into_iter().find(|cut| cut.word() == word)
     }
-    let receipts = map_made_in(tx, &ROOT, "receipts")?;
-    for (row, at) in &hub.receipts {
-        put_new(
-            tx,
-            &receipts,
-            &row.0,
-            ScalarValue::Timestamp(at.as_millisecond()),
-        )?;
+}
+
+/// Writes what a hub begins with; what stands there already is left alone.
+pub fn create(
+    week: WeekNumber,
+    sheets: &BTreeMap<UnitId, String>,
+    tx: &mut Transaction<'_>,
+) -> Result<(), AutomergeError> {
+    put_new(tx, &ROOT, "week", i64::from(week.0))?;
+    let map = map_made_in(tx, &ROOT, "sheets")?;
+    for (unit, url) in sheets {
+        put_new(tx, &map, &unit.0, url.as_str())?;
+    }
+    map_made_in(tx, &ROOT, RECEIPTS).map(drop)
+}
+
+/// Writes that the week is frozen; the first moment stands.
+pub fn freeze(at: Timestamp, tx: &mut Transaction<'_>) -> Result<(), AutomergeError> {
+    match integer_in(tx, &ROOT, "frozen") {
+        Some(_) => Ok(()),
+        None => tx.put(&ROOT, "frozen", moment(at)),
+    }
+}
+
+/// Writes what is known of a row's report.
+pub fn put_standing(
+    row: &RowId,
+    standing: &Standing,
+    tx: &mut Transaction<'_>,
+) -> Result<(), AutomergeError> {
+    let receipts = map_made_in(tx, &ROOT, RECEIPTS)?;
+    put_or_delete(tx, &receipts, &row.0, standing.receipt.map(moment))?;
+    let known = map_in(tx, &ROOT, REPORTS).and_then(|reports| map_in(tx, &reports, &row.0));
+    let map = match (known, standing == &Standing::default()) {
+        (Some(map), _) => map,
+        (None, true) => return Ok(()),
+        (None, false) => {
+            let reports = map_made_in(tx, &ROOT, REPORTS)?;
+            map_made_in(tx, &reports, &row.0)?
+        }
+    };
+    let accepted = standing.accepted.as_ref();
+    let text = |text: &String| ScalarValue::Str(text.as_str().into());
+    let fields = [
+        ("zero", standing.zero.then_some(ScalarValue::Boolean(true))),
+        ("saved_at", standing.saved_at.map(moment)),
+        ("edited", standing.edited.map(moment)),
+        ("withdrawn", standing.withdrawn.map(moment)),
+        ("corrected", standing.corrected.map(moment)),
+        ("accepted_at", accepted.map(|each| moment(each.at))),
+        ("accepted_by", accepted.map(|each| text(&each.by))),
+        ("accepted_reason", accepted.map(|each| text(&each.reason))),
+    ];
+    fields
+        .into_iter()
+        .try_for_each(|(key, scalar)| put_or_delete(tx, &map, key, scalar))
+}
+
+/// Writes a snapshot; one that stands there already is left alone.
+pub fn put_snapshot(
+    cut: Cut,
+    snapshot: &Snapshot,
+    tx: &mut Transaction<'_>,
+) -> Result<(), AutomergeError> {
+    let snapshots = map_made_in(tx, &ROOT, SNAPSHOTS)?;
+    if map_in(tx, &snapshots, cut.word()).is_some() {
+        return Ok(());
+    }
+    let map = map_made_in(tx, &snapshots, cut.word())?;
+    tx.put(&map, "at", moment(snapshot.at))?;
+    tx.put(&map, "taken", moment(snapshot.taken))?;
+    tx.put(&map, "was_down", snapshot.was_down)?;
+    let heads = map_made_in(tx, &map, "heads")?;
+    for (url, hashes) in &snapshot.heads {
+        let words: Vec<String> = hashes.iter().map(ChangeHash::to_string).collect();
+        tx.put(&heads, url.as_str(), words.join(" "))?;
     }
     Ok(())
+}
+
+fn moment(at: Timestamp) -> ScalarValue {
+    ScalarValue::Timestamp(at.as_millisecond())
+}
+
+fn put_or_delete(
+    tx: &mut Transaction<'_>,
+    map: &ObjId,
+    key: &str,
+    scalar: Option<ScalarValue>,
+) -> Result<(), AutomergeError> {
+    match scalar {
+        Some(scalar) => put_new(tx, map, key, scalar),
+        None if tx.get(map, key)?.is_some() => tx.delete(map, key),
+        None => Ok(()),
+    }
 }
 
 /// Reads the hub.
 pub fn read(doc: &Automerge) -> Result<WeekHub, LayoutError> {
     let week = integer_in(doc, &ROOT, "week").and_then(|week| u8::try_from(week).ok());
     let sheets = texts_under(doc, "sheets").ok_or(LayoutError::Missing("sheets"))?;
+    let receipts = read_receipts(doc);
     Ok(WeekHub {
         week: WeekNumber(week.ok_or(LayoutError::Missing("week"))?),
         sheets: sheets
             .into_iter()
             .map(|(unit, url)| (UnitId(unit), url))
             .collect(),
-        receipts: read_receipts(doc),
-        frozen: integer_in(doc, &ROOT, "frozen")
-            .and_then(|at| Timestamp::from_millisecond(at).ok()),
+        reports: read_reports(doc, &receipts),
+        receipts,
+        frozen: moment_in(doc, &ROOT, "frozen"),
+        snapshots: read_snapshots(doc),
     })
 }
 
+/// Reads what is known of one row's report; nothing is known of a row that is not there.
+pub fn standing(doc: &impl ReadDoc, row: &RowId) -> Standing {
+    let receipt = map_in(doc, &ROOT, RECEIPTS).and_then(|map| moment_in(doc, &map, &row.0));
+    let map = map_in(doc, &ROOT, REPORTS).and_then(|reports| map_in(doc, &reports, &row.0));
+    read_standing(doc, receipt, map)
+}
+
+fn moment_in(doc: &impl ReadDoc, object: &ObjId, key: &str) -> Option<Timestamp> {
+    Timestamp::from_millisecond(integer_in(doc, object, key)?).ok()
+}
+
+fn flag_in(doc: &impl ReadDoc, object: &ObjId, key: &str) -> bool {
+    super::scalar_in(doc, object, key) == Some(ScalarValue::Boolean(true))
+}
+
 fn read_receipts(doc: &Automerge) -> BTreeMap<RowId, Timestamp> {
-    let Some(map) = map_in(doc, &ROOT, "receipts") else {
+    let Some(map) = map_in(doc, &ROOT, RECEIPTS) else {
         return BTreeMap::new();
     };
     let keys: Vec<String> = doc.keys(&map).collect();
     let receipt = |row: String| {
-        let at = Timestamp::from_millisecond(integer_in(doc, &map, &row)?).ok()?;
+        let at = moment_in(doc, &map, &row)?;
         Some((RowId(row), at))
     };
     keys.into_iter().filter_map(receipt).collect()
+}
+
+fn read_reports(
+    doc: &Automerge,
+    receipts: &BTreeMap<RowId, Timestamp>,
+) -> BTreeMap<RowId, Standing> {
+    let reports = map_in(doc, &ROOT, REPORTS);
+    let known: Vec<String> = match &reports {
+        Some(map) => doc.keys(map).collect(),
+        None => Vec::new(),
+    };
+    let mut all: Vec<RowId> = known.into_iter().map(RowId).collect();
+    all.extend(receipts.keys().cloned());
+    let standing = |row: RowId| {
+        let map = reports
+            .as_ref()
+            .and_then(|reports| map_in(doc, reports, &row.0));
+        let standing = read_standing(doc, receipts.get(&row).copied(), map);
+        (row, standing)
+    };
+    all.into_iter()
+        .map(standing)
+        .filter(|(_, standing)| *standing != Standing::default())
+        .collect()
+}
+
+fn read_standing(doc: &impl ReadDoc, receipt: Option<Timestamp>, map: Option<ObjId>) -> Standing {
+    let Some(map) = map else {
+        return Standing {
+            receipt,
+            ..Standing::default()
+        };
+    };
+    let at = |key| moment_in(doc, &map, key);
+    let text = |key| text_in(doc, &map, key).unwrap_or_default();
+    Standing {
+        receipt,
+        zero: flag_in(doc, &map, "zero"),
+        saved_at: at("saved_at"),
+        edited: at("edited"),
+        withdrawn: at("withdrawn"),
+        corrected: at("corrected"),
+        accepted: at("accepted_at").map(|at| Acceptance {
+            at,
+            by: text("accepted_by"),
+            reason: text("accepted_reason"),
+        }),
+    }
+}
+
+fn read_snapshots(doc: &Automerge) -> BTreeMap<Cut, Snapshot> {
+    let Some(snapshots) = map_in(doc, &ROOT, SNAPSHOTS) else {
+        return BTreeMap::new();
+    };
+    let snapshot = |cut: Cut| {
+        let map = map_in(doc, &snapshots, cut.word())?;
+        let heads = map_in(doc, &map, "heads")?;
+        let urls: Vec<String> = doc.keys(&heads).collect();
+        let hashes = |url: String| {
+            let words = text_in(doc, &heads, &url)?;
+            let hashes: Result<_, _> = words.split(' ').map(str::parse).collect();
+            Some((url, hashes.ok()?))
+        };
+        let snapshot = Snapshot {
+            at: moment_in(doc, &map, "at")?,
+            taken: moment_in(doc, &map, "taken")?,
+            was_down: flag_in(doc, &map, "was_down"),
+            heads: urls.into_iter().filter_map(hashes).collect(),
+        };
+        Some((cut, snapshot))
+    };
+    Cut::ALL.into_iter().filter_map(snapshot).collect()
 }
 
 #[cfg(test)]
@@ -84,24 +293,95 @@ mod tests {
     use super::*;
     use crate::rehearsal;
 
-    #[test]
-    fn a_hub_reads_back_and_grows() {
-        let mut hub = WeekHub {
-            week: WeekNumber(2),
-            sheets: [(UnitId("s-hongying".to_owned()), "automerge:x".to_owned())].into(),
-            receipts: BTreeMap::new(),
-            frozen: None,
-        };
+    fn row() -> RowId {
+        RowId("m01.s-hongying".to_owned())
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn hub() -> Automerge {
+        let sheets = [(UnitId("s-hongying".to_owned()), "automerge:x".to_owned())].into();
         let mut doc = rehearsal::document(0);
-        doc.transact(|tx| write(&hub, tx)).unwrap();
-        assert_eq!(read(&doc).as_ref(), Ok(&hub));
-        let at = "2021-04-16T15:59:59+08:00".parse().unwrap();
-        hub.receipts.insert(RowId("m01.s-hongying".to_owned()), at);
-        doc.transact(|tx| write(&hub, tx)).unwrap();
-        assert_eq!(read(&doc).as_ref(), Ok(&hub));
+        doc.transact(|tx| create(WeekNumber(2), &sheets, tx))
+            .unwrap();
+        doc
+    }
+
+    fn put(doc: &mut Automerge, standing: &Standing) -> bool {
         let heads = doc.get_heads();
-        doc.transact(|tx| write(&hub, tx)).unwrap();
-        assert_eq!(doc.get_heads(), heads, "writing again writes nothing");
+        doc.transact(|tx| put_standing(&row(), standing, tx))
+            .unwrap();
+        doc.get_heads() != heads
+    }
+
+    #[test]
+    fn a_hub_reads_back() {
+        let hub = read(&hub()).unwrap();
+        assert_eq!(hub.week, WeekNumber(2));
+        assert_eq!(hub.sheets.len(), 1);
+        assert!(hub.receipts.is_empty() && hub.reports.is_empty() && hub.snapshots.is_empty());
+        assert_eq!(hub.frozen, None);
+    }
+
+    #[test]
+    fn a_standing_reads_back_and_goes_without_a_trace_that_counts() {
+        let mut doc = hub();
+        let standing = Standing {
+            receipt: Some(at("2021-04-16T16:00:01+08:00")),
+            zero: true,
+            saved_at: Some(at("2021-04-16T15:50:00+08:00")),
+            edited: Some(at("2021-04-16T17:00:00+08:00")),
+            withdrawn: Some(at("2021-04-16T17:01:00+08:00")),
+            accepted: Some(Acceptance {
+                at: at("2021-04-16T18:00:00+08:00"),
+                by: "u-office".to_owned(),
+                reason: "断网".to_owned(),
+            }),
+            corrected: Some(at("2021-04-18T18:00:00+08:00")),
+        };
+        assert!(put(&mut doc, &standing));
+        let hub = read(&doc).unwrap();
+        assert_eq!(hub.reports, [(row(), standing.clone())].into());
+        assert_eq!(hub.receipts, [(row(), standing.receipt.unwrap())].into());
+        assert_eq!(super::standing(&doc, &row()), standing);
+        assert!(!put(&mut doc, &standing), "writing again writes nothing");
+        assert!(put(&mut doc, &Standing::default()));
+        let hub = read(&doc).unwrap();
+        assert!(hub.reports.is_empty() && hub.receipts.is_empty());
+    }
+
+    #[test]
+    fn nothing_is_written_of_a_row_of_which_nothing_is_known() {
+        assert!(!put(&mut hub(), &Standing::default()));
+    }
+
+    #[test]
+    fn the_first_freeze_and_the_first_snapshot_stand() {
+        let mut doc = hub();
+        let hash = doc.get_heads()[0];
+        let first = Snapshot {
+            at: at("2021-04-16T16:00:00+08:00"),
+            taken: at("2021-04-16T16:00:02+08:00"),
+            was_down: true,
+            heads: [("automerge:x".to_owned(), vec![hash, hash])].into(),
+        };
+        let other = Snapshot {
+            was_down: false,
+            ..first.clone()
+        };
+        for (snapshot, time) in [
+            (&first, "2021-04-17T09:00:00Z"),
+            (&other, "2021-04-18T09:00:00Z"),
+        ] {
+            doc.transact(|tx| put_snapshot(Cut::Due, snapshot, tx))
+                .unwrap();
+            doc.transact(|tx| freeze(at(time), tx)).unwrap();
+        }
+        let hub = read(&doc).unwrap();
+        assert_eq!(hub.snapshots, [(Cut::Due, first)].into());
+        assert_eq!(hub.frozen, Some(at("2021-04-17T09:00:00Z")));
     }
 
     #[test]

@@ -78,6 +78,26 @@ pub fn create(
     Ok(())
 }
 
+/// Writes what a row begins the week with; a row that the sheet does not have is passed over.
+pub fn put_opening(
+    row: &RowId,
+    totals: &Totals,
+    tx: &mut Transaction<'_>,
+) -> Result<(), AutomergeError> {
+    let Some(map) = row_map(tx, row) else {
+        return Ok(());
+    };
+    for tally in Tally::ALL {
+        let count = totals
+            .get(tally)
+            .and_then(|count| i64::try_from(count).ok());
+        if let Some(count) = count {
+            put_new(tx, &map, tally.before_id(), count)?;
+        }
+    }
+    Ok(())
+}
+
 /// Returns what the sheet says about itself; `None` while it is not there yet.
 pub fn head(doc: &impl ReadDoc) -> Option<Head> {
     let week = u8::try_from(integer_in(doc, &ROOT, "week")?).ok()?;
@@ -271,7 +291,7 @@ mod tests {
         rehearsal::perform(&mut doc, &edit(1, Column::Progress, "甲")).unwrap();
         doc.transact(|tx| {
             let map = row_map(tx, &row(1)).unwrap();
-            tx.put(&map, "report", "报送")?;
+            tx.put(&map, "signed", "审签")?;
             tx.put(&map, "found_before", 7)?;
             tx.put(&map, "problem", 7)?;
             tx.put(&map, "fix_rate", "70%")?;

@@ -74,7 +74,7 @@ impl Place {
             campaign,
             data: data.to_owned(),
             language,
-            now: Clock::new(None).now(),
+            now: Clock::new(None, Millis(0)).now(),
         })
     }
 

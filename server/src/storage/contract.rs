@@ -18,6 +18,8 @@ use crate::{
     compaction,
 };
 
+mod moments;
+
 /// A directory that is removed with the test.
 struct Folder(std::path::PathBuf);
 

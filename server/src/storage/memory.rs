@@ -6,12 +6,13 @@ use std::{
 };
 
 use automerge::ActorId;
+use diaodu_plan::campaign::WeekNumber;
 use diaodu_sync::event::{Author, Millis, SavedChange, Stored};
 use diaodu_wire::repo::DocumentId;
 
 use super::{
-    Account, Answer, Batch, ChangeNumber, DocumentRow, Loaded, NewDocument, Pass, PassDigest,
-    PassKind, SERVER_AUTHOR, Storage, StorageError,
+    Account, Answer, Batch, ChangeNumber, Correction, DocumentRow, Loaded, NewDocument, Pass,
+    PassDigest, PassKind, Received, SERVER_AUTHOR, Storage, StorageError,
 };
 use crate::audit::{BEGINNING, Entry, Query, Row};
 
@@ -31,6 +32,7 @@ struct State {
     accounts: HashMap<String, Account>,
     passes: HashMap<(PassKind, PassDigest), Pass>,
     audit: Vec<Row>,
+    corrections: Vec<Correction>,
 }
 
 impl State {
@@ -50,6 +52,7 @@ impl State {
 struct Kept {
     snapshot: Vec<u8>,
     changes: Vec<(ChangeNumber, SavedChange)>,
+    received: Vec<(ChangeNumber, Received)>,
     actors: Vec<(ActorId, Author)>,
 }
 
@@ -111,6 +114,7 @@ impl Storage for MemoryStorage {
                     Kept {
                         snapshot: new.snapshot,
                         changes: Vec::new(),
+                        received: Vec::new(),
                         actors,
                     },
                 );
@@ -164,6 +168,8 @@ impl Storage for MemoryStorage {
                         kept.actors
                             .push((change.actor.clone(), change.author.clone()));
                     }
+                    let (hash, at) = (change.hash, change.received);
+                    kept.received.push((state.last, Received { hash, at }));
                     kept.changes.push((state.last, change));
                 }
             }
@@ -187,6 +193,64 @@ impl Storage for MemoryStorage {
             kept.changes.retain(|(number, _)| *number > through);
             Ok(())
         }))
+    }
+
+    fn received(&self, document: DocumentId) -> Answer<'_, Vec<Received>> {
+        let state = self.state();
+        let kept = state.documents.get(&document);
+        let received = kept.map_or(&[][..], |kept| kept.received.as_slice());
+        ready(Ok(received.iter().map(|(_, each)| *each).collect()))
+    }
+
+    fn written(&self) -> Answer<'_, Vec<DocumentId>> {
+        let state = self.state();
+        let is_written = |id: &DocumentId| !state.documents[id].received.is_empty();
+        let ids = state.rows.iter().map(|row| row.id);
+        ready(Ok(ids.filter(is_written).collect()))
+    }
+
+    fn last_change(&self) -> Answer<'_, ChangeNumber> {
+        ready(Ok(self.state().last))
+    }
+
+    fn last_received(&self, after: ChangeNumber) -> Answer<'_, Option<Millis>> {
+        let state = self.state();
+        let all = state.documents.values().flat_map(|kept| &kept.received);
+        let late = all.filter(|(number, _)| *number > after);
+        ready(Ok(late.map(|(_, each)| each.at).max()))
+    }
+
+    fn put_correction(&self, correction: Correction) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            let mut known = state.corrections.iter_mut();
+            match known.find(|known| known.id == correction.id) {
+                Some(known) => {
+                    *known = Correction {
+                        week: known.week,
+                        row: known.row.clone(),
+                        reason: known.reason.clone(),
+                        cells: known.cells.clone(),
+                        asked_by: known.asked_by.clone(),
+                        asked: known.asked,
+                        ..correction
+                    }
+                }
+                None => state.corrections.push(correction),
+            }
+            Ok(())
+        }))
+    }
+
+    fn correction(&self, id: &str) -> Answer<'_, Option<Correction>> {
+        let state = self.state();
+        let mut all = state.corrections.iter();
+        ready(Ok(all.find(|each| each.id == id).cloned()))
+    }
+
+    fn corrections(&self, week: WeekNumber) -> Answer<'_, Vec<Correction>> {
+        let state = self.state();
+        let of_week = state.corrections.iter().filter(|each| each.week == week);
+        ready(Ok(of_week.cloned().collect()))
     }
 
     fn account(&self, name: &str) -> Answer<'_, Option<Account>> {

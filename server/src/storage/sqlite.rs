@@ -2,6 +2,7 @@
 
 mod log;
 mod people;
+mod requests;
 
 use std::{
     fs::{self, File},
@@ -9,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use automerge::ActorId;
+use automerge::{ActorId, ChangeHash};
 use diaodu_plan::campaign::{UnitId, WeekNumber};
 use diaodu_sync::event::{Author, Millis, Stored};
 use diaodu_wire::repo::DocumentId;
@@ -23,8 +24,8 @@ use sqlx::{
 use tokio::sync::Mutex;
 
 use super::{
-    Account, Answer, Batch, ChangeNumber, DocumentRow, Loaded, NewDocument, Pass, PassDigest,
-    PassKind, SERVER_AUTHOR, Storage, StorageError, read_kind,
+    Account, Answer, Batch, ChangeNumber, Correction, DocumentRow, Loaded, NewDocument, Pass,
+    PassDigest, PassKind, Received, SERVER_AUTHOR, Storage, StorageError, read_kind,
 };
 use crate::audit::{Entry, Query, Row};
 
@@ -36,15 +37,22 @@ const PAGE_BYTES_MIN: u64 = 512;
 const NEW_FILE_NAME: &str = "diaodu.new";
 /// 500 rows of six values: far below SQLite's 32,766 values in one statement.
 const ROWS_PER_INSERT_MAX: usize = 500;
+/// 10,000 changes: more than are ever on their way to disk at once.
+const NEWEST_LOOKED_AT: i64 = 10_000;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (
         2,
         "accounts",
         include_str!("../../migrations/0002_accounts.sql"),
+    ),
+    (
+        3,
+        "corrections",
+        include_str!("../../migrations/0003_corrections.sql"),
     ),
 ];
 
@@ -297,6 +305,58 @@ impl Storage for SqliteStorage {
         }))
     }
 
+    fn received(&self, document: DocumentId) -> Answer<'_, Vec<Received>> {
+        Box::pin(async move {
+            let query = sqlx::query(
+                "SELECT hash, received_ms FROM changes WHERE document = ? ORDER BY number",
+            );
+            let rows = query.bind(document.0.to_vec()).fetch_all(&self.readers);
+            rows.await?.iter().map(read_received).collect()
+        })
+    }
+
+    fn written(&self) -> Answer<'_, Vec<DocumentId>> {
+        Box::pin(async move {
+            let query = sqlx::query_scalar(
+                "SELECT id FROM documents WHERE EXISTS (SELECT 1 FROM changes WHERE document = id) ORDER BY position",
+            );
+            let ids: Vec<Vec<u8>> = query.fetch_all(&self.readers).await?;
+            let ids = ids.into_iter().filter_map(|id| id.try_into().ok());
+            Ok(ids.map(DocumentId).collect())
+        })
+    }
+
+    fn last_change(&self) -> Answer<'_, ChangeNumber> {
+        Box::pin(async move {
+            let query = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM changes");
+            Ok(ChangeNumber(query.fetch_one(&self.readers).await?))
+        })
+    }
+
+    fn last_received(&self, after: ChangeNumber) -> Answer<'_, Option<Millis>> {
+        Box::pin(async move {
+            // Moments rise with the numbers, but for batches that were tried again: a look at the newest ones is enough.
+            let newest = self.last_change().await?;
+            let after = after.0.max(newest.0 - NEWEST_LOOKED_AT);
+            let query = sqlx::query_scalar("SELECT MAX(received_ms) FROM changes WHERE number > ?");
+            let latest: Option<i64> = query.bind(after).fetch_one(&self.readers).await?;
+            Ok(latest.map(Millis))
+        })
+    }
+
+    fn put_correction(&self, correction: Correction) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| requests::put(connection, correction).await))
+    }
+
+    fn correction(&self, id: &str) -> Answer<'_, Option<Correction>> {
+        let id = id.to_owned();
+        Box::pin(async move { requests::find(&self.readers, id).await })
+    }
+
+    fn corrections(&self, week: WeekNumber) -> Answer<'_, Vec<Correction>> {
+        Box::pin(async move { requests::list(&self.readers, week).await })
+    }
+
     fn account(&self, name: &str) -> Answer<'_, Option<Account>> {
         let name = name.to_owned();
         Box::pin(async move { people::account(&self.readers, name).await })
@@ -427,6 +487,17 @@ fn read_row(row: &SqliteRow) -> Result<DocumentRow, StorageError> {
         id: DocumentId(id),
         campaign: row.try_get(1)?,
         kind,
+    })
+}
+
+fn read_received(row: &SqliteRow) -> Result<Received, StorageError> {
+    let (hash, at): (Vec<u8>, i64) = (row.try_get(0)?, row.try_get(1)?);
+    let hash = hash
+        .try_into()
+        .map_err(|_| StorageError::Damaged("a hash of the wrong length".into()))?;
+    Ok(Received {
+        hash: ChangeHash(hash),
+        at: Millis(at),
     })
 }
 

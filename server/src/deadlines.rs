@@ -1,0 +1,272 @@
+//! Moments that pass: what had been received before one of them, read from disk; and what passed while the server was down.
+//! The loop says when (`live::cuts`); here is what.
+
+use std::collections::{BTreeMap, HashSet};
+
+use automerge::{Automerge, AutomergeError, ChangeHash};
+use diaodu_plan::{
+    campaign::{UnitId, WeekNumber},
+    layout::{
+        DocumentKind,
+        hub::{self, Cut},
+        sheet::{self, Sheet},
+    },
+    row::RowId,
+    table,
+    tally::Totals,
+};
+use diaodu_sync::event::{Millis, Stored};
+use diaodu_wire::repo::DocumentId;
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use crate::{
+    compaction,
+    gatekeeper::Directory,
+    live::{Event, LiveHandle, cuts::Past},
+    orders::Order,
+    policy::Policy,
+    receipts,
+    storage::{Received, Storage, StorageError},
+};
+
+/// The documents of a week at a moment.
+#[derive(Debug)]
+pub struct Taken {
+    /// Heads by url: catalogue and sheets; the loop adds the hub.
+    pub heads: BTreeMap<String, Vec<ChangeHash>>,
+    /// What the next week begins with; only at the freeze.
+    pub openings: Vec<Order>,
+}
+
+/// Reads what had been received before `end`.
+pub async fn take(
+    storage: &dyn Storage,
+    policy: &Policy,
+    directory: &Directory,
+    week: WeekNumber,
+    cut: Cut,
+    end: Timestamp,
+) -> Result<Taken, StorageError> {
+    let mut heads = BTreeMap::new();
+    let units = policy.campaign.active_units();
+    let sheets = units.map(|unit| DocumentKind::Sheet(week, unit.id.clone()));
+    for kind in std::iter::once(DocumentKind::Catalogue).chain(sheets) {
+        let Some(id) = directory.find(&kind) else {
+            continue;
+        };
+        let loaded = storage.load(id).await?.stored;
+        let received = storage.received(id).await?;
+        heads.insert(
+            id.url(),
+            heads_before(&loaded, &received, end).map_err(failed)?,
+        );
+    }
+    let openings = match cut {
+        Cut::Due => Vec::new(),
+        Cut::Final => openings(storage, policy, directory, week).await?,
+    };
+    Ok(Taken { heads, openings })
+}
+
+fn failed(error: impl std::fmt::Display) -> StorageError {
+    StorageError::Failed(error.to_string())
+}
+
+/// Returns the heads of a document as it was before a moment.
+pub fn heads_before(
+    stored: &Stored,
+    received: &[Received],
+    end: Timestamp,
+) -> Result<Vec<ChangeHash>, AutomergeError> {
+    let document = compaction::load(stored)?;
+    let late: HashSet<ChangeHash> = received
+        .iter()
+        .filter(|each| each.at >= Millis(end.as_millisecond()))
+        .map(|each| each.hash)
+        .collect();
+    if late.is_empty() {
+        return Ok(document.get_heads());
+    }
+    let early: Vec<_> = document
+        .get_changes(&[])
+        .into_iter()
+        .filter(|change| !late.contains(&change.hash()))
+        .collect();
+    let inner: HashSet<&ChangeHash> = early.iter().flat_map(|change| change.deps()).collect();
+    let mut heads: Vec<ChangeHash> = early.iter().map(|change| change.hash()).collect();
+    heads.retain(|hash| !inner.contains(hash));
+    heads.sort_unstable();
+    Ok(heads)
+}
+
+/// Returns a document as it was at some heads.
+pub fn view(stored: &Stored, heads: &[ChangeHash]) -> Result<Automerge, AutomergeError> {
+    compaction::load(stored)?.fork_at(heads)
+}
+
+/// Returns what the rows of the week after this one begin with: the totals of this one, and of those before it as far as they are
+/// not frozen.
+pub async fn openings(
+    storage: &dyn Storage,
+    policy: &Policy,
+    directory: &Directory,
+    week: WeekNumber,
+) -> Result<Vec<Order>, StorageError> {
+    let next = WeekNumber(week.0.saturating_add(1));
+    if policy.campaign.week(next).is_none() || policy.frozen.contains(&next) {
+        return Ok(Vec::new());
+    }
+    let mut orders = Vec::new();
+    for unit in policy.campaign.active_units() {
+        let of_unit = carried(storage, policy, directory, week, &unit.id).await?;
+        let totals: BTreeMap<RowId, Totals> = of_unit
+            .rows
+            .iter()
+            .map(|(row, stored)| (row.clone(), table::totals(stored)))
+            .filter(|(_, totals)| *totals != Totals::default())
+            .collect();
+        if !totals.is_empty() {
+            orders.push(Order::Openings(next, unit.id.clone(), totals));
+        }
+    }
+    Ok(orders)
+}
+
+/// Reads a unit's sheet with the opening totals that the server has not written yet, because the weeks before are not frozen.
+pub async fn carried(
+    storage: &dyn Storage,
+    policy: &Policy,
+    directory: &Directory,
+    week: WeekNumber,
+    unit: &UnitId,
+) -> Result<Sheet, StorageError> {
+    let first = policy.frozen.iter().rfind(|frozen| **frozen < week);
+    let first = first.map_or(1, |frozen| frozen.0.saturating_add(1));
+    let mut carried = Sheet::default();
+    for number in first..=week.0 {
+        let Some(id) = directory.find(&DocumentKind::Sheet(WeekNumber(number), unit.clone()))
+        else {
+            continue;
+        };
+        let stored = storage.load(id).await?.stored;
+        let mut sheet = sheet::read(&compaction::load(&stored).map_err(failed)?);
+        for (row, stored) in &mut sheet.rows {
+            if let Some(before) = carried.rows.get(row) {
+                stored.before = table::opening(stored, before);
+            }
+        }
+        carried = sheet;
+    }
+    Ok(carried)
+}
+
+/// Catches up with what happened while the server was down or dying: receipts that were not written, freezes, cut-offs.
+/// Nobody is listened to before it returns.
+pub async fn catch_up(
+    storage: &dyn Storage,
+    policy: &Policy,
+    directory: &Directory,
+    live: &LiveHandle,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let mut past = Past::default();
+    let written: HashSet<DocumentId> = storage.written().await?.into_iter().collect();
+    for week in &policy.campaign.weeks {
+        let Some(id) = directory.find(&DocumentKind::Hub(week.number)) else {
+            continue;
+        };
+        let stored = storage.load(id).await?.stored;
+        let document = compaction::load(&stored).map_err(failed)?;
+        let known = hub::read(&document).map_err(failed)?;
+        past.taken
+            .extend(known.snapshots.keys().map(|cut| (week.number, *cut)));
+        if policy.frozen.contains(&week.number) {
+            // A server that died between the two kept the freeze in its settings alone.
+            past.frozen.push((week.number, known.frozen.unwrap_or(now)));
+            continue;
+        }
+        for unit in policy.campaign.active_units() {
+            let kind = DocumentKind::Sheet(week.number, unit.id.clone());
+            let Some(id) = directory.find(&kind).filter(|id| written.contains(id)) else {
+                continue;
+            };
+            let (stored, received) = (storage.load(id).await?.stored, storage.received(id).await?);
+            let found = receipts::recover(&stored, &received, &document, week.cutoff());
+            let found = found.map_err(failed)?;
+            if !found.is_empty() {
+                tracing::warn!(
+                    week = week.number.0,
+                    unit = unit.id.0,
+                    "receipts written late"
+                );
+                live.order(Order::Standings(week.number, found)).await;
+            }
+        }
+    }
+    // Nothing is written where it says so already.
+    live.order(Order::Catalogue(Box::new(policy.campaign.clone())))
+        .await;
+    for (week, at) in &past.frozen {
+        live.order(Order::Freeze(*week, *at)).await;
+    }
+    let (answer, asked) = oneshot::channel();
+    live.tell(Event::CatchUp(past, answer)).await;
+    // A loop that ended has nothing left to catch up with.
+    asked.await.ok();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use automerge::{ActorId, ROOT, transaction::Transactable};
+
+    use super::*;
+
+    #[test]
+    fn what_arrived_at_the_moment_itself_is_out() {
+        let mut document = Automerge::new().with_actor(ActorId::from([1]));
+        document.transact(|tx| tx.put(ROOT, "a", 0)).unwrap();
+        let begin = document.save();
+        let made = document.get_heads();
+        let mut at_each = Vec::new();
+        for value in 1..4 {
+            document.transact(|tx| tx.put(ROOT, "a", value)).unwrap();
+            at_each.push(document.get_heads());
+        }
+        let changes = document.get_changes(&made);
+        let received: Vec<Received> = [10, 20, 20]
+            .into_iter()
+            .zip(&changes)
+            .map(|(at, change)| Received {
+                hash: change.hash(),
+                at: Millis(at),
+            })
+            .collect();
+        let stored = Stored {
+            snapshot: begin,
+            changes: changes
+                .iter()
+                .map(|change| change.raw_bytes().to_vec())
+                .collect(),
+            ..Stored::default()
+        };
+        let compacted = Stored {
+            snapshot: document.save(),
+            ..Stored::default()
+        };
+        let check = |end, expected: &[ChangeHash]| {
+            for stored in [&stored, &compacted] {
+                let end = Timestamp::from_millisecond(end).unwrap();
+                let heads = heads_before(stored, &received, end).unwrap();
+                assert_eq!(heads, expected);
+                let view = view(stored, &heads).unwrap();
+                assert_eq!(view.get_heads(), expected);
+            }
+        };
+        check(10, &made);
+        check(11, &at_each[0]);
+        check(20, &at_each[0]);
+        check(21, &at_each[2]);
+    }
+}

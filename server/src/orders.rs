@@ -1,0 +1,83 @@
+//! What the server itself writes into documents: whatever a command, a deadline or a catch-up decides, as data.
+
+use std::collections::BTreeMap;
+
+use automerge::{AutomergeError, transaction::Transaction};
+use diaodu_plan::{
+    campaign::{Campaign, UnitId, WeekNumber},
+    layout::{
+        DocumentKind,
+        catalogue::{self, Links},
+        correction::{self, Applied},
+        hub::{self, Cut, Snapshot},
+        sheet,
+    },
+    report::{Acceptance, Standing},
+    row::RowId,
+    tally::Totals,
+};
+use jiff::Timestamp;
+
+/// One thing to be written into one document. Carrying it out twice writes nothing the second time.
+#[derive(Debug, Clone)]
+pub enum Order {
+    /// The campaign as the office has changed it.
+    Catalogue(Box<Campaign>),
+    /// 定稿
+    Freeze(WeekNumber, Timestamp),
+    /// A snapshot; the hub's own heads are added when it is written.
+    Snapshot(WeekNumber, Cut, Snapshot),
+    /// What is known of rows' reports.
+    Standings(WeekNumber, Vec<(RowId, Standing)>),
+    /// The office counts a late report as on time.
+    Accept(WeekNumber, RowId, Acceptance),
+    /// A correction has changed this row: unreported ones are made up by it.
+    Corrected(WeekNumber, RowId, Timestamp),
+    /// A correction that lead and office have agreed to.
+    Correct(WeekNumber, UnitId, Box<Applied>),
+    /// What a unit's rows begin a week with.
+    Openings(WeekNumber, UnitId, BTreeMap<RowId, Totals>),
+}
+
+impl Order {
+    /// Says into which document it is written.
+    pub fn document(&self) -> DocumentKind {
+        match self {
+            Order::Catalogue(_) => DocumentKind::Catalogue,
+            Order::Freeze(week, _)
+            | Order::Snapshot(week, _, _)
+            | Order::Standings(week, _)
+            | Order::Accept(week, _, _)
+            | Order::Corrected(week, _, _) => DocumentKind::Hub(*week),
+            Order::Correct(week, unit, _) | Order::Openings(week, unit, _) => {
+                DocumentKind::Sheet(*week, unit.clone())
+            }
+        }
+    }
+
+    /// Writes it.
+    pub fn write(&self, tx: &mut Transaction<'_>) -> Result<(), AutomergeError> {
+        match self {
+            Order::Catalogue(campaign) => catalogue::write(campaign, &Links::default(), tx),
+            Order::Freeze(_, at) => hub::freeze(*at, tx),
+            Order::Snapshot(_, cut, snapshot) => hub::put_snapshot(*cut, snapshot, tx),
+            Order::Standings(_, standings) => standings
+                .iter()
+                .try_for_each(|(row, standing)| hub::put_standing(row, standing, tx)),
+            Order::Accept(_, row, acceptance) => {
+                let mut standing = hub::standing(tx, row);
+                standing.accepted.get_or_insert(acceptance.clone());
+                hub::put_standing(row, &standing, tx)
+            }
+            Order::Corrected(_, row, at) => {
+                let mut standing = hub::standing(tx, row);
+                standing.corrected.get_or_insert(*at);
+                hub::put_standing(row, &standing, tx)
+            }
+            Order::Correct(_, _, applied) => correction::apply(applied, tx),
+            Order::Openings(_, _, openings) => openings
+                .iter()
+                .try_for_each(|(row, totals)| sheet::put_opening(row, totals, tx)),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! When changes arrived, and what units ask for.
+
+use diaodu_plan::row::RowId;
+
+use super::*;
+use crate::storage::{Correction, CorrectionState};
+
+#[tokio::test]
+async fn when_a_change_arrived_is_known_for_ever() {
+    check("received", async |storage| {
+        let (new, mut document) = new_sheet();
+        storage.create_documents(vec![new]).await.unwrap();
+        assert_eq!(storage.written().await.unwrap(), []);
+        assert_eq!(storage.last_received(ChangeNumber(0)).await.unwrap(), None);
+        let mut changes = vec![
+            write(&mut document, 2, "a"),
+            write(&mut document, 2, "b"),
+            write(&mut document, 2, "c"),
+        ];
+        changes[1].received = Millis(9);
+        let expected: Vec<_> = changes
+            .iter()
+            .map(|change| (change.hash, change.received))
+            .collect();
+        let batch = Batch {
+            document: SHEET,
+            changes,
+        };
+        storage.append(vec![batch]).await.unwrap();
+        let through = storage.load(SHEET).await.unwrap().through;
+        let whole = document.save();
+        let replaced = storage.replace_snapshot(SHEET, whole, through).await;
+        replaced.unwrap();
+        let received = storage.received(SHEET).await.unwrap();
+        let received: Vec<_> = received.iter().map(|each| (each.hash, each.at)).collect();
+        assert_eq!(received, expected);
+        assert_eq!(storage.written().await.unwrap(), [SHEET]);
+        assert_eq!(storage.last_change().await.unwrap(), through);
+        let latest = async |after| storage.last_received(ChangeNumber(after)).await.unwrap();
+        assert_eq!(latest(0).await, Some(Millis(9)));
+        assert_eq!(latest(through.0 - 1).await, Some(Millis(5)));
+        assert_eq!(latest(through.0).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn corrections_keep_their_place_and_what_was_asked() {
+    check("corrections", async |storage| {
+        let asked = |id: &str, week: u8| Correction {
+            id: id.to_owned(),
+            week: WeekNumber(week),
+            row: RowId("m01.s-a".to_owned()),
+            state: CorrectionState::AtLead,
+            reason: "漏报".to_owned(),
+            cells: "[]".to_owned(),
+            asked_by: "s-a".to_owned(),
+            asked: Millis(5),
+            lead_by: String::new(),
+            lead: Millis(0),
+            office_by: String::new(),
+            office: Millis(0),
+            answer: String::new(),
+        };
+        for (id, week) in [("b", 2), ("a", 2), ("c", 3)] {
+            storage.put_correction(asked(id, week)).await.unwrap();
+        }
+        let decided = Correction {
+            state: CorrectionState::AtOffice,
+            lead_by: "u-a".to_owned(),
+            lead: Millis(7),
+            ..asked("b", 2)
+        };
+        let renamed = Correction {
+            reason: "别的".to_owned(),
+            ..decided.clone()
+        };
+        storage.put_correction(renamed).await.unwrap();
+        let of_week = storage.corrections(WeekNumber(2)).await.unwrap();
+        assert_eq!(of_week, [decided.clone(), asked("a", 2)]);
+        assert_eq!(storage.correction("b").await.unwrap(), Some(decided));
+        assert_eq!(storage.correction("x").await.unwrap(), None);
+    })
+    .await;
+}
