@@ -18,7 +18,7 @@ use crate::{
     compaction,
 };
 
-mod moments;
+mod moment_tests;
 
 /// A directory that is removed with the test.
 struct Folder(std::path::PathBuf);

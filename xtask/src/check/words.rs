@@ -27,7 +27,7 @@ const IMPURE: [&str; 17] = [
 ];
 
 /// Words of the plan itself: they are values in documents or in the campaign, in every language of the interface.
-const VOCABULARY: [(&str, &str); 9] = [
+const VOCABULARY: [(&str, &str); 11] = [
     ("plan/src/value.rs", "the states as they are stored"),
     ("plan/src/row.rs", "roles and duties as the plan names them"),
     (
@@ -35,6 +35,8 @@ const VOCABULARY: [(&str, &str); 9] = [
         "the unit names that stand for several streets",
     ),
     ("plan/src/table.rs", "what clerks type for \"nothing\""),
+    ("plan/src/report.rs", "reporting as the form names it"),
+    ("plan/src/carry.rs", "what a measure that is done says"),
     (
         "interchange/src/campaign_file.rs",
         "the same unit names as a campaign file writes them",
