@@ -177,10 +177,7 @@ pub fn may_read(
     campaign: &Campaign,
     visibility: Visibility,
 ) -> bool {
-    let is_of_all = match author.role {
-        AccountRole::Office | AccountRole::Viewer => true,
-        AccountRole::Unit => false,
-    };
+    let is_of_all = author.role.reads_all();
     match (document, visibility) {
         (DocumentKind::Catalogue | DocumentKind::Hub(_), _) => true,
         (DocumentKind::Sheet(_, unit) | DocumentKind::Card(unit), _)
@@ -251,6 +248,14 @@ impl AccountRole {
             AccountRole::Office => "office",
             AccountRole::Unit => "unit",
             AccountRole::Viewer => "viewer",
+        }
+    }
+
+    /// Says whether it reads every unit's documents, whatever the setting.
+    pub fn reads_all(self) -> bool {
+        match self {
+            AccountRole::Office | AccountRole::Viewer => true,
+            AccountRole::Unit => false,
         }
     }
 

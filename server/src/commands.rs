@@ -1,12 +1,15 @@
 //! Commands: what changes by the server alone, checked and carried out one by one, each with its entry in the audit log.
 
+pub mod correction;
+pub mod week;
+
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     permission::{self, AccountRole, Visibility},
+    row::RowId,
 };
 use diaodu_wire::http::{Command, Done};
-use jiff::Timestamp;
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::Mutex;
 
 use crate::{
     accounts::{
@@ -53,6 +56,45 @@ pub enum CommandError {
     /// The campaign has no such week.
     #[error("no-such-week")]
     NoWeek,
+    /// The plan demands no such row.
+    #[error("no-such-row")]
+    NoRow,
+    /// The due time has passed.
+    #[error("due-passed")]
+    TooLate,
+    /// Not a due time, or it does not fit between the weeks around it.
+    #[error("bad-due")]
+    BadDue,
+    /// A reason is needed, no longer than a cell's text.
+    #[error("bad-reason")]
+    BadReason,
+    /// The week is frozen.
+    #[error("week-frozen")]
+    Frozen,
+    /// The report is not late, or was not saved before due.
+    #[error("not-offline")]
+    NotOffline,
+    /// Rows are corrected after the freeze; before it people write them.
+    #[error("week-not-frozen")]
+    NotFrozen,
+    /// Not for this account to ask or to decide.
+    #[error("not-yours")]
+    NotYours,
+    /// Not a cell that can be corrected, or nothing is changed.
+    #[error("bad-cell")]
+    BadCell,
+    /// The week has too many corrections.
+    #[error("too-many-corrections")]
+    TooMany,
+    /// There is none.
+    #[error("no-correction")]
+    NoCorrection,
+    /// It is agreed to or refused.
+    #[error("correction-decided")]
+    Decided,
+    /// Another correction has changed the cell since.
+    #[error("correction-stale")]
+    Stale,
     /// Storage failed.
     #[error("storage")]
     Storage(#[from] StorageError),
@@ -64,13 +106,13 @@ pub enum CommandError {
 /// One command at a time: each looks before it writes.
 static TURN: Mutex<()> = Mutex::const_new(());
 
-/// Carries out a command of the office. It holds, on open lines too, when this returns.
+/// Carries out a command. It holds, on open lines too, when this returns.
 pub async fn perform(
     office: &Office,
     visitor: &Visitor,
     command: Command,
 ) -> Result<Done, CommandError> {
-    if !visitor.is_office() {
+    if !visitor.is_office() && !is_for_units(&command) {
         return Err(CommandError::NotOffice);
     }
     let _turn = TURN.lock().await;
@@ -99,13 +141,45 @@ pub async fn perform(
         Command::ResetPassword { account } => reset_password(office, &account).await?,
         Command::RevokePass { id } => revoke(office, &id).await?,
         Command::SetVisibility { visibility } => set_visibility(office, &visibility).await?,
-        Command::FreezeWeek { week } => freeze(office, WeekNumber(week)).await?,
+        Command::FreezeWeek { week } => week::freeze(office, WeekNumber(week)).await?,
+        Command::SetDue { week, due_ms } => week::set_due(office, WeekNumber(week), due_ms).await?,
+        Command::SetGrace { minutes } => week::set_grace(office, minutes).await?,
+        Command::SetDuty { row, duty } => week::set_duty(office, row, &duty).await?,
+        Command::AcceptOnTime { week, row, reason } => {
+            week::accept(office, visitor, WeekNumber(week), RowId(row), &reason).await?
+        }
+        Command::AskCorrection {
+            week,
+            row,
+            cells,
+            reason,
+        } => correction::ask(office, visitor, WeekNumber(week), row, cells, &reason).await?,
+        Command::DecideCorrection { id, agree, answer } => {
+            correction::decide(office, visitor, &id, agree, &answer).await?
+        }
     };
     office
         .enter(Kind::Command, &visitor.account, &subject, &detail)
         .await?;
     tracing::info!(account = visitor.account, subject, "command: {detail}");
     Ok(done)
+}
+
+/// Says whether others than the office may give the command; the command itself looks who.
+fn is_for_units(command: &Command) -> bool {
+    match command {
+        Command::AskCorrection { .. } | Command::DecideCorrection { .. } => true,
+        Command::CreateAccount { .. }
+        | Command::ChangeAccount { .. }
+        | Command::ResetPassword { .. }
+        | Command::RevokePass { .. }
+        | Command::SetVisibility { .. } => false,
+        Command::FreezeWeek { .. }
+        | Command::SetDue { .. }
+        | Command::SetGrace { .. }
+        | Command::SetDuty { .. }
+        | Command::AcceptOnTime { .. } => false,
+    }
 }
 
 /// Subject and detail for the audit log.
@@ -135,6 +209,18 @@ fn tell(command: &Command) -> (String, String) {
         Command::RevokePass { id } => (id.clone(), "revoke-pass".to_owned()),
         Command::SetVisibility { visibility } => (visibility.clone(), "set-visibility".to_owned()),
         Command::FreezeWeek { week } => (week.to_string(), "freeze-week".to_owned()),
+        Command::SetDue { week, due_ms } => (week.to_string(), format!("set-due {due_ms}")),
+        Command::SetGrace { minutes } => (minutes.to_string(), "set-grace".to_owned()),
+        Command::SetDuty { row, duty } => (row.clone(), format!("set-duty {duty}")),
+        Command::AcceptOnTime { week, row, reason } => {
+            (row.clone(), format!("accept-on-time {week} {reason}"))
+        }
+        // Texts of cells stay out of the log: they stand in the request.
+        Command::AskCorrection { week, row, .. } => (row.clone(), format!("ask-correction {week}")),
+        Command::DecideCorrection { id, agree, .. } => {
+            let word = if *agree { "agree" } else { "refuse" };
+            (id.clone(), format!("decide-correction {word}"))
+        }
     }
 }
 
@@ -185,6 +271,7 @@ async fn create(
     office.storage.put_accounts(vec![account]).await?;
     Ok(Done {
         one_time_password: Some(one_time),
+        ..Done::default()
     })
 }
 
@@ -237,6 +324,7 @@ async fn reset_password(office: &Office, name: &str) -> Result<Done, CommandErro
     office.live.tell(event).await;
     Ok(Done {
         one_time_password: Some(one_time),
+        ..Done::default()
     })
 }
 
@@ -285,22 +373,5 @@ async fn set_visibility(office: &Office, word: &str) -> Result<Done, CommandErro
     policy.keep(&*office.storage).await?;
     office.policy.set(policy);
     office.live.tell(Event::VisibilityChanged).await;
-    Ok(Done::default())
-}
-
-async fn freeze(office: &Office, week: WeekNumber) -> Result<Done, CommandError> {
-    let mut policy = (*office.policy.get()).clone();
-    if policy.campaign.week(week).is_none() {
-        return Err(CommandError::NoWeek);
-    }
-    if policy.frozen.insert(week) {
-        policy.keep(&*office.storage).await?;
-        office.policy.set(policy);
-        let at = Timestamp::from_millisecond(office.clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
-        let (answer, asked) = oneshot::channel();
-        office.live.tell(Event::Frozen(week, at, answer)).await;
-        // A server that is stopping takes the snapshot when it starts again.
-        asked.await.ok();
-    }
     Ok(Done::default())
 }

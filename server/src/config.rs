@@ -105,6 +105,10 @@ pub const PASSWORD_LETTERS_MIN: usize = 10;
 pub const LABEL_LETTERS_MAX: usize = 100;
 /// 10 minutes to open a line with a token; an open line stays.
 pub const TOKEN_MILLIS: i64 = 10 * 60_000;
+/// 5 s: a due time is not changed in its last seconds, what is written then might come after it.
+pub const DUE_CHANGE_MARGIN_SECONDS: i64 = 5;
+/// 5,000 corrections of one week: several for each of the rows of a large district.
+pub const CORRECTIONS_PER_WEEK_MAX: usize = 5_000;
 /// 5 wrong passwords in a row, then a pause.
 pub const FAILURES_MAX: u32 = 5;
 /// 30 s of pause: a person waits, a guesser gives up.

@@ -7,11 +7,13 @@ use automerge::{Automerge, AutomergeError, ChangeHash};
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     layout::{
-        DocumentKind,
+        DocumentKind, correction,
         hub::{self, Cut},
         sheet::{self, Sheet},
     },
-    row::RowId,
+    period::{self, Counts, Period},
+    row::{self, RowId},
+    summary::Work,
     table,
     tally::Totals,
 };
@@ -21,13 +23,13 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::{
-    compaction,
+    commands, compaction,
     gatekeeper::Directory,
     live::{Event, LiveHandle, cuts::Past},
     orders::Order,
     policy::Policy,
     receipts,
-    storage::{Received, Storage, StorageError},
+    storage::{CorrectionState, Received, Storage, StorageError},
 };
 
 /// The documents of a week at a moment.
@@ -79,14 +81,17 @@ pub fn heads_before(
     received: &[Received],
     end: Timestamp,
 ) -> Result<Vec<ChangeHash>, AutomergeError> {
-    let document = compaction::load(stored)?;
+    Ok(frontier(&compaction::load(stored)?, received, end))
+}
+
+fn frontier(document: &Automerge, received: &[Received], end: Timestamp) -> Vec<ChangeHash> {
     let late: HashSet<ChangeHash> = received
         .iter()
         .filter(|each| each.at >= Millis(end.as_millisecond()))
         .map(|each| each.hash)
         .collect();
     if late.is_empty() {
-        return Ok(document.get_heads());
+        return document.get_heads();
     }
     let early: Vec<_> = document
         .get_changes(&[])
@@ -97,7 +102,7 @@ pub fn heads_before(
     let mut heads: Vec<ChangeHash> = early.iter().map(|change| change.hash()).collect();
     heads.retain(|hash| !inner.contains(hash));
     heads.sort_unstable();
-    Ok(heads)
+    heads
 }
 
 /// Returns a document as it was at some heads.
@@ -161,6 +166,48 @@ pub async fn carried(
     Ok(carried)
 }
 
+/// Returns what each period adds: this week's counts of all sheets as they stood at its end, less those at its beginning.
+///
+/// What is typed after a cut-off is counted in the next period, whichever sheet it stands in; what is typed after the last
+/// day, in the last period. So the periods sum to what the sheets say.
+pub async fn periods(
+    storage: &dyn Storage,
+    policy: &Policy,
+    directory: &Directory,
+) -> Result<Vec<(Period, Counts)>, StorageError> {
+    let periods = period::periods(&policy.campaign);
+    let mut wholes = vec![Counts::default(); periods.len()];
+    for id in storage.written().await? {
+        let Some(DocumentKind::Sheet(_, _)) = directory.kind(&id) else {
+            continue;
+        };
+        let stored = storage.load(id).await?.stored;
+        let received = storage.received(id).await?;
+        let document = compaction::load(&stored).map_err(failed)?;
+        let last = periods.len().saturating_sub(1);
+        let mut known: Option<(Vec<ChangeHash>, Counts)> = None;
+        for (index, (period, whole)) in periods.iter().zip(&mut wholes).enumerate() {
+            let heads = match index == last {
+                true => document.get_heads(),
+                false => frontier(&document, &received, period.to),
+            };
+            let counts = match &known {
+                Some((before, counts)) if *before == heads => *counts,
+                Some(_) | None => counted(&document.fork_at(&heads).map_err(failed)?),
+            };
+            *whole = *whole + counts;
+            known = Some((heads, counts));
+        }
+    }
+    Ok(periods.into_iter().zip(period::split(&wholes)).collect())
+}
+
+/// Adds up this week's counts of a sheet.
+fn counted(document: &Automerge) -> Counts {
+    let rows = sheet::read(document).rows;
+    rows.values().map(|row| Work::of(row, None).week).sum()
+}
+
 /// Catches up with what happened while the server was down or dying: receipts that were not written, freezes, cut-offs.
 /// Nobody is listened to before it returns.
 pub async fn catch_up(
@@ -210,11 +257,44 @@ pub async fn catch_up(
     for (week, at) in &past.frozen {
         live.order(Order::Freeze(*week, *at)).await;
     }
+    for order in unwritten_corrections(storage, policy, directory, now).await? {
+        live.order(order).await;
+    }
     let (answer, asked) = oneshot::channel();
     live.tell(Event::CatchUp(past, answer)).await;
     // A loop that ended has nothing left to catch up with.
     asked.await.ok();
     Ok(())
+}
+
+/// A server that died between the office's word and the sheet kept the correction in its database alone.
+async fn unwritten_corrections(
+    storage: &dyn Storage,
+    policy: &Policy,
+    directory: &Directory,
+    now: Timestamp,
+) -> Result<Vec<Order>, StorageError> {
+    let mut orders = Vec::new();
+    for week in &policy.frozen {
+        let mut agreed = storage.corrections(*week).await?;
+        agreed.retain(|request| request.state == CorrectionState::Agreed);
+        for request in agreed {
+            let Some(row) = row::row(&policy.campaign, &request.row) else {
+                continue;
+            };
+            let kind = DocumentKind::Sheet(*week, row.unit.clone());
+            let Some(id) = directory.find(&kind) else {
+                continue;
+            };
+            let stored = storage.load(id).await?.stored;
+            let document = compaction::load(&stored).map_err(failed)?;
+            let written = correction::read(&document);
+            if !written.iter().any(|applied| applied.id == request.id) {
+                orders.extend(commands::correction::orders(&row, request, now)?);
+            }
+        }
+    }
+    Ok(orders)
 }
 
 #[cfg(test)]

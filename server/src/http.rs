@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod commands;
+pub mod corrections;
 pub mod documents;
 pub mod health;
 pub mod online;
@@ -11,6 +12,7 @@ pub mod password;
 pub mod problem;
 pub mod session;
 pub mod setup;
+pub mod summary;
 pub mod sync;
 pub mod tokens;
 pub mod visitor;
@@ -106,7 +108,10 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/settings", get(accounts::settings))
         .route("/api/audit", get(audit::list))
         .route("/api/audit.csv", get(audit::csv))
-        .route("/api/weeks/{file}", get(weeks::workbook))
+        .route("/api/weeks/{week}", get(weeks::workbook))
+        .route("/api/weeks/{week}/summary", get(summary::show))
+        .route("/api/weeks/{week}/corrections", get(corrections::list))
+        .route("/api/periods", get(summary::periods))
         .route("/api/{*rest}", any(unknown))
         .route("/api", any(unknown))
         .route("/health", get(health::show))

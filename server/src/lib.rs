@@ -23,3 +23,4 @@ pub mod serve;
 pub mod socket;
 pub mod storage;
 pub mod text;
+pub mod week;

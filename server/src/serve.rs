@@ -13,6 +13,7 @@ use tokio::{
 
 use crate::{
     accounts::throttle::Throttle,
+    clock::Clock,
     config::{AUDIT_DAYS_MIN, Config, DAY_MILLIS, STOP_MAX},
     deadlines,
     gatekeeper::Gate,
@@ -41,6 +42,8 @@ pub struct Running {
     pub setup: Option<String>,
     /// Rows of the sample week that were written.
     pub sample_rows: usize,
+    /// The server's clock; rehearsals turn it.
+    pub clock: Arc<Clock>,
     stopping: watch::Sender<bool>,
     ended: JoinHandle<()>,
 }
@@ -90,7 +93,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let office = Office {
         storage: storage.clone(),
         live: live.clone(),
-        clock,
+        clock: clock.clone(),
         policy,
         directory,
         writable,
@@ -120,6 +123,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         demo,
         setup,
         sample_rows,
+        clock,
         stopping,
         ended,
     })

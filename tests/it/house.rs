@@ -16,6 +16,12 @@ use diaodu_tests::{
 /// The sheet that most tests write: a street that has rows of nearly every measure.
 pub const STREET: &str = "s-hongying";
 
+/// Reads a moment of the campaign's calendar: `2021-04-16T16:00:00`.
+fn millis(moment: &str) -> Millis {
+    let moment: jiff::Timestamp = format!("{moment}+08:00").parse().unwrap();
+    Millis(moment.as_millisecond())
+}
+
 /// A server and its data folder.
 pub struct House {
     running: Option<Running>,
@@ -47,6 +53,46 @@ impl House {
             ClockStart::At(Millis(DEMO_CLOCK.0 + minutes * 60_000)),
         )
         .await;
+    }
+
+    /// Opens a demo server whose clock stands at this moment until it is turned.
+    pub async fn open_at(moment: &str) -> House {
+        let folder = Folder::new("house");
+        let mut house = House {
+            running: None,
+            folder,
+        };
+        house.reopen_at(moment).await;
+        house
+    }
+
+    /// Stops the server and starts it again at this moment; its clock stands there until it is turned.
+    pub async fn reopen_at(&mut self, moment: &str) {
+        self.close().await;
+        self.start(false, ClockStart::At(millis(moment))).await;
+        let clock = &self.running.as_ref().unwrap().clock;
+        clock.turn(Some(clock.now()));
+    }
+
+    /// Turns the server's clock to this moment; it stands there.
+    pub fn turn(&self, moment: &str) {
+        let clock = &self.running.as_ref().unwrap().clock;
+        clock.turn(Some(millis(moment)));
+    }
+
+    /// Opens another server on a copy of what a closed one has on disk.
+    pub async fn twin_at(&self, moment: &str) -> House {
+        let mut twin = House {
+            running: None,
+            folder: Folder::new("twin"),
+        };
+        std::fs::create_dir_all(twin.data()).unwrap();
+        for file in std::fs::read_dir(self.data()).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), twin.data().join(file.file_name())).unwrap();
+        }
+        twin.reopen_at(moment).await;
+        twin
     }
 
     /// Stops the server in order.

@@ -1,6 +1,10 @@
 //! JSON bodies of the HTTP surface. docs/protocol.md names them.
 
+pub mod week;
+
 use serde::{Deserialize, Serialize};
+
+use week::CellWish;
 
 /// `POST /api/session`
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -128,6 +132,55 @@ pub enum Command {
         /// Which.
         week: u8,
     },
+    /// Moves the due time of a week that is not due yet, e.g. for a holiday.
+    SetDue {
+        /// Which.
+        week: u8,
+        /// In milliseconds since 1970.
+        due_ms: i64,
+    },
+    /// Sets how long after due a report is still on time, in all weeks that are not due yet.
+    SetGrace {
+        /// So long.
+        minutes: u16,
+    },
+    /// Makes a row owe a report, or not.
+    SetDuty {
+        /// The row's id.
+        row: String,
+        /// `owed` or `assisting`.
+        duty: String,
+    },
+    /// Counts a late report as on time: it was saved before due at a desk without network.
+    AcceptOnTime {
+        /// Which week.
+        week: u8,
+        /// The row's id.
+        row: String,
+        /// Why.
+        reason: String,
+    },
+    /// 更正申请: asks for a change of a frozen row. For the row's unit, not the office alone.
+    AskCorrection {
+        /// Which week.
+        week: u8,
+        /// The row's id.
+        row: String,
+        /// What is to stand where.
+        cells: Vec<CellWish>,
+        /// Why.
+        reason: String,
+    },
+    /// Agrees to a correction, or refuses it. For the leads of the measure, then the office.
+    DecideCorrection {
+        /// As listed.
+        id: String,
+        /// Whether it is agreed to.
+        agree: bool,
+        /// What is said to it; needed where it is refused.
+        #[serde(default)]
+        answer: String,
+    },
 }
 
 /// Answer of `POST /api/commands`.
@@ -136,6 +189,9 @@ pub struct Done {
     /// Shown once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub one_time_password: Option<String>,
+    /// The correction that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<String>,
 }
 
 /// One entry of `GET /api/accounts`.

@@ -8,7 +8,7 @@ use diaodu_plan::{
     layout::hub::{Cut, Snapshot},
 };
 use diaodu_sync::event::{Millis, SaveTicket};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::{Event, Live};
@@ -16,6 +16,7 @@ use crate::{
     deadlines::{self, Taken},
     orders::Order,
     storage::StorageError,
+    week::end,
 };
 
 /// How far the snapshots of the weeks are.
@@ -167,15 +168,5 @@ impl Live {
     pub(super) fn answer_when_cut(&mut self, answer: oneshot::Sender<()>) {
         self.cuts.waiting.push(answer);
         self.take_cuts();
-    }
-}
-
-/// The first moment that is out: the cut-off itself is late, what arrived in the moment of the freeze was still let in.
-fn end(cut: Cut, at: Timestamp) -> Timestamp {
-    match cut {
-        Cut::Due => at,
-        Cut::Final => at
-            .saturating_add(SignedDuration::from_millis(1))
-            .unwrap_or(at),
     }
 }

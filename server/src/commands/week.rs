@@ -1,0 +1,154 @@
+//! Commands about weeks: due, grace, duty, freeze, and late reports that count as on time.
+
+use diaodu_plan::{
+    campaign::{Campaign, Week, WeekNumber},
+    layout::{DocumentKind, hub},
+    limits::{GRACE_MINUTES_MAX, TEXT_BYTES_MAX},
+    report::{Acceptance, Timeliness},
+    row::{self, Duty, RowId},
+};
+use diaodu_wire::http::Done;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::oneshot;
+
+use super::CommandError;
+use crate::{
+    accounts::Visitor, compaction, config::DUE_CHANGE_MARGIN_SECONDS, http::Office, live::Event,
+    orders::Order, premises::CAMPAIGN_SETTING, storage::StorageError,
+};
+
+/// The server's clock, as a moment.
+pub fn now(office: &Office) -> Timestamp {
+    Timestamp::from_millisecond(office.clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// A reason that is one: not blank, and no longer than a cell's.
+pub fn checked_reason(reason: &str) -> Result<&str, CommandError> {
+    let reason = reason.trim();
+    match reason.is_empty() || reason.len() > TEXT_BYTES_MAX {
+        true => Err(CommandError::BadReason),
+        false => Ok(reason),
+    }
+}
+
+/// 定稿: nobody writes the week any more; the snapshot is on disk when this returns.
+pub async fn freeze(office: &Office, week: WeekNumber) -> Result<Done, CommandError> {
+    let mut policy = (*office.policy.get()).clone();
+    if policy.campaign.week(week).is_none() {
+        return Err(CommandError::NoWeek);
+    }
+    if policy.frozen.insert(week) {
+        policy.keep(&*office.storage).await?;
+        office.policy.set(policy);
+        let (answer, asked) = oneshot::channel();
+        let event = Event::Frozen(week, now(office), answer);
+        office.live.tell(event).await;
+        // A server that is stopping takes the snapshot when it starts again.
+        asked.await.ok();
+    }
+    Ok(Done::default())
+}
+
+/// Moves a due time that has not passed.
+pub async fn set_due(office: &Office, week: WeekNumber, due_ms: i64) -> Result<Done, CommandError> {
+    let due = Timestamp::from_millisecond(due_ms).map_err(|_| CommandError::BadDue)?;
+    let mut campaign = office.policy.get().campaign.clone();
+    let place = campaign.weeks.iter_mut().find(|each| each.number == week);
+    let place = place.ok_or(CommandError::NoWeek)?;
+    if !is_changeable(place, now(office)) {
+        return Err(CommandError::TooLate);
+    }
+    place.due = due;
+    if !is_changeable(place, now(office)) || !campaign.validate().is_empty() {
+        return Err(CommandError::BadDue);
+    }
+    change_campaign(office, campaign).await
+}
+
+/// Sets the grace of all weeks that are not due yet.
+pub async fn set_grace(office: &Office, minutes: u16) -> Result<Done, CommandError> {
+    let mut campaign = office.policy.get().campaign.clone();
+    let now = now(office);
+    for week in campaign.weeks.iter_mut() {
+        if is_changeable(week, now) {
+            week.grace_minutes = minutes;
+        }
+    }
+    if minutes > GRACE_MINUTES_MAX || !campaign.validate().is_empty() {
+        return Err(CommandError::BadDue);
+    }
+    change_campaign(office, campaign).await
+}
+
+/// What passes while a change is on its way to disk has passed.
+fn is_changeable(week: &Week, now: Timestamp) -> bool {
+    let margin = SignedDuration::from_secs(DUE_CHANGE_MARGIN_SECONDS);
+    now.saturating_add(margin)
+        .is_ok_and(|soon| !week.is_due(soon))
+}
+
+/// Makes a row owe a report, or not.
+pub async fn set_duty(office: &Office, row: String, duty: &str) -> Result<Done, CommandError> {
+    let mut campaign = office.policy.get().campaign.clone();
+    let row = RowId(row);
+    let duty = Duty::from_id(duty).ok_or(CommandError::BadSetting)?;
+    campaign.duties.remove(&row);
+    let demanded = row::row(&campaign, &row).ok_or(CommandError::NoRow)?;
+    // What the plan says itself needs no word of the office.
+    if demanded.duty != duty {
+        campaign.duties.insert(row, duty);
+    }
+    change_campaign(office, campaign).await
+}
+
+/// Lets another campaign hold: on disk, for everything that judges, and in the catalogue.
+async fn change_campaign(office: &Office, campaign: Campaign) -> Result<Done, CommandError> {
+    let json = serde_json::to_string(&campaign)
+        .map_err(|error| StorageError::Failed(error.to_string()))?;
+    office.storage.put_setting(CAMPAIGN_SETTING, json).await?;
+    let mut policy = (*office.policy.get()).clone();
+    policy.campaign = campaign.clone();
+    office.policy.set(policy);
+    let order = Order::Catalogue(Box::new(campaign));
+    carried_out(office, order).await
+}
+
+/// Has something written and waits for the disk.
+pub async fn carried_out(office: &Office, order: Order) -> Result<Done, CommandError> {
+    match office.live.carry_out(order).await {
+        true => Ok(Done::default()),
+        false => Err(StorageError::Failed("the server is stopping".into()).into()),
+    }
+}
+
+/// Counts a late report as on time, if it was saved before the cut-off.
+pub async fn accept(
+    office: &Office,
+    visitor: &Visitor,
+    number: WeekNumber,
+    row: RowId,
+    reason: &str,
+) -> Result<Done, CommandError> {
+    let reason = checked_reason(reason)?;
+    let policy = office.policy.get();
+    let week = policy.campaign.week(number).ok_or(CommandError::NoWeek)?;
+    if policy.frozen.contains(&number) {
+        return Err(CommandError::Frozen);
+    }
+    row::row(&policy.campaign, &row).ok_or(CommandError::NoRow)?;
+    let kind = DocumentKind::Hub(number);
+    let id = office.directory.find(&kind).ok_or(CommandError::NoWeek)?;
+    let stored = office.storage.load(id).await?.stored;
+    let document =
+        compaction::load(&stored).map_err(|error| StorageError::Damaged(error.to_string()))?;
+    let state = hub::standing(&document, &row).state(week.cutoff());
+    if state.timeliness != Timeliness::Late || !state.offline {
+        return Err(CommandError::NotOffline);
+    }
+    let acceptance = Acceptance {
+        at: now(office),
+        by: visitor.account.clone(),
+        reason: reason.to_owned(),
+    };
+    carried_out(office, Order::Accept(number, row, acceptance)).await
+}

@@ -1,0 +1,61 @@
+//! `GET /api/weeks/N/corrections`: what units ask to be changed after the freeze, for those concerned.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use diaodu_plan::{campaign::WeekNumber, correction, row};
+use diaodu_wire::http::week::CorrectionEntry;
+
+use super::{Office, problem::Problem, visitor::SignedIn};
+use crate::{
+    commands::correction::{cells_of, stage_of},
+    text::Language,
+};
+
+/// `GET`
+pub async fn list(
+    State(office): State<Arc<Office>>,
+    SignedIn(visitor): SignedIn,
+    language: Language,
+    Path(week): Path<String>,
+) -> Result<Response, Problem> {
+    let policy = office.policy.get();
+    let week = week.parse().ok().map(WeekNumber);
+    let week = week.filter(|week| policy.campaign.week(*week).is_some());
+    let week = week.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "no-such-week", language))?;
+    let failed = |error| Problem::storage(&error, language);
+    let author = visitor.author();
+    let mut entries = Vec::new();
+    for request in office.storage.corrections(week).await.map_err(failed)? {
+        let Some(row) = row::row(&policy.campaign, &request.row) else {
+            continue;
+        };
+        if !correction::may_read(&policy.campaign, &author, &row) {
+            continue;
+        }
+        let stage = stage_of(request.state);
+        let mine = stage
+            .is_some_and(|stage| correction::may_decide(&policy.campaign, &author, &row, stage));
+        entries.push(CorrectionEntry {
+            cells: cells_of(&request).map_err(failed)?,
+            id: request.id,
+            row: request.row.0,
+            state: request.state.word().to_owned(),
+            reason: request.reason,
+            asked_by: request.asked_by,
+            asked_ms: request.asked.0,
+            lead_by: request.lead_by,
+            lead_ms: request.lead.0,
+            office_by: request.office_by,
+            office_ms: request.office.0,
+            answer: request.answer,
+            mine,
+        });
+    }
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(entries)).into_response())
+}

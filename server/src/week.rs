@@ -1,0 +1,250 @@
+//! A week read from disk, as it stands or as it stood at one of its two cuts: what was acknowledged is in, nothing else.
+
+use std::collections::BTreeMap;
+
+use automerge::{Automerge, ChangeHash};
+use diaodu_plan::{
+    campaign::{Campaign, UnitId, Week, WeekNumber},
+    layout::{
+        DocumentKind, catalogue,
+        hub::{self, Cut, Snapshot, WeekHub},
+        sheet::{self, Sheet, SheetRow},
+    },
+    permission::Author,
+    report::Standing,
+    row::{self, Row, RowId},
+    summary::{self, Line, Summary},
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    compaction, deadlines,
+    gatekeeper::Directory,
+    policy::Policy,
+    storage::{Storage, StorageError},
+};
+
+/// A week as somebody may see it.
+#[derive(Debug)]
+pub struct WeekView {
+    /// The campaign, as it was then.
+    pub campaign: Campaign,
+    /// The week, as it was then.
+    pub week: Week,
+    /// Its hub.
+    pub hub: WeekHub,
+    /// The snapshot, unless it is the week as it stands.
+    pub snapshot: Option<Snapshot>,
+    /// What was known of rows' reports.
+    pub standings: BTreeMap<RowId, Standing>,
+    /// The sheets that the reader may read.
+    pub sheets: BTreeMap<UnitId, Sheet>,
+    /// The same sheets a week before, with their opening totals; empty in the first week.
+    pub previous: BTreeMap<UnitId, Sheet>,
+}
+
+/// Why a week cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewError {
+    /// The campaign has none of this number.
+    #[error("no such week")]
+    NoWeek,
+    /// The moment has not come yet.
+    #[error("no such snapshot")]
+    NoSnapshot,
+    /// Storage failed, or holds what is no such document.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// What a week is read with.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// Where documents lie.
+    pub storage: &'a dyn Storage,
+    /// What the office has decided.
+    pub policy: &'a Policy,
+    /// All documents.
+    pub directory: &'a Directory,
+    /// Who reads.
+    pub author: &'a Author,
+}
+
+impl Reader<'_> {
+    /// Reads a week; `cut`: as it stood then, `None`: as it stands.
+    pub async fn read(&self, number: WeekNumber, cut: Option<Cut>) -> Result<WeekView, ViewError> {
+        let found = self.policy.campaign.week(number);
+        let week = found.ok_or(ViewError::NoWeek)?.clone();
+        let now = self.document(&DocumentKind::Hub(number), None).await?;
+        let now = now.ok_or(ViewError::NoWeek)?;
+        let snapshot = match cut {
+            Some(cut) => Some(self.snapshot(&now, cut)?),
+            None => None,
+        };
+        let hub = match &snapshot {
+            Some(_) => {
+                self.document(&DocumentKind::Hub(number), snapshot.as_ref())
+                    .await?
+            }
+            None => Some(now),
+        };
+        let hub = hub::read(&hub.ok_or(ViewError::NoWeek)?).map_err(damaged)?;
+        let (campaign, week) = match &snapshot {
+            Some(_) => {
+                let kind = DocumentKind::Catalogue;
+                let document = self.document(&kind, snapshot.as_ref()).await?;
+                let document = document.ok_or(ViewError::NoSnapshot)?;
+                let campaign = catalogue::read(&document).map_err(damaged)?.campaign;
+                let week = campaign.week(number).cloned().ok_or(ViewError::NoWeek)?;
+                (campaign, week)
+            }
+            None => (self.policy.campaign.clone(), week),
+        };
+        let end = snapshot
+            .as_ref()
+            .zip(cut)
+            .map(|(snapshot, cut)| end(cut, snapshot.at));
+        let standings = hub.reports.iter().map(|(row, standing)| {
+            let known = end.map_or_else(|| standing.clone(), |end| standing.before(end));
+            (row.clone(), known)
+        });
+        Ok(WeekView {
+            standings: standings.collect(),
+            sheets: self.sheets(&campaign, number, snapshot.as_ref()).await?,
+            previous: self.previous(&campaign, number, cut).await?,
+            campaign,
+            week,
+            hub,
+            snapshot,
+        })
+    }
+
+    fn snapshot(&self, hub: &Automerge, cut: Cut) -> Result<Snapshot, ViewError> {
+        let mut snapshots = hub::read(hub).map_err(damaged)?.snapshots;
+        snapshots.remove(&cut).ok_or(ViewError::NoSnapshot)
+    }
+
+    async fn sheets(
+        &self,
+        campaign: &Campaign,
+        week: WeekNumber,
+        snapshot: Option<&Snapshot>,
+    ) -> Result<BTreeMap<UnitId, Sheet>, StorageError> {
+        let mut sheets = BTreeMap::new();
+        for unit in campaign.active_units() {
+            let kind = DocumentKind::Sheet(week, unit.id.clone());
+            if !self.policy.may_read(self.author, &kind) {
+                continue;
+            }
+            if let Some(document) = self.document(&kind, snapshot).await? {
+                sheets.insert(unit.id.clone(), sheet::read(&document));
+            }
+        }
+        Ok(sheets)
+    }
+
+    /// Reads the week before: for a cut as it was frozen, if it was.
+    async fn previous(
+        &self,
+        campaign: &Campaign,
+        week: WeekNumber,
+        cut: Option<Cut>,
+    ) -> Result<BTreeMap<UnitId, Sheet>, StorageError> {
+        let before = WeekNumber(week.0.saturating_sub(1));
+        if campaign.week(before).is_none() {
+            return Ok(BTreeMap::new());
+        }
+        if cut.is_some()
+            && let Some(hub) = self.document(&DocumentKind::Hub(before), None).await?
+            && let Ok(snapshot) = self.snapshot(&hub, Cut::Final)
+        {
+            return self.sheets(campaign, before, Some(&snapshot)).await;
+        }
+        let mut sheets = BTreeMap::new();
+        for unit in campaign.active_units() {
+            let kind = DocumentKind::Sheet(before, unit.id.clone());
+            if self.policy.may_read(self.author, &kind) {
+                let (policy, directory) = (self.policy, self.directory);
+                let sheet =
+                    deadlines::carried(self.storage, policy, directory, before, &unit.id).await?;
+                sheets.insert(unit.id.clone(), sheet);
+            }
+        }
+        Ok(sheets)
+    }
+
+    /// Reads a document, as it was in a snapshot if one is given; `None` where there is none, or the snapshot leaves it out.
+    async fn document(
+        &self,
+        kind: &DocumentKind,
+        snapshot: Option<&Snapshot>,
+    ) -> Result<Option<Automerge>, StorageError> {
+        let Some(id) = self.directory.find(kind) else {
+            return Ok(None);
+        };
+        let stored = self.storage.load(id).await?.stored;
+        let heads: Option<&Vec<ChangeHash>> = match snapshot {
+            Some(snapshot) => match snapshot.heads.get(&id.url()) {
+                Some(heads) => Some(heads),
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        let read = match heads {
+            Some(heads) => deadlines::view(&stored, heads),
+            None => compaction::load(&stored),
+        };
+        read.map(Some)
+            .map_err(|error| StorageError::Damaged(error.to_string()))
+    }
+}
+
+fn damaged(error: impl std::fmt::Display) -> StorageError {
+    StorageError::Damaged(error.to_string())
+}
+
+/// The first moment that a cut leaves out: the cut-off itself is late, what came in the moment of the freeze is in.
+pub fn end(cut: Cut, at: Timestamp) -> Timestamp {
+    match cut {
+        Cut::Due => at,
+        Cut::Final => at
+            .saturating_add(SignedDuration::from_millis(1))
+            .unwrap_or(at),
+    }
+}
+
+impl WeekView {
+    /// Returns the rows that the reader may see, in plan order.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut rows = row::rows(&self.campaign);
+        rows.retain(|row| self.sheets.contains_key(&row.unit));
+        rows
+    }
+
+    /// Returns what is known of a row's report.
+    pub fn standing(&self, row: &RowId) -> Standing {
+        self.standings.get(row).cloned().unwrap_or_default()
+    }
+
+    /// Sums up.
+    pub fn summary(&self) -> Summary {
+        let (nothing, unknown) = (SheetRow::default(), Standing::default());
+        let rows = self.rows();
+        let has_previous = |row: &Row| self.previous.contains_key(&row.unit);
+        let lines: Vec<Line<'_>> = rows
+            .iter()
+            .map(|row| Line {
+                row,
+                standing: self.standings.get(&row.id).unwrap_or(&unknown),
+                stored: stored_in(&self.sheets, row).unwrap_or(&nothing),
+                previous: has_previous(row)
+                    .then(|| stored_in(&self.previous, row).unwrap_or(&nothing)),
+            })
+            .collect();
+        summary::summarise(&self.campaign, self.week.cutoff(), &lines)
+    }
+}
+
+fn stored_in<'a>(sheets: &'a BTreeMap<UnitId, Sheet>, row: &Row) -> Option<&'a SheetRow> {
+    sheets.get(&row.unit)?.rows.get(&row.id)
+}
