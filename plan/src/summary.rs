@@ -112,18 +112,14 @@ pub struct Work {
 ///
 /// `lines`: in plan order, those that the reader may see. `cutoff`: due and grace.
 pub fn summarise(campaign: &Campaign, cutoff: Timestamp, lines: &[Line<'_>]) -> Summary {
-    let lines: Vec<(Line<'_>, State)> = lines
-        .iter()
-        .map(|line| (*line, line.standing.state(cutoff)))
-        .collect();
+    let lines: Vec<Figured<'_>> = lines.iter().map(|line| Figured::of(line, cutoff)).collect();
     let of = |is_meant: &dyn Fn(&Row) -> bool| {
-        let mut figures = Figures::default();
-        let mut rows = 0;
-        for (line, state) in lines.iter().filter(|(line, _)| is_meant(line.row)) {
-            figures.add(line, state);
-            rows += 1;
-        }
-        (rows > 0).then_some(figures)
+        let meant = lines.iter().filter(|line| is_meant(line.row));
+        meant.fold(None, |sum: Option<Figures>, line| {
+            let mut sum = sum.unwrap_or_default();
+            sum.add(line);
+            Some(sum)
+        })
     };
     let of_unit = |unit: &UnitId| of(&|row| row.unit == *unit);
     let units = campaign.active_units().filter_map(|unit| {
@@ -160,29 +156,50 @@ fn is_led_by(campaign: &Campaign, row: &Row, unit: &UnitId) -> bool {
         || (row.unit == *unit && row.roles.lead)
 }
 
-fn unit_line(unit: &UnitId, figures: Figures, lines: &[(Line<'_>, State)]) -> UnitLine {
+fn unit_line(unit: &UnitId, figures: Figures, lines: &[Figured<'_>]) -> UnitLine {
     let owed = || {
-        let of_unit = lines.iter().filter(|(line, _)| line.row.unit == *unit);
-        of_unit.filter(|(line, _)| line.row.duty == Duty::Owed)
+        let of_unit = lines.iter().filter(|line| line.row.unit == *unit);
+        of_unit.filter(|line| line.row.duty == Duty::Owed)
     };
-    let receipts: Option<Vec<Timestamp>> = owed().map(|(line, _)| line.standing.receipt).collect();
+    let receipts: Option<Vec<Timestamp>> = owed().map(|line| line.receipt).collect();
     UnitLine {
         unit: unit.clone(),
-        mark: owed().map(|(_, state)| state.timeliness).max(),
+        mark: owed().map(|line| line.state.timeliness).max(),
         complete: receipts.and_then(|receipts| receipts.into_iter().max()),
         figures,
     }
 }
 
-impl Figures {
-    fn add(&mut self, line: &Line<'_>, state: &State) {
-        match line.row.duty {
-            Duty::Owed => self.due.add(state),
-            Duty::Assisting => self.assisting.add(state),
+/// A row, worked out once: it stands in several sums.
+struct Figured<'a> {
+    row: &'a Row,
+    receipt: Option<Timestamp>,
+    state: State,
+    work: Work,
+    previous: Option<Work>,
+}
+
+impl<'a> Figured<'a> {
+    fn of(line: &Line<'a>, cutoff: Timestamp) -> Figured<'a> {
+        Figured {
+            row: line.row,
+            receipt: line.standing.receipt,
+            state: line.standing.state(cutoff),
+            work: Work::of(line.stored, line.previous),
+            previous: line.previous.map(|previous| Work::of(previous, None)),
         }
-        self.work += Work::of(line.stored, line.previous);
+    }
+}
+
+impl Figures {
+    fn add(&mut self, line: &Figured<'_>) {
+        match line.row.duty {
+            Duty::Owed => self.due.add(&line.state),
+            Duty::Assisting => self.assisting.add(&line.state),
+        }
+        self.work += line.work;
         if let Some(previous) = line.previous {
-            *self.previous.get_or_insert_default() += Work::of(previous, None);
+            *self.previous.get_or_insert_default() += previous;
         }
     }
 }
@@ -212,13 +229,10 @@ impl Work {
     ///
     /// `previous`: last week's row, for totals whose opening the server has not written yet.
     pub fn of(stored: &SheetRow, previous: Option<&SheetRow>) -> Work {
-        let mut row = stored.clone();
-        if let Some(previous) = previous {
-            row.before = table::opening(stored, previous);
-        }
+        let before = previous.map_or(stored.before, |previous| table::opening(stored, previous));
         let mut week = Totals::default();
         for tally in Tally::ALL {
-            let values = row.cells.get(&tally.week_column());
+            let values = stored.cells.get(&tally.week_column());
             let count = values
                 .and_then(|values| values.first())
                 .and_then(Value::count);
@@ -226,17 +240,17 @@ impl Work {
         }
         let mut work = Work {
             week: Counts::of(&week),
-            total: Counts::of(&table::totals(&row)),
+            total: Counts::of(&table::totals_after(stored, &before)),
             ..Work::default()
         };
-        match status(&row) {
+        match status(stored) {
             Some(Status::NotStarted) => work.not_started = 1,
             Some(Status::UnderWay) => work.under_way = 1,
             Some(Status::Done) => work.done = 1,
             Some(Status::Lagging) => work.lagging = 1,
             None => {}
         }
-        work.problems = usize::from(!table::says_nothing(&row.cells, Column::Problem));
+        work.problems = usize::from(!table::says_nothing(&stored.cells, Column::Problem));
         work
     }
 }

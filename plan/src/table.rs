@@ -194,12 +194,16 @@ fn cell(
 
 /// Returns the totals of a row: overrides where there are any, else opening total + this week.
 pub fn totals(stored: &SheetRow) -> Totals {
+    totals_after(stored, &stored.before)
+}
+
+/// Returns the totals of a row that begins the week with these.
+pub fn totals_after(stored: &SheetRow, before: &Totals) -> Totals {
     let mut totals = Totals::default();
     for tally in Tally::ALL {
-        totals.set(
-            tally,
-            count(&stored.cells, tally.total_column()).or_else(|| computed_total(stored, tally)),
-        );
+        let typed = count(&stored.cells, tally.total_column());
+        let computed = || computed_after(stored, before, tally);
+        totals.set(tally, typed.or_else(computed));
     }
     totals
 }
@@ -215,7 +219,11 @@ pub fn opening(stored: &SheetRow, previous: &SheetRow) -> Totals {
 }
 
 fn computed_total(stored: &SheetRow, tally: Tally) -> Option<u64> {
-    let before = stored.before.get(tally);
+    computed_after(stored, &stored.before, tally)
+}
+
+fn computed_after(stored: &SheetRow, before: &Totals, tally: Tally) -> Option<u64> {
+    let before = before.get(tally);
     let week = count(&stored.cells, tally.week_column());
     if before.is_none() && week.is_none() {
         return None;

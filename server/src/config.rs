@@ -105,6 +105,8 @@ pub const PASSWORD_LETTERS_MIN: usize = 10;
 pub const LABEL_LETTERS_MAX: usize = 100;
 /// 10 minutes to open a line with a token; an open line stays.
 pub const TOKEN_MILLIS: i64 = 10 * 60_000;
+/// 20 s for a command to be on disk: then its caller is told that the disk is in trouble, and the next one gets its turn.
+pub const COMMAND_MAX: Duration = Duration::from_secs(20);
 /// 5 s: a due time is not changed in its last seconds, what is written then might come after it.
 pub const DUE_CHANGE_MARGIN_SECONDS: i64 = 5;
 /// 5,000 corrections of one week: several for each of the rows of a large district.

@@ -226,8 +226,11 @@ pub async fn catch_up(
         let stored = storage.load(id).await?.stored;
         let document = compaction::load(&stored).map_err(failed)?;
         let known = hub::read(&document).map_err(failed)?;
-        past.taken
-            .extend(known.snapshots.keys().map(|cut| (week.number, *cut)));
+        past.taken.extend(
+            hub::snapshots(&document)
+                .keys()
+                .map(|cut| (week.number, *cut)),
+        );
         if policy.frozen.contains(&week.number) {
             // A server that died between the two kept the freeze in its settings alone.
             past.frozen.push((week.number, known.frozen.unwrap_or(now)));

@@ -281,6 +281,10 @@ impl Live {
                     .insert(document, loaded.stored.changes.len());
                 self.give(HubEvent::Loaded(document, loaded.stored));
                 self.count_entries(document);
+                if !self.orders.is_empty() {
+                    self.carry_out();
+                    self.take_cuts();
+                }
             }
             Event::Loaded(document, Err(error)) => {
                 tracing::error!(%document, "cannot read: {error}; trying again");
@@ -506,6 +510,8 @@ impl Live {
                 Err(_) => self.give(HubEvent::SaveFailed(ticket)),
             }
         }
+        self.answer_orders();
+        self.take_cuts();
         if !self.deferred_loads.is_empty() {
             let busy: BTreeSet<_> = self.saving.values().copied().collect();
             let ready: Vec<_> = self.deferred_loads.difference(&busy).copied().collect();

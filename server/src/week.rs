@@ -88,11 +88,15 @@ impl Reader<'_> {
             }
             None => Some(now),
         };
-        let hub = hub::read(&hub.ok_or(ViewError::NoWeek)?).map_err(damaged)?;
-        let (campaign, week) = match &snapshot {
+        let document = hub.ok_or(ViewError::NoWeek)?;
+        let hub = hub::read(&document).map_err(damaged)?;
+        let snapshots = hub::snapshots(&document);
+        // What the office changes after the freeze does not change what is frozen.
+        let decided = snapshot.as_ref().or(snapshots.get(&Cut::Final));
+        let (campaign, week) = match decided {
             Some(_) => {
                 let kind = DocumentKind::Catalogue;
-                let document = self.document(&kind, snapshot.as_ref()).await?;
+                let document = self.document(&kind, decided).await?;
                 let document = document.ok_or(ViewError::NoSnapshot)?;
                 let campaign = catalogue::read(&document).map_err(damaged)?.campaign;
                 let week = campaign.week(number).cloned().ok_or(ViewError::NoWeek)?;
@@ -104,9 +108,10 @@ impl Reader<'_> {
             .as_ref()
             .zip(cut)
             .map(|(snapshot, cut)| end(cut, snapshot.at));
-        let standings = hub.reports.iter().map(|(row, standing)| {
+        let reports = hub::reports(&document).into_iter();
+        let standings = reports.map(|(row, standing)| {
             let known = end.map_or_else(|| standing.clone(), |end| standing.before(end));
-            (row.clone(), known)
+            (row, known)
         });
         Ok(WeekView {
             standings: standings.collect(),
@@ -120,8 +125,9 @@ impl Reader<'_> {
     }
 
     fn snapshot(&self, hub: &Automerge, cut: Cut) -> Result<Snapshot, ViewError> {
-        let mut snapshots = hub::read(hub).map_err(damaged)?.snapshots;
-        snapshots.remove(&cut).ok_or(ViewError::NoSnapshot)
+        hub::snapshots(hub)
+            .remove(&cut)
+            .ok_or(ViewError::NoSnapshot)
     }
 
     async fn sheets(
@@ -226,10 +232,9 @@ impl WeekView {
         self.standings.get(row).cloned().unwrap_or_default()
     }
 
-    /// Sums up.
-    pub fn summary(&self) -> Summary {
+    /// Sums up these rows.
+    pub fn summary(&self, rows: &[Row]) -> Summary {
         let (nothing, unknown) = (SheetRow::default(), Standing::default());
-        let rows = self.rows();
         let has_previous = |row: &Row| self.previous.contains_key(&row.unit);
         let lines: Vec<Line<'_>> = rows
             .iter()

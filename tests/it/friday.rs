@@ -3,12 +3,18 @@
 mod freeze;
 mod office;
 
+use std::collections::BTreeMap;
+
 use automerge::{ChangeHash, ScalarValue};
 use diaodu_plan::{
-    layout::hub::{self, Cut, WeekHub},
+    layout::hub::{self, Cut, Snapshot, WeekHub},
+    report::Standing,
     row::RowId,
 };
-use diaodu_tests::interop::{Client, Desk};
+use diaodu_tests::{
+    interop::{Client, Desk},
+    process::{PASSWORD, ServerProcess},
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -61,13 +67,35 @@ async fn report(house: &House, row: &str) {
     .await;
 }
 
+/// A week's hub, whole.
+struct Whole {
+    hub: WeekHub,
+    reports: BTreeMap<RowId, Standing>,
+    snapshots: BTreeMap<Cut, Snapshot>,
+}
+
+impl std::ops::Deref for Whole {
+    type Target = WeekHub;
+
+    fn deref(&self) -> &WeekHub {
+        &self.hub
+    }
+}
+
 /// Reads the hub of a week as soon as it says something.
-async fn hub_once(house: &House, week: u8, what: &str, said: impl Fn(&WeekHub) -> bool) -> WeekHub {
+async fn hub_once(house: &House, week: u8, what: &str, said: impl Fn(&Whole) -> bool) -> Whole {
     let desk = house.desk(OFFICE).await;
     let url = desk.document("hub", Some(week), None).await.unwrap().url;
     let mut client = desk.dial().await.unwrap();
     let id = client.open(&url).await.unwrap();
-    let read = |client: &Client| hub::read(client.document(id).unwrap()).unwrap();
+    let read = |client: &Client| {
+        let document = client.document(id).unwrap();
+        Whole {
+            hub: hub::read(document).unwrap(),
+            reports: hub::reports(document),
+            snapshots: hub::snapshots(document),
+        }
+    };
     client
         .until(what, |client| said(&read(client)))
         .await
@@ -75,7 +103,7 @@ async fn hub_once(house: &House, week: u8, what: &str, said: impl Fn(&WeekHub) -
     read(&client)
 }
 
-async fn cut(house: &House, week: u8, cut: Cut) -> WeekHub {
+async fn cut(house: &House, week: u8, cut: Cut) -> Whole {
     hub_once(house, week, "the snapshot", |hub| {
         hub.snapshots.contains_key(&cut)
     })
@@ -115,7 +143,7 @@ fn row_of(summary: &Value, row: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn sheet_heads(hub: &WeekHub, cut: Cut) -> Vec<(String, Vec<ChangeHash>)> {
+fn sheet_heads(hub: &Whole, cut: Cut) -> Vec<(String, Vec<ChangeHash>)> {
     let heads = &hub.snapshots[&cut].heads;
     let of_sheets = hub
         .sheets
@@ -268,6 +296,32 @@ async fn up_or_down_and_played_again_the_snapshot_is_the_same() {
         assert_eq!(other["was_down"].take(), json!(true));
         said["was_down"] = Value::Null;
         assert_eq!(other.to_string(), said.to_string());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_was_acknowledged_has_its_receipt_after_a_crash() {
+    let mut server = ServerProcess::start();
+    for row in ["m01.s-hongying", "m02.s-hongying", "m03.s-hongying"] {
+        let desk = Desk::sign_in(&server.url(), "s-hongying", PASSWORD)
+            .await
+            .unwrap();
+        let url = desk
+            .document("sheet", Some(2), Some("s-hongying"))
+            .await
+            .unwrap()
+            .url;
+        let mut client = desk.dial().await.unwrap();
+        let id = client.open(&url).await.unwrap();
+        client.put(id, row, "report", "报送").await.unwrap();
+        client.until_sent().await.unwrap();
+        // Killed with the receipt on its way: it may be written or not.
+        server.restart();
+        let office = Desk::sign_in(&server.url(), OFFICE, PASSWORD)
+            .await
+            .unwrap();
+        let now = summary_of(&office, "2/summary").await;
+        assert_eq!(row_of(&now, row), "on_time");
     }
 }
 

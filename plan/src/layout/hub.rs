@@ -28,12 +28,8 @@ pub struct WeekHub {
     pub sheets: BTreeMap<UnitId, String>,
     /// When the report of a row arrived at the server.
     pub receipts: BTreeMap<RowId, Timestamp>,
-    /// What is known of a row's report, the receipt included.
-    pub reports: BTreeMap<RowId, Standing>,
     /// 定稿: when the office froze the week. Never lifted.
     pub frozen: Option<Timestamp>,
-    /// 截止 and 定稿, once they are taken.
-    pub snapshots: BTreeMap<Cut, Snapshot>,
 }
 
 /// The two moments at which a week is held fast.
@@ -175,17 +171,14 @@ fn put_or_delete(
 pub fn read(doc: &Automerge) -> Result<WeekHub, LayoutError> {
     let week = integer_in(doc, &ROOT, "week").and_then(|week| u8::try_from(week).ok());
     let sheets = texts_under(doc, "sheets").ok_or(LayoutError::Missing("sheets"))?;
-    let receipts = read_receipts(doc);
     Ok(WeekHub {
         week: WeekNumber(week.ok_or(LayoutError::Missing("week"))?),
         sheets: sheets
             .into_iter()
             .map(|(unit, url)| (UnitId(unit), url))
             .collect(),
-        reports: read_reports(doc, &receipts),
-        receipts,
+        receipts: read_receipts(doc),
         frozen: moment_in(doc, &ROOT, "frozen"),
-        snapshots: read_snapshots(doc),
     })
 }
 
@@ -216,10 +209,9 @@ fn read_receipts(doc: &Automerge) -> BTreeMap<RowId, Timestamp> {
     keys.into_iter().filter_map(receipt).collect()
 }
 
-fn read_reports(
-    doc: &Automerge,
-    receipts: &BTreeMap<RowId, Timestamp>,
-) -> BTreeMap<RowId, Standing> {
+/// Reads what is known of rows' reports, the receipts included.
+pub fn reports(doc: &Automerge) -> BTreeMap<RowId, Standing> {
+    let receipts = read_receipts(doc);
     let reports = map_in(doc, &ROOT, REPORTS);
     let known: Vec<String> = match &reports {
         Some(map) => doc.keys(map).collect(),
@@ -264,7 +256,8 @@ fn read_standing(doc: &impl ReadDoc, receipt: Option<Timestamp>, map: Option<Obj
     }
 }
 
-fn read_snapshots(doc: &Automerge) -> BTreeMap<Cut, Snapshot> {
+/// Reads 截止 and 定稿, as far as they are taken.
+pub fn snapshots(doc: &Automerge) -> BTreeMap<Cut, Snapshot> {
     let Some(snapshots) = map_in(doc, &ROOT, SNAPSHOTS) else {
         return BTreeMap::new();
     };
@@ -318,10 +311,12 @@ mod tests {
 
     #[test]
     fn a_hub_reads_back() {
-        let hub = read(&hub()).unwrap();
+        let doc = hub();
+        let hub = read(&doc).unwrap();
         assert_eq!(hub.week, WeekNumber(2));
         assert_eq!(hub.sheets.len(), 1);
-        assert!(hub.receipts.is_empty() && hub.reports.is_empty() && hub.snapshots.is_empty());
+        assert!(hub.receipts.is_empty());
+        assert!(reports(&doc).is_empty() && snapshots(&doc).is_empty());
         assert_eq!(hub.frozen, None);
     }
 
@@ -343,13 +338,13 @@ mod tests {
         };
         assert!(put(&mut doc, &standing));
         let hub = read(&doc).unwrap();
-        assert_eq!(hub.reports, [(row(), standing.clone())].into());
+        assert_eq!(reports(&doc), [(row(), standing.clone())].into());
         assert_eq!(hub.receipts, [(row(), standing.receipt.unwrap())].into());
         assert_eq!(super::standing(&doc, &row()), standing);
         assert!(!put(&mut doc, &standing), "writing again writes nothing");
         assert!(put(&mut doc, &Standing::default()));
         let hub = read(&doc).unwrap();
-        assert!(hub.reports.is_empty() && hub.receipts.is_empty());
+        assert!(reports(&doc).is_empty() && hub.receipts.is_empty());
     }
 
     #[test]
@@ -380,7 +375,7 @@ mod tests {
             doc.transact(|tx| freeze(at(time), tx)).unwrap();
         }
         let hub = read(&doc).unwrap();
-        assert_eq!(hub.snapshots, [(Cut::Due, first)].into());
+        assert_eq!(snapshots(&doc), [(Cut::Due, first)].into());
         assert_eq!(hub.frozen, Some(at("2021-04-17T09:00:00Z")));
     }
 

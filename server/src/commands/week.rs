@@ -9,12 +9,18 @@ use diaodu_plan::{
 };
 use diaodu_wire::http::Done;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::timeout};
 
 use super::CommandError;
 use crate::{
-    accounts::Visitor, compaction, config::DUE_CHANGE_MARGIN_SECONDS, http::Office, live::Event,
-    orders::Order, premises::CAMPAIGN_SETTING, storage::StorageError,
+    accounts::Visitor,
+    compaction,
+    config::{COMMAND_MAX, DUE_CHANGE_MARGIN_SECONDS},
+    http::Office,
+    live::Event,
+    orders::Order,
+    premises::CAMPAIGN_SETTING,
+    storage::StorageError,
 };
 
 /// The server's clock, as a moment.
@@ -43,8 +49,8 @@ pub async fn freeze(office: &Office, week: WeekNumber) -> Result<Done, CommandEr
         let (answer, asked) = oneshot::channel();
         let event = Event::Frozen(week, now(office), answer);
         office.live.tell(event).await;
-        // A server that is stopping takes the snapshot when it starts again.
-        asked.await.ok();
+        // A server that is stopping takes the snapshot when it starts again; so does one whose disk is in trouble.
+        timeout(COMMAND_MAX, asked).await.ok();
     }
     Ok(Done::default())
 }
@@ -115,9 +121,10 @@ async fn change_campaign(office: &Office, campaign: Campaign) -> Result<Done, Co
 
 /// Has something written and waits for the disk.
 pub async fn carried_out(office: &Office, order: Order) -> Result<Done, CommandError> {
-    match office.live.carry_out(order).await {
-        true => Ok(Done::default()),
-        false => Err(StorageError::Failed("the server is stopping".into()).into()),
+    match timeout(COMMAND_MAX, office.live.carry_out(order)).await {
+        Ok(true) => Ok(Done::default()),
+        Ok(false) => Err(StorageError::Failed("the server is stopping".into()).into()),
+        Err(_) => Err(StorageError::Failed("not on disk yet".into()).into()),
     }
 }
 

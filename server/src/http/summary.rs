@@ -11,6 +11,7 @@ use axum::{
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     layout::hub::Cut,
+    row::Row,
     summary::{Figures, Tallied, UnitLine, Work},
 };
 use diaodu_wire::http::week as wire;
@@ -73,7 +74,8 @@ pub async fn show(
 }
 
 fn tell(view: &WeekView, cut: Option<Cut>, now_ms: i64) -> wire::WeekSummary {
-    let summary = view.summary();
+    let rows = view.rows();
+    let summary = view.summary(&rows);
     let name = |unit: &UnitId| {
         let known = view.campaign.unit(unit);
         known.map_or_else(|| unit.0.clone(), |unit| unit.name.clone())
@@ -104,7 +106,7 @@ fn tell(view: &WeekView, cut: Option<Cut>, now_ms: i64) -> wire::WeekSummary {
         units: summary
             .units
             .iter()
-            .map(|line| unit(view, line, name(&line.unit)))
+            .map(|line| unit(view, &rows, line, name(&line.unit)))
             .collect(),
         actions: actions.collect(),
         leads: of_units(summary.leads),
@@ -123,13 +125,13 @@ fn group(id: String, name: String, figures: &Figures) -> wire::GroupSummary {
     }
 }
 
-fn unit(view: &WeekView, line: &UnitLine, name: String) -> wire::UnitSummary {
-    let of_unit = view.rows().into_iter().filter(|row| row.unit == line.unit);
+fn unit(view: &WeekView, rows: &[Row], line: &UnitLine, name: String) -> wire::UnitSummary {
+    let of_unit = rows.iter().filter(|row| row.unit == line.unit);
     let rows = of_unit.map(|row| {
         let standing = view.standing(&row.id);
         let state = standing.state(view.week.cutoff());
         wire::RowSummary {
-            row: row.id.0,
+            row: row.id.0.clone(),
             duty: row.duty.id().to_owned(),
             state: state.timeliness.id().to_owned(),
             receipt_ms: standing.receipt.map(|at| at.as_millisecond()),

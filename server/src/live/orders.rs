@@ -69,7 +69,7 @@ impl Live {
     }
 
     /// Tells those who wait for orders that are on disk by now.
-    fn answer_orders(&mut self) {
+    pub(super) fn answer_orders(&mut self) {
         for (id, heads, answer) in mem::take(&mut self.orders.written) {
             // A document leaves memory only when it is wholly on disk.
             let is_safe = self.hub.document(&id).is_none()
