@@ -2,6 +2,7 @@
 
 mod freeze;
 mod office;
+mod script;
 
 use std::collections::BTreeMap;
 
