@@ -8,6 +8,7 @@ pub mod layout;
 pub mod limits;
 pub mod permission;
 pub mod problem;
+pub mod relevance;
 pub mod row;
 pub mod sample;
 pub mod table;

@@ -8,7 +8,7 @@ use std::{ffi::OsString, fs, io::IsTerminal, net::SocketAddr, path::PathBuf, pro
 
 use clap::ArgMatches;
 use diaodu_interchange::campaign_file;
-use diaodu_plan::row;
+use diaodu_plan::{campaign::WeekNumber, row};
 use diaodu_sync::event::Millis;
 
 use crate::{
@@ -211,7 +211,10 @@ fn campaign(matches: &ArgMatches, language: Language) -> Result<(), String> {
     })?;
     match campaign_file::read(&text) {
         (Some(campaign), misreads) if misreads.is_empty() => {
-            let (units, rows) = (campaign.active_units().count(), row::rows(&campaign).len());
+            let (units, rows) = (
+                campaign.active_units().count(),
+                row::rows(&campaign, WeekNumber(1)).len(),
+            );
             let arguments = [
                 ("name", campaign.name.clone()),
                 ("actions", campaign.actions.len().to_string()),

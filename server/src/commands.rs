@@ -1,8 +1,11 @@
 //! Commands: what changes by the server alone, checked and carried out one by one, each with its entry in the audit log.
 
+use std::collections::BTreeSet;
+
 use diaodu_plan::{
-    campaign::{UnitId, WeekNumber},
+    campaign::{MeasureNumber, UnitId, WeekNumber},
     permission::{self, AccountRole, Visibility},
+    relevance::RelevanceError,
 };
 use diaodu_wire::http::{Command, Done};
 use jiff::Timestamp;
@@ -17,6 +20,7 @@ use crate::{
     config::LABEL_LETTERS_MAX,
     http::Office,
     live::Event,
+    relevance,
     storage::{Account, Pass, PassDigest, PassKind, StorageError},
 };
 
@@ -53,6 +57,9 @@ pub enum CommandError {
     /// The campaign has no such week.
     #[error("no-such-week")]
     NoWeek,
+    /// The relevant streets cannot be set so.
+    #[error("{0}")]
+    Relevance(#[from] RelevanceError),
     /// Storage failed.
     #[error("storage")]
     Storage(#[from] StorageError),
@@ -100,6 +107,14 @@ pub async fn perform(
         Command::RevokePass { id } => revoke(office, &id).await?,
         Command::SetVisibility { visibility } => set_visibility(office, &visibility).await?,
         Command::FreezeWeek { week } => freeze(office, WeekNumber(week)).await?,
+        Command::SetRelevantStreets { measure, streets } => {
+            let streets: Vec<UnitId> = streets.into_iter().map(UnitId).collect();
+            let from = relevance::set(office, MeasureNumber(measure), &streets).await?;
+            Done {
+                from_week: Some(from.0),
+                ..Done::default()
+            }
+        }
     };
     office
         .enter(Kind::Command, &visitor.account, &subject, &detail)
@@ -135,6 +150,12 @@ fn tell(command: &Command) -> (String, String) {
         Command::RevokePass { id } => (id.clone(), "revoke-pass".to_owned()),
         Command::SetVisibility { visibility } => (visibility.clone(), "set-visibility".to_owned()),
         Command::FreezeWeek { week } => (week.to_string(), "freeze-week".to_owned()),
+        Command::SetRelevantStreets { measure, streets } => {
+            let streets: BTreeSet<&str> = streets.iter().map(String::as_str).collect();
+            let streets: Vec<&str> = streets.into_iter().collect();
+            let detail = format!("set-relevant-streets {}", streets.join(" "));
+            (format!("measure {measure}"), detail)
+        }
     }
 }
 
@@ -185,6 +206,7 @@ async fn create(
     office.storage.put_accounts(vec![account]).await?;
     Ok(Done {
         one_time_password: Some(one_time),
+        ..Done::default()
     })
 }
 
@@ -237,6 +259,7 @@ async fn reset_password(office: &Office, name: &str) -> Result<Done, CommandErro
     office.live.tell(event).await;
     Ok(Done {
         one_time_password: Some(one_time),
+        ..Done::default()
     })
 }
 

@@ -74,6 +74,8 @@ pub const SILENCE_MAX: Duration = Duration::from_secs(30);
 pub const SEND_MAX: Duration = Duration::from_secs(30);
 /// 60 s without a reader: then a document leaves memory; loading it again takes milliseconds.
 pub const IDLE: Duration = Duration::from_secs(60);
+/// 5 s that a command waits for the rows it asks for: a week's sheets are read in less, and they are made all the same.
+pub const LAYOUT_WAIT: Duration = Duration::from_secs(5);
 /// 1 s between tries to read a document that could not be read.
 pub const LOAD_RETRY: Duration = Duration::from_secs(1);
 /// 500 changes since the snapshot: then loading starts to be felt.

@@ -15,6 +15,7 @@ pub mod live;
 pub mod policy;
 pub mod premises;
 pub mod receipts;
+pub mod relevance;
 pub mod sample;
 pub mod saver;
 pub mod serve;

@@ -1,5 +1,6 @@
 //! The server's one loop. It alone owns the hub; whatever can happen to documents can be read here.
 
+pub mod layout;
 pub mod line;
 
 use std::{
@@ -14,7 +15,7 @@ use std::{
 
 use diaodu_plan::{
     campaign::WeekNumber,
-    layout::{self, DocumentKind},
+    layout::{DocumentKind, card},
     permission::{self, AccountRole},
 };
 use diaodu_sync::{
@@ -41,6 +42,7 @@ use crate::{
     saver::{self, Save, SaveAnswer, Writable},
     storage::{Loaded, PassDigest, SERVER_AUTHOR, Storage, StorageError},
 };
+use layout::{Layout, Layouts};
 use line::{Caller, Closing, Inbox, Outbox, Outgoing};
 
 /// What can happen.
@@ -60,6 +62,8 @@ pub enum Event {
     AccessChanged(String, Option<permission::Author>),
     /// Who sees whom has changed: all lines come again.
     VisibilityChanged,
+    /// The campaign has changed: missing rows are made, the catalogue says so.
+    CampaignChanged(Layout),
     /// The office has frozen a week: its hub says so.
     Frozen(WeekNumber, Timestamp),
     /// Somebody asks how it goes.
@@ -155,6 +159,7 @@ pub fn start(parts: Parts) -> (LiveHandle, tokio::task::JoinHandle<()>) {
         idle_since: HashMap::new(),
         receipts: Receipts::default(),
         freezes: BTreeMap::new(),
+        layouts: Layouts::default(),
     };
     let task = tokio::spawn(live.run(events, answers));
     (
@@ -195,6 +200,7 @@ struct Live {
     idle_since: HashMap<DocumentId, Instant>,
     receipts: Receipts,
     freezes: BTreeMap<WeekNumber, Timestamp>,
+    layouts: Layouts,
 }
 
 struct LiveLine {
@@ -248,6 +254,7 @@ impl Live {
                     .insert(document, loaded.stored.changes.len());
                 self.give(HubEvent::Loaded(document, loaded.stored));
                 self.count_entries(document);
+                self.lay_out();
             }
             Event::Loaded(document, Err(error)) => {
                 tracing::error!(%document, "cannot read: {error}; trying again");
@@ -258,6 +265,10 @@ impl Live {
             }
             Event::AccessChanged(account, person) => self.change_access(&account, person),
             Event::VisibilityChanged => self.close_lines(&Closing::Changed, |_| true),
+            Event::CampaignChanged(layout) => {
+                self.layouts.add(layout);
+                self.lay_out();
+            }
             Event::Frozen(week, at) => {
                 self.freezes.insert(week, at);
                 self.write_freezes();
@@ -370,7 +381,8 @@ impl Live {
                 self.note_refusal(connection, document, &refusal);
             }
             Effect::Damaged(document, error) => {
-                tracing::error!(%document, "cannot be loaded: {error}")
+                tracing::error!(%document, "cannot be loaded: {error}");
+                self.layouts.give_up(self.gate.kind(&document));
             }
             Effect::Changed(_, _, _)
             | Effect::Unsent(_, _)
@@ -408,8 +420,9 @@ impl Live {
 
     /// Tells the gate how full a card is.
     fn count_entries(&mut self, document: DocumentId) {
-        if let (true, Some(card)) = (self.gate.is_card(&document), self.hub.document(&document)) {
-            let entries = layout::card::read(card).entries.len();
+        if let (true, Some(content)) = (self.gate.is_card(&document), self.hub.document(&document))
+        {
+            let entries = card::read(content).entries.len();
             self.gate.note_entries(document, entries);
         }
     }
@@ -527,6 +540,7 @@ impl Live {
         self.give(HubEvent::Tick);
         self.write_receipts();
         self.write_freezes();
+        self.lay_out();
         let idle = self.hub.idle();
         let now = Instant::now();
         self.idle_since

@@ -23,13 +23,11 @@ use crate::{
     config::{ClockStart, Config, DEMO_CLOCK},
     documents,
     gatekeeper::Directory,
-    policy::Policy,
+    policy::{CAMPAIGN_SETTING, Policy},
     sample::ReplayError,
     storage::{Account, Storage, StorageError, sqlite::SqliteStorage},
 };
 
-/// The setting that holds the campaign as JSON.
-const CAMPAIGN_SETTING: &str = "campaign";
 /// The setting that holds the digest of the set-up link's secret; empty once it was used.
 pub const SETUP_SETTING: &str = "setup";
 /// The file that says that a server has the data directory.

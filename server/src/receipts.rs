@@ -128,7 +128,7 @@ mod tests {
 
     fn sheet_with(column: Column, text: &str) -> Automerge {
         let campaign = fixture::campaign(fixture::SMALL);
-        let rows = diaodu_plan::row::rows(&campaign);
+        let rows = diaodu_plan::row::rows(&campaign, WeekNumber(1));
         let mut document = Automerge::new();
         let mut tx = document.transaction();
         sheet::create(

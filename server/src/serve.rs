@@ -19,7 +19,7 @@ use crate::{
     live::{self, Event, LiveHandle},
     policy::PolicyCell,
     premises::{Demo, Premises, StartError},
-    sample,
+    relevance, sample,
     saver::Writable,
     storage::Storage,
 };
@@ -83,6 +83,12 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     for week in frozen {
         let at = Timestamp::from_millisecond(clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
         live.tell(Event::Frozen(week, at)).await;
+    }
+    let unfinished = relevance::unfinished(&*storage, &directory, &campaign).await;
+    match unfinished {
+        Ok(Some(layout)) => live.tell(Event::CampaignChanged(layout)).await,
+        Ok(None) => {}
+        Err(error) => tracing::error!("catalogue not read: {error}"),
     }
     let throttle = Throttle::default();
     let office = Office {

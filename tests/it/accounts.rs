@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 
 use crate::house::{House, STREET};
 
-const OFFICE: &str = "u-gongjianban";
+/// The office's own account.
+pub const OFFICE: &str = "u-gongjianban";
 const ROW: &str = "m07.s-hongying";
 
 /// Asks as a page of the server's own does; returns status and body.
-async fn ask(desk: &Desk, method: Method, path: &str, body: Value) -> (u16, Value) {
+pub async fn ask(desk: &Desk, method: Method, path: &str, body: Value) -> (u16, Value) {
     let origin = Some(desk.server.clone());
     ask_from(desk, method, path, body, origin).await
 }
@@ -45,7 +46,7 @@ async fn ask_from(
 }
 
 /// Has a command carried out; panics with the server's sentence if it is not.
-async fn command(desk: &Desk, body: Value) -> Value {
+pub async fn command(desk: &Desk, body: Value) -> Value {
     let (status, answer) = ask(desk, Method::POST, "/api/commands", body.clone()).await;
     assert_eq!(status, 200, "{body}: {answer}");
     answer

@@ -128,6 +128,13 @@ pub enum Command {
         /// Which.
         week: u8,
     },
+    /// Sets which streets 「相关街道」 means in a measure, from the first week on that is neither due nor frozen.
+    SetRelevantStreets {
+        /// Which.
+        measure: u8,
+        /// Ids of active streets, one at least.
+        streets: Vec<String>,
+    },
 }
 
 /// Answer of `POST /api/commands`.
@@ -136,6 +143,9 @@ pub struct Done {
     /// Shown once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub one_time_password: Option<String>,
+    /// The week from which it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_week: Option<u8>,
 }
 
 /// One entry of `GET /api/accounts`.

@@ -11,7 +11,7 @@ use diaodu_plan::{
         sheet::{self, Touched},
     },
     permission::WeekState,
-    row::{self, RowId},
+    row::RowId,
 };
 use diaodu_sync::event::Event as HubEvent;
 use diaodu_wire::{http::DocumentEntry, repo::DocumentId};
@@ -102,7 +102,6 @@ impl Desk {
             week,
             person: self.person.clone(),
             state: self.week_state(week),
-            rows: row::rows(&campaign),
             campaign,
         });
         if is_new {

@@ -99,7 +99,7 @@ impl Desk {
     fn row_of_card(&self, kind: Option<&DocumentKind>, key: &str) -> Option<RowId> {
         let (unit, campaign) = (kind?.unit()?, self.campaign.as_ref()?);
         let entry = EntryKey::parse(key)?;
-        let rows = row::rows(campaign);
+        let rows = row::rows(campaign, self.week?);
         let own: Vec<&RowId> = rows
             .iter()
             .filter(|row| row.unit == *unit)
@@ -138,9 +138,10 @@ impl Desk {
     /// Says why the person may not write into a cell, as far as this page knows; the server's word is the law.
     pub(super) fn closed(&self, id: &RowId, column: Column) -> Option<String> {
         let campaign = self.campaign.as_ref()?;
-        let row = row::row(campaign, id)?;
-        let week = self.week_state(self.week?);
-        let judged = permission::judge_cell(&self.person, &row, column, campaign, week);
+        let week = self.week?;
+        let row = row::row_or_released(campaign, week, id)?;
+        let state = self.week_state(week);
+        let judged = permission::judge_cell(&self.person, &row, column, campaign, state);
         judged.err().map(|reason| reason.word().to_owned())
     }
 }

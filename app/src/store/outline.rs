@@ -169,7 +169,7 @@ fn chinese(number: u8, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
-    use diaodu_plan::{fixture, row};
+    use diaodu_plan::{campaign::WeekNumber, fixture, row};
 
     use super::*;
 
@@ -177,7 +177,7 @@ mod tests {
 
     fn shown(view: View) -> Vec<String> {
         let campaign = fixture::campaign(TABLE);
-        let rows = row::rows(&campaign);
+        let rows = row::rows(&campaign, WeekNumber(1));
         let own = UnitId("u-b".to_owned());
         lines(&campaign, &rows, &own, view, Language::Chinese)
             .into_iter()

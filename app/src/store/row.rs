@@ -107,7 +107,7 @@ fn width_px(column: Column) -> f64 {
         Column::Number => 48.0,
         Column::Unit => 136.0,
         Column::Role => 72.0,
-        Column::Duty => 52.0,
+        Column::Duty => 76.0,
         Column::Progress => 320.0,
         Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => 64.0,
         Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal => 64.0,
@@ -255,6 +255,7 @@ pub fn reason_sentence(word: &str, unit: &str, language: Language) -> String {
         "office-column",
         "reads-only",
         "week-frozen",
+        "not-relevant",
     ];
     if known.contains(&word) {
         let key = format!("closed-{word}");

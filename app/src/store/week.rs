@@ -10,7 +10,7 @@ use diaodu_plan::{
     column::Column,
     layout::{card::Card, sheet::SheetRow},
     permission::{Author, WeekState, judge_cell},
-    row::{Row, RowId},
+    row::{self as plan_row, Duty, Row, RowId},
     table::{self, Sources, TableRow},
 };
 use jiff::Timestamp;
@@ -26,7 +26,7 @@ type RowSignal = ArcRwSignal<Arc<RowContent>>;
 pub struct WeekStore {
     /// Which week; `None` until the campaign is here.
     pub number: ArcRwSignal<Option<WeekNumber>>,
-    /// The rows of the plan, in its order.
+    /// The rows that are shown, in the order of the plan.
     pub rows: ArcRwSignal<Arc<Vec<Row>>>,
     /// How many drafts there are.
     pub drafts: ArcRwSignal<usize>,
@@ -58,8 +58,6 @@ pub struct Opening {
     pub person: Author,
     /// Whether the week is still open.
     pub state: WeekState,
-    /// The rows of the plan.
-    pub rows: Vec<Row>,
 }
 
 struct Table {
@@ -104,14 +102,13 @@ impl WeekStore {
         self.table().joined(id)
     }
 
-    /// Opens a week: its rows are there at once, their cells come with the documents.
+    /// Opens a week: the rows of the plan are there at once, their cells come with the documents.
     pub fn open(&self, opening: Opening) {
         let Opening {
             campaign,
             week,
             person,
             state,
-            rows,
         } = opening;
         {
             let mut table = self.table();
@@ -123,11 +120,6 @@ impl WeekStore {
                 person: Some(person),
                 state,
                 language,
-                rows: rows
-                    .iter()
-                    .enumerate()
-                    .map(|(index, row)| (row.id.clone(), (index + 1, row.clone())))
-                    .collect(),
                 cards: before.cards,
                 // Rows have the same ids in every week, and whoever looks at one goes on looking.
                 signals: before.signals,
@@ -140,11 +132,31 @@ impl WeekStore {
                 table.drafts = before.drafts;
             }
         }
-        let drafts = self.table().drafts.len();
+        let (drafts, rows) = {
+            let mut table = self.table();
+            (table.drafts.len(), table.lay_out(week))
+        };
         self.drafts.set(drafts);
         self.refresh(None);
         self.number.set(Some(week));
         self.rows.set(Arc::new(rows));
+    }
+
+    /// A row that is no longer relevant is shown while it holds something: whether it does may have changed.
+    fn lay_out_again(&self, touched: &BTreeSet<RowId>) {
+        let Some(week) = self.number.get_untracked() else {
+            return;
+        };
+        let rows = {
+            let mut table = self.table();
+            if !touched.iter().any(|id| table.may_come_or_go(id)) {
+                return;
+            }
+            table.lay_out(week)
+        };
+        if **self.rows.read_untracked() != rows {
+            self.rows.set(Arc::new(rows));
+        }
     }
 
     /// Takes rows of a unit's sheet as they stand now.
@@ -158,6 +170,7 @@ impl WeekStore {
             }
             table.here.insert(unit.clone())
         };
+        self.lay_out_again(&touched);
         if is_new {
             self.refresh_unit(unit)
         } else {
@@ -199,7 +212,9 @@ impl WeekStore {
             }
             self.drafts.set(table.drafts.len());
         }
-        self.refresh(Some(&BTreeSet::from([row.clone()])));
+        let touched = BTreeSet::from([row.clone()]);
+        self.lay_out_again(&touched);
+        self.refresh(Some(&touched));
     }
 
     /// Lists the drafts in the order of the table, each with the label of its row and the reason in words.
@@ -221,7 +236,10 @@ impl WeekStore {
             };
             listed.push((number.0, draft));
         }
-        listed.sort_by_key(|(number, draft)| (*number, draft.column));
+        listed.sort_by(|(number, one), (other_number, other)| {
+            let key = |draft: &ListedDraft| (draft.row.clone(), draft.column);
+            (number, key(one)).cmp(&(other_number, key(other)))
+        });
         listed.into_iter().map(|(_, draft)| draft).collect()
     }
 
@@ -235,13 +253,17 @@ impl WeekStore {
 
     /// Takes away what a unit's sheet and card held: the person may not read them any more.
     pub fn forget(&self, unit: &UnitId) {
-        {
+        let gone: BTreeSet<RowId> = {
             let mut table = self.table();
-            let Table { rows, stored, .. } = &mut *table;
-            stored.retain(|id, _| rows.get(id).is_none_or(|(_, row)| row.unit != *unit));
+            let of_unit = |id: &RowId| id.unit().as_ref() == Some(unit);
+            let gone = table.stored.keys().filter(|id| of_unit(id));
+            let gone = gone.cloned().collect();
+            table.stored.retain(|id, _| !of_unit(id));
             table.here.remove(unit);
             table.cards.remove(unit);
-        }
+            gone
+        };
+        self.lay_out_again(&gone);
         self.refresh_unit(unit);
     }
 
@@ -311,6 +333,28 @@ impl Table {
         }
     }
 
+    /// Finds the rows to be shown: those of the plan, and released ones that hold something, were it a draft.
+    fn lay_out(&mut self, week: WeekNumber) -> Vec<Row> {
+        let Some(campaign) = &self.campaign else {
+            return Vec::new();
+        };
+        let drafted: BTreeSet<&RowId> = self.drafts.keys().map(|(row, _)| row).collect();
+        let holds = |id: &RowId| {
+            let stored = self.stored.get(id);
+            stored.is_some_and(|row| !row.cells.is_empty()) || drafted.contains(id)
+        };
+        let rows = plan_row::rows_holding(campaign, week, holds);
+        self.rows = plan_row::numbered(&rows)
+            .map(|(number, row)| (row.id.clone(), (number, row.clone())))
+            .collect();
+        rows
+    }
+
+    fn may_come_or_go(&self, id: &RowId) -> bool {
+        let shown = self.rows.get(id);
+        shown.is_none_or(|(_, row)| row.duty == Duty::Released)
+    }
+
     fn joined(&self, id: &RowId) -> Option<TableRow> {
         let (number, row) = self.rows.get(id)?;
         let campaign = self.campaign.as_ref()?;
@@ -369,7 +413,6 @@ mod tests {
                 role: AccountRole::Unit,
             },
             state: WeekState::Open,
-            rows: diaodu_plan::row::rows(campaign),
         }
     }
 
@@ -489,5 +532,57 @@ mod tests {
         assert_eq!((listed.len(), store.drafts.get_untracked()), (1, 1));
         assert_eq!(listed[0].text, "第一行\n第二行");
         assert!(!listed[0].sentence.contains("week-frozen"), "{listed:?}");
+    }
+
+    /// Measure 2 of `SMALL` means 鸿鹰 until the campaign changes.
+    fn two_streets() -> (WeekStore, UnitId, RowId) {
+        let campaign = Arc::new(fixture::campaign(fixture::SMALL));
+        let (store, unit) = (WeekStore::new(), UnitId("s-hongying".to_owned()));
+        store.open(opening(&campaign, 1, &unit));
+        (store, unit, RowId("m02.s-hongying".to_owned()))
+    }
+
+    fn release(store: &WeekStore, unit: &UnitId) {
+        let mut campaign = fixture::campaign(fixture::SMALL);
+        campaign.measures[1].relevant_streets = vec![UnitId("s-donganlu".to_owned())];
+        store.open(opening(&Arc::new(campaign), 1, unit));
+    }
+
+    fn ids(store: &WeekStore) -> Vec<String> {
+        let rows = store.rows.get_untracked();
+        rows.iter().map(|row| row.id.0.clone()).collect()
+    }
+
+    #[test]
+    fn a_new_relevant_street_has_its_row_without_a_reload_and_an_empty_old_one_goes() {
+        let (store, unit, id) = two_streets();
+        store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
+        assert!(ids(&store).contains(&id.0));
+        release(&store, &unit);
+        assert!(!ids(&store).contains(&id.0));
+        assert!(ids(&store).contains(&"m02.s-donganlu".to_owned()));
+    }
+
+    #[test]
+    fn a_row_that_is_no_longer_relevant_stays_while_it_holds_something_or_a_draft() {
+        let (store, unit, id) = two_streets();
+        release(&store, &unit);
+        assert!(!ids(&store).contains(&id.0));
+        let mut row = SheetRow::default();
+        let text = Value::Text("先前填的".to_owned());
+        row.cells.insert(Column::Remark, vec![text]);
+        store.take_rows(&unit, [(id.clone(), row)]);
+        assert!(ids(&store).contains(&id.0), "its sheet came later");
+        let content = store.row(&id.0).expect("shown").get_untracked();
+        assert!(content.cells.iter().any(|cell| cell.shown == "不再相关"));
+        let closed = |cell: &crate::grid::model::CellContent| cell.readonly.is_some();
+        assert!(content.cells.iter().all(closed));
+        store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
+        assert!(!ids(&store).contains(&id.0));
+        store.take_draft(&id, Column::Remark, Some(Draft::from_note("没送出去的")));
+        assert!(ids(&store).contains(&id.0));
+        assert_eq!(store.drafts().len(), 1, "no draft hides with its row");
+        store.take_draft(&id, Column::Remark, None);
+        assert!(!ids(&store).contains(&id.0));
     }
 }

@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use diaodu_plan::relevance::RelevanceError;
 use diaodu_wire::http::Command;
 
 use super::{
@@ -51,6 +52,21 @@ fn refuse(error: &CommandError, language: Language) -> Problem {
         CommandError::NoPass => problem(StatusCode::NOT_FOUND, "no-pass"),
         CommandError::BadSetting => problem(StatusCode::BAD_REQUEST, "bad-request"),
         CommandError::NoWeek => problem(StatusCode::NOT_FOUND, "no-such-week"),
+        CommandError::Relevance(RelevanceError::NoMeasure) => {
+            problem(StatusCode::NOT_FOUND, "no-such-measure")
+        }
+        CommandError::Relevance(RelevanceError::NotNamed) => {
+            problem(StatusCode::CONFLICT, "names-no-relevant-streets")
+        }
+        CommandError::Relevance(RelevanceError::NoStreets) => {
+            problem(StatusCode::BAD_REQUEST, "no-streets")
+        }
+        CommandError::Relevance(RelevanceError::NotAStreet) => {
+            problem(StatusCode::BAD_REQUEST, "not-a-street")
+        }
+        CommandError::Relevance(RelevanceError::NoOpenWeek) => {
+            problem(StatusCode::CONFLICT, "no-open-week")
+        }
         CommandError::Storage(error) => Problem::storage(error, language),
         CommandError::Password(error) => {
             tracing::error!("{error}");
