@@ -166,6 +166,7 @@ closed-office-column = This column is filled in by the campaign office.
 closed-reads-only = Your account may look, but not write.
 closed-week-frozen = This week is final and cannot be changed any more.
 closed-not-relevant = { $unit } is not among the relevant streets of this measure any more; the row stays and is no longer filled in.
+closed-not-readable = You may not read this sheet of { $unit } any more; what was not sent is kept on this machine alone.
 closed-otherwise = The server did not accept it ({ $word }).
 readonly-not-here = This unit's sheet is not on this computer yet; it can be filled once the server is reached.
 

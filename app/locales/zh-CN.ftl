@@ -149,6 +149,7 @@ closed-office-column = 这一列由区攻坚办填写。
 closed-reads-only = 你的账号只能查看，不能填写。
 closed-week-frozen = 本周已定稿，不能再修改。
 closed-not-relevant = { $unit }不再是这项任务的相关街道，本行保留，不再填写。
+closed-not-readable = 你已不能查看{ $unit }的这张表，未送出的内容只留在本机。
 closed-otherwise = 服务器没有接受（{ $word }）。
 
 ## 填写错误

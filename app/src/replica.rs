@@ -8,6 +8,7 @@ pub mod indexed_db;
 mod presence;
 mod socket;
 mod undo;
+mod withdraw;
 
 use std::{
     cell::Cell,
@@ -56,6 +57,7 @@ pub use conflict::Choice;
 use indexed_db::{Disk, DiskError, Kept};
 use socket::Socket;
 use undo::Undo;
+use withdraw::{Leaving, PlacedDraft};
 
 /// The hub wants to hear of time at least so often.
 const TICK_MS: u32 = 1_000;
@@ -78,6 +80,12 @@ pub enum Event {
     Loaded(DocumentId, Result<Kept, DiskError>),
     /// What was damaged is set aside: open the document anew.
     Reopen(DocumentId),
+    /// These documents lie on this machine's disk.
+    OnDisk(Vec<DocumentId>),
+    /// What disk has of a document that may not be read any more.
+    Leaving(Box<Leaving>),
+    /// A document has left this machine's disk for drafts, or could not.
+    Withdrawn(DocumentId, Vec<PlacedDraft>, Result<(), DiskError>),
     /// Drafts of a week were read from this machine.
     Drafts(WeekNumber, Vec<(String, String)>),
     /// Changes are on this machine's disk, or are not.
@@ -260,6 +268,8 @@ struct Desk {
     keys: BTreeMap<DocumentId, Vec<f64>>,
     /// Documents that are to lie on disk as one chunk.
     rewrites: Vec<(DocumentId, Vec<u8>)>,
+    /// Documents that may not be read any more, while they leave the disk.
+    withdrawing: BTreeSet<DocumentId>,
     /// Documents that were refused, and not acknowledged since.
     refusals: BTreeSet<DocumentId>,
     unsent: BTreeMap<DocumentId, usize>,
@@ -311,6 +321,7 @@ impl Desk {
             opened: BTreeSet::new(),
             keys: BTreeMap::new(),
             rewrites: Vec::new(),
+            withdrawing: BTreeSet::new(),
             refusals: BTreeSet::new(),
             unsent: BTreeMap::new(),
             to_save: Vec::new(),
@@ -331,11 +342,17 @@ impl Desk {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Command(command) => self.obey(command),
-            Event::Documents(Ok(documents)) => self.take_documents(documents),
+            Event::Documents(Ok(documents)) => {
+                self.take_documents(documents);
+                self.look_for_unlisted();
+            }
             Event::Documents(Err(FetchError::SignedOut)) => self.session.is_expired.set(true),
             Event::Documents(Err(error)) => log(&error.to_string()),
             Event::Loaded(document, kept) => self.loaded(document, kept),
             Event::Reopen(document) => self.open(document),
+            Event::OnDisk(documents) => self.take_on_disk(&documents),
+            Event::Leaving(leaving) => self.take_leave(*leaving),
+            Event::Withdrawn(document, drafts, result) => self.withdrawn(document, drafts, result),
             Event::Drafts(week, drafts) => self.take_drafts(week, drafts),
             Event::Saved(tickets, result) => self.saved(tickets, result),
             Event::Rewritten(document, result) => self.rewritten(document, result),

@@ -106,14 +106,39 @@ impl Document {
     /// Result: what was put (`Some`) or deleted (`None`) since, the newest for each cell, in the order in which it was first
     /// written. Errors: `AutomergeError`; the document is as it was then.
     pub fn go_back(&mut self) -> Result<Vec<Typed>, AutomergeError> {
-        let mut typed: Vec<Typed> = Vec::new();
+        let unsent = self.unsent_changes();
         let mut kept_heads: BTreeSet<ChangeHash> = self.content.get_heads().into_iter().collect();
-        let server_heads: Vec<ChangeHash> = self.known(&self.server_heads);
-        for change in self.content.get_changes(&server_heads) {
-            if !self.unsent.contains(&change.hash()) {
-                continue;
-            }
-            kept_heads.extend(change.deps());
+        kept_heads.extend(unsent.iter().flat_map(Change::deps));
+        let typed = self.typed_in(&unsent);
+        let kept_heads: Vec<ChangeHash> = kept_heads.difference(&self.unsent).copied().collect();
+        let content = self.content.fork_at(&kept_heads)?;
+        let registry = Registry::read(&content, Vec::new());
+        let mut fresh = Document::from_content(content, registry, self.server_heads.clone());
+        fresh.unsent.clear();
+        *self = fresh;
+        Ok(typed)
+    }
+
+    /// Returns what was typed here and not acknowledged, the newest for each cell (pages).
+    ///
+    /// Where nothing is known of what the server has, only this process's own changes count: the others' may be among the rest.
+    pub fn typed_here(&self) -> Vec<Typed> {
+        let mut unsent = self.unsent_changes();
+        if self.server_heads.is_empty() {
+            unsent.retain(|change| Some(change.actor_id()) == self.actor.as_ref());
+        }
+        self.typed_in(&unsent)
+    }
+
+    fn unsent_changes(&self) -> Vec<Change> {
+        let mut changes = self.content.get_changes(&self.known(&self.server_heads));
+        changes.retain(|change| self.unsent.contains(&change.hash()));
+        changes
+    }
+
+    fn typed_in(&self, changes: &[Change]) -> Vec<Typed> {
+        let mut typed: Vec<Typed> = Vec::new();
+        for change in changes {
             for patch in self.content.diff(change.deps(), &[change.hash()]) {
                 let Some((cell, value)) = read_patch(patch) else {
                     continue;
@@ -124,13 +149,7 @@ impl Document {
                 }
             }
         }
-        let kept_heads: Vec<ChangeHash> = kept_heads.difference(&self.unsent).copied().collect();
-        let content = self.content.fork_at(&kept_heads)?;
-        let registry = Registry::read(&content, Vec::new());
-        let mut fresh = Document::from_content(content, registry, self.server_heads.clone());
-        fresh.unsent.clear();
-        *self = fresh;
-        Ok(typed)
+        typed
     }
 
     fn known(&self, hashes: &[ChangeHash]) -> Vec<ChangeHash> {

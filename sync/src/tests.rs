@@ -1,6 +1,10 @@
 //! What offices could notice of the protocol.
 
-use crate::{event::Event, rehearsal::Office};
+use crate::{
+    event::{Event, Stored},
+    hub::forget::left_in,
+    rehearsal::{DOCUMENT, Office},
+};
 
 #[test]
 fn an_edit_reaches_the_others() {
@@ -322,4 +326,66 @@ fn a_document_closed_at_a_desk_does_not_cost_the_line() {
         .put("progress", "又听见了");
     office.pump();
     assert_eq!(office.pages[&1].get("progress"), ["又听见了"]);
+}
+
+/// `key=value` for each.
+fn told(typed: Vec<crate::document::Typed>) -> Vec<String> {
+    let words = typed.into_iter().map(|(cell, value)| {
+        let value = value.and_then(|value| value.as_str().map(str::to_owned));
+        format!("{}={}", cell.key, value.unwrap_or_default())
+    });
+    words.collect()
+}
+
+#[test]
+fn a_forgotten_document_gives_out_what_was_typed_and_not_sent_and_nothing_of_the_others() {
+    let mut office = Office::with_pages(2);
+    office.pages.get_mut(&1).unwrap().put("problem", "别人的");
+    office.pages.get_mut(&0).unwrap().put("status", "已送出");
+    office.pump();
+    office.cut(0);
+    let page = office.pages.get_mut(&0).unwrap();
+    page.put("progress", "离线一");
+    page.put("remark", "离线二");
+    page.put("progress", "离线三");
+    let stored = Stored {
+        changes: page
+            .disk
+            .iter()
+            .map(|change| change.bytes.to_vec())
+            .collect(),
+        server_heads: page.heads.clone(),
+        ..Stored::default()
+    };
+    let expected = ["progress=离线三", "remark=离线二"];
+    assert_eq!(told(page.hub.forget(DOCUMENT)), expected);
+    assert!(page.hub.document(&DOCUMENT).is_none());
+    assert!(page.hub.forget(DOCUMENT).is_empty());
+    let left = left_in(stored.clone()).unwrap();
+    assert_eq!(
+        told(left.typed),
+        expected,
+        "a later start finds the same on disk"
+    );
+    let unknown = Stored {
+        server_heads: Vec::new(),
+        ..stored
+    };
+    assert!(
+        left_in(unknown).unwrap().typed.is_empty(),
+        "whose it is cannot be told"
+    );
+}
+
+#[test]
+fn a_forgotten_document_is_spoken_of_no_more() {
+    let mut office = Office::with_pages(2);
+    let page = office.pages.get_mut(&0).unwrap();
+    page.hub.forget(DOCUMENT);
+    page.seen.clear();
+    office.pages.get_mut(&1).unwrap().put("problem", "别人的");
+    office.pump();
+    let page = &office.pages[&0];
+    assert!(page.hub.document(&DOCUMENT).is_none());
+    assert!(page.seen.is_empty(), "{:?}", page.seen);
 }

@@ -53,7 +53,7 @@ pub async fn command(desk: &Desk, body: Value) -> Value {
 }
 
 /// Makes an account and changes its one-time password.
-async fn newcomer(house: &House, name: &str, unit: &str, role: &str) -> Desk {
+pub async fn newcomer(house: &House, name: &str, unit: &str, role: &str) -> Desk {
     let office = house.desk(OFFICE).await;
     let create = json!({ "command": "create-account", "account": name, "person": "某人", "unit": unit, "role": role });
     let done = command(&office, create).await;

@@ -12,6 +12,7 @@ mod documents;
 mod interop;
 mod lines;
 mod offices;
+mod reading;
 mod relevance;
 mod sample;
 mod sign_in;

@@ -21,7 +21,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     CHUNKS_MAX, DOCUMENTS_MAX, Desk, Event, indexed_db,
     indexed_db::{DiskError, Kept},
-    log, report,
+    log, report, withdraw,
 };
 use crate::{
     api,
@@ -62,8 +62,11 @@ impl Desk {
         }
     }
 
-    /// Closes documents that the person may not read any more. What was typed into them stays until it is sent or refused.
+    /// Closes documents that the person may not read any more; they leave this machine, see `withdraw`.
     fn close_hidden(&mut self, documents: &[DocumentEntry]) {
+        if !withdraw::is_whole(documents) {
+            return;
+        }
         let listed: BTreeSet<DocumentKind> = documents.iter().filter_map(kind_of).collect();
         let hidden: Vec<(DocumentKind, DocumentId)> = self
             .ids
@@ -73,10 +76,9 @@ impl Desk {
             .collect();
         for (kind, id) in hidden {
             self.ids.remove(&kind);
-            self.kinds.remove(&id);
-            self.opened.remove(&id);
-            self.awaited.remove(&id);
-            self.hub(HubEvent::Close(id));
+            if self.opened.contains(&id) {
+                self.withdraw(id);
+            }
             if let Some(unit) = kind.unit() {
                 self.store.week.forget(unit);
             }
@@ -220,7 +222,7 @@ impl Desk {
         }
     }
 
-    fn count_arrived(&self) {
+    pub(super) fn count_arrived(&self) {
         let (all, awaited) = (self.opened.len(), self.awaited.len());
         self.store.status.update(|status| {
             status.documents_all = all;

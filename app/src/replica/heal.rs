@@ -11,7 +11,10 @@ use diaodu_plan::{
 use diaodu_sync::event::{CellAddress, Refusal};
 use diaodu_wire::repo::DocumentId;
 
-use super::{Command, Desk, Typed, indexed_db, log};
+use super::{
+    Command, Desk, Typed, indexed_db, log,
+    withdraw::{Place, text_of},
+};
 use crate::store::row::Draft;
 
 impl Desk {
@@ -56,28 +59,15 @@ impl Desk {
     }
 
     /// Keeps what was refused beside its cell. What was emptied holds no text to keep.
-    fn keep_refused(
+    pub(super) fn keep_refused(
         &self,
         kind: Option<&DocumentKind>,
         cell: &CellAddress,
         value: Option<&ScalarValue>,
         reason: &str,
     ) {
-        let place = match (kind, cell.path.as_slice()) {
-            (Some(DocumentKind::Sheet(week, _)), [_, row]) => {
-                let column = Column::from_id(&cell.key);
-                column.map(|column| (Some(*week), RowId(row.clone()), column))
-            }
-            (Some(DocumentKind::Card(_)), _) => self
-                .row_of_card(kind, &cell.key)
-                .map(|row| (self.week, row, Column::Phone)),
-            _ => None,
-        };
-        let text = value.map(|value| match value {
-            ScalarValue::Str(text) => text.to_string(),
-            other => other.to_string(),
-        });
-        let (Some((Some(week), row, column)), Some(text)) = (place, text) else {
+        let place = self.place_of(kind, cell);
+        let (Place::Cell(week, row, column), Some(text)) = (place, text_of(value)) else {
             return log(&format!("refused, and nothing to keep: {cell:?}"));
         };
         let draft = Draft {
@@ -96,7 +86,7 @@ impl Desk {
     }
 
     /// The first row in which a card's entry is shown.
-    fn row_of_card(&self, kind: Option<&DocumentKind>, key: &str) -> Option<RowId> {
+    pub(super) fn row_of_card(&self, kind: Option<&DocumentKind>, key: &str) -> Option<RowId> {
         let (unit, campaign) = (kind?.unit()?, self.campaign.as_ref()?);
         let entry = EntryKey::parse(key)?;
         let rows = row::rows(campaign, self.week?);

@@ -256,6 +256,7 @@ pub fn reason_sentence(word: &str, unit: &str, language: Language) -> String {
         "reads-only",
         "week-frozen",
         "not-relevant",
+        "not-readable",
     ];
     if known.contains(&word) {
         let key = format!("closed-{word}");
