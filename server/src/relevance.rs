@@ -49,11 +49,11 @@ pub async fn set(
         done: Some(done),
     };
     office.live.tell(Event::CampaignChanged(layout)).await;
-    if timeout(LAYOUT_WAIT, made).await.is_err() {
-        tracing::warn!("rows are not made yet; they will be");
-    }
     if rights_differ(&before, &after) {
         office.live.tell(Event::VisibilityChanged).await;
+    }
+    if timeout(LAYOUT_WAIT, made).await.is_err() {
+        tracing::warn!("rows are not made yet; they will be");
     }
     Ok(from)
 }
@@ -105,19 +105,13 @@ fn rights_differ(before: &Policy, after: &Policy) -> bool {
             role: AccountRole::Unit,
         })
         .collect();
-    let streets = after
-        .campaign
-        .active_units()
-        .filter(|unit| unit.is_street());
-    let mut documents = streets.flat_map(|street| {
-        let of = |week: &diaodu_plan::campaign::Week| {
-            DocumentKind::Sheet(week.number, street.id.clone())
-        };
-        let sheets = after.campaign.weeks.iter().map(of);
-        sheets
-            .chain([DocumentKind::Card(street.id.clone())])
-            .collect::<Vec<_>>()
-    });
+    // Elsewhere nothing has changed.
+    let mut sheets = sheets_with_new_rows(&before.campaign, &after.campaign);
+    sheets.append(&mut sheets_with_new_rows(&after.campaign, &before.campaign));
+    let cards: BTreeSet<UnitId> = sheets.iter().map(|(_, unit)| unit.clone()).collect();
+    let sheets = sheets.into_iter();
+    let sheets = sheets.map(|(week, unit)| DocumentKind::Sheet(week, unit));
+    let mut documents = sheets.chain(cards.into_iter().map(DocumentKind::Card));
     documents.any(|document| {
         readers
             .iter()

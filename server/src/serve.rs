@@ -64,7 +64,6 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         demo,
         setup,
     } = premises;
-    let frozen: Vec<_> = policy.frozen.iter().copied().collect();
     let campaign = policy.campaign.clone();
     let policy = PolicyCell::new(policy);
     let writable = Writable::default();
@@ -79,17 +78,6 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     } else {
         0
     };
-    // A server that died between the two kept the freeze in its settings alone.
-    for week in frozen {
-        let at = Timestamp::from_millisecond(clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
-        live.tell(Event::Frozen(week, at)).await;
-    }
-    let unfinished = relevance::unfinished(&*storage, &directory, &campaign).await;
-    match unfinished {
-        Ok(Some(layout)) => live.tell(Event::CampaignChanged(layout)).await,
-        Ok(None) => {}
-        Err(error) => tracing::error!("catalogue not read: {error}"),
-    }
     let throttle = Throttle::default();
     let office = Office {
         storage: storage.clone(),
@@ -105,6 +93,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             idle_millis: i64::from(config.session_idle_days) * DAY_MILLIS,
         },
     };
+    take_up(&office).await;
     let (stopping, stop) = watch::channel(false);
     let audit_days = config.audit_days.max(AUDIT_DAYS_MIN);
     let office = Arc::new(office);
@@ -127,6 +116,20 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         stopping,
         ended,
     })
+}
+
+/// Has written what a server left undone that died between its settings and its documents.
+async fn take_up(office: &Office) {
+    let policy = office.policy.get();
+    let at = Timestamp::from_millisecond(office.clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
+    for week in &policy.frozen {
+        office.live.tell(Event::Frozen(*week, at)).await;
+    }
+    match relevance::unfinished(&*office.storage, &office.directory, &policy.campaign).await {
+        Ok(Some(layout)) => office.live.tell(Event::CampaignChanged(layout)).await,
+        Ok(None) => {}
+        Err(error) => tracing::error!("catalogue not read: {error}"),
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
