@@ -287,3 +287,18 @@ audit-change = Edit
 audit-refusal = Refusal
 audit-command = Administration
 audit-export = Export
+
+## Find and replace
+find = Find
+find-text = Find
+find-note = Pinyin initials work too
+find-next = Next (F3)
+find-previous = Previous (Shift+F3)
+find-nothing = Nothing found
+replace-by = Replace with
+replace-note = Replacing goes by the text alone
+replace-one = Replace
+replace-all = Replace all
+replace-done = { $count } cells replaced.
+replace-left = { $count } cells were left as they are: { $reasons }
+replace-reason = { $reason } ({ $count })

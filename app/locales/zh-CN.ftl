@@ -266,3 +266,18 @@ audit-change = 填写
 audit-refusal = 拒绝
 audit-command = 管理操作
 audit-export = 导出
+
+## 查找与替换
+find = 查找
+find-text = 查找内容
+find-note = 可输入拼音首字母
+find-next = 下一处（F3）
+find-previous = 上一处（Shift+F3）
+find-nothing = 没有找到
+replace-by = 替换为
+replace-note = 替换只按文字查找
+replace-one = 替换
+replace-all = 全部替换
+replace-done = 已替换 { $count } 格。
+replace-left = 有 { $count } 格没有替换：{ $reasons }
+replace-reason = { $reason }（{ $count } 格）

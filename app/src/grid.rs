@@ -2,7 +2,10 @@
 
 pub mod model;
 
+mod arranging;
 mod block;
+#[cfg(test)]
+mod chance;
 mod choice;
 mod clipboard;
 mod command;
@@ -11,10 +14,14 @@ mod desk;
 mod detail;
 mod editing;
 mod editor;
+mod find;
+mod find_bar;
 mod geometry;
 mod header;
 mod keymap;
+mod needle;
 mod outline;
+mod pinyin;
 mod pointer;
 mod rows;
 mod selection;
@@ -32,6 +39,7 @@ use context::Context;
 use desk::Desk;
 use detail::DetailWindow;
 use editor::Editor;
+use find_bar::FindBar;
 use header::{Header, head_rows};
 use model::{CellPlace, ColumnSpec, GridAction, GridSource, GridWords};
 use outline::Outline;
@@ -66,6 +74,7 @@ pub fn Grid(
     let hover = StoredValue::new_local(None::<Timeout>);
     view! {
         <div class="grid" data-focused=move || desk.focused.get().then_some("true")>
+            <FindBar desk/>
             <div
                 class="grid-scroller"
                 node_ref=desk.viewport.scroller

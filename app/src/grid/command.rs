@@ -1,5 +1,7 @@
 //! What a key means, free of keys. Who carries it out is `desk`.
 
+use super::arranging::Arrange;
+
 /// A direction on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -80,4 +82,6 @@ pub enum Command {
     Redo,
     /// Say that everything is kept.
     Save,
+    /// Do something with the table as a whole.
+    Arrange(Arrange),
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::arranging::Search;
 use super::command::{Command, Direction, Extent, Reach};
 use super::geometry;
 use super::keymap::Mode;
@@ -85,6 +86,8 @@ pub struct Desk {
     pub viewport: Viewport,
     /// The one editor.
     pub editor: NodeRef<html::Textarea>,
+    /// What is searched for.
+    pub search: Search,
     pub(super) on_action: Callback<GridAction>,
 }
 
@@ -122,6 +125,7 @@ impl Desk {
             active,
             viewport: Viewport::new(),
             editor: NodeRef::new(),
+            search: Search::new(),
             on_action,
         }
     }
@@ -165,6 +169,7 @@ impl Desk {
                 self.finish();
                 self.on_action.run(GridAction::Save);
             }
+            Command::Arrange(what) => self.arrange(what),
         }
         Handled::Yes
     }

@@ -4,6 +4,7 @@
 //! Never bound, because the browser keeps them: Ctrl+W, Ctrl+T, Ctrl+N.
 //! The full text stands under Shift+F2, where a spreadsheet has its notes.
 
+use super::arranging;
 use super::command::{Command, Direction, Extent, Reach};
 use Direction::{Down, Left, Right, Up};
 
@@ -36,12 +37,16 @@ pub struct Chord<'a> {
 
 /// Returns what a chord means, or `None` if it is not ours.
 pub fn command(mode: Mode, chord: Chord<'_>) -> Option<Command> {
-    always(mode, chord).or_else(|| match mode {
-        Mode::Ready => ready(chord),
-        Mode::Enter => typing(chord).or_else(|| arrow(chord.key).filter(|_| bare(chord)).map(step)),
-        Mode::Edit => typing(chord),
-        Mode::List => list(chord),
-    })
+    always(mode, chord)
+        .or_else(|| match mode {
+            Mode::Ready => ready(chord),
+            Mode::Enter => {
+                typing(chord).or_else(|| arrow(chord.key).filter(|_| bare(chord)).map(step))
+            }
+            Mode::Edit => typing(chord),
+            Mode::List => list(chord),
+        })
+        .or_else(|| arranging::command(chord).map(Command::Arrange))
 }
 
 /// The same in every mode.
