@@ -18,6 +18,7 @@ use crate::{
     http::Office,
     live::Event,
     storage::{Account, Pass, PassDigest, PassKind, StorageError},
+    views::{self, ViewError, Views},
 };
 
 /// Why a command was not carried out; the words are stable.
@@ -53,6 +54,9 @@ pub enum CommandError {
     /// The campaign has no such week.
     #[error("no-such-week")]
     NoWeek,
+    /// Not a name or an arrangement of a view, or there are too many, or none with this name.
+    #[error("{}", .0.word())]
+    View(#[from] ViewError),
     /// Storage failed.
     #[error("storage")]
     Storage(#[from] StorageError),
@@ -100,6 +104,12 @@ pub async fn perform(
         Command::RevokePass { id } => revoke(office, &id).await?,
         Command::SetVisibility { visibility } => set_visibility(office, &visibility).await?,
         Command::FreezeWeek { week } => freeze(office, WeekNumber(week)).await?,
+        Command::SaveView { name, arrangement } => {
+            keep_views(office, |views| views::put(views, name, arrangement)).await?
+        }
+        Command::RemoveView { name } => {
+            keep_views(office, |views| views::remove(views, &name)).await?
+        }
     };
     office
         .enter(Kind::Command, &visitor.account, &subject, &detail)
@@ -135,6 +145,8 @@ fn tell(command: &Command) -> (String, String) {
         Command::RevokePass { id } => (id.clone(), "revoke-pass".to_owned()),
         Command::SetVisibility { visibility } => (visibility.clone(), "set-visibility".to_owned()),
         Command::FreezeWeek { week } => (week.to_string(), "freeze-week".to_owned()),
+        Command::SaveView { name, .. } => (name.clone(), "save-view".to_owned()),
+        Command::RemoveView { name } => (name.clone(), "remove-view".to_owned()),
     }
 }
 
@@ -299,5 +311,17 @@ async fn freeze(office: &Office, week: WeekNumber) -> Result<Done, CommandError>
         let at = Timestamp::from_millisecond(office.clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
         office.live.tell(Event::Frozen(week, at)).await;
     }
+    Ok(Done::default())
+}
+
+/// Changes the shared views, keeps them, and has the catalogue say so.
+async fn keep_views(
+    office: &Office,
+    change: impl FnOnce(&mut Views) -> Result<(), ViewError>,
+) -> Result<Done, CommandError> {
+    let mut views = views::load(&*office.storage).await?;
+    change(&mut views)?;
+    views::keep(&*office.storage, &views).await?;
+    office.live.tell(Event::ViewsChanged(views)).await;
     Ok(Done::default())
 }

@@ -103,6 +103,12 @@ pub const AUDIT_PAGE: i64 = 200;
 pub const PASSWORD_LETTERS_MIN: usize = 10;
 /// 100 characters of a person's name, or of what a program calls its token.
 pub const LABEL_LETTERS_MAX: usize = 100;
+/// 50 shared views: more than a person tells apart in a list.
+pub const VIEWS_MAX: usize = 50;
+/// 40 characters of a view's name fit the list.
+pub const VIEW_NAME_LETTERS_MAX: usize = 40;
+/// 16,000 bytes of an arrangement: 300 chosen words of a filter, with room; 50 of them stay below a megabyte in the catalogue.
+pub const VIEW_BYTES_MAX: usize = 16_000;
 /// 10 minutes to open a line with a token; an open line stays.
 pub const TOKEN_MILLIS: i64 = 10 * 60_000;
 /// 5 wrong passwords in a row, then a pause.

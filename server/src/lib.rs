@@ -21,3 +21,4 @@ pub mod serve;
 pub mod socket;
 pub mod storage;
 pub mod text;
+pub mod views;

@@ -40,6 +40,7 @@ use crate::{
     receipts::{self, Receipts},
     saver::{self, Save, SaveAnswer, Writable},
     storage::{Loaded, PassDigest, SERVER_AUTHOR, Storage, StorageError},
+    views::Views,
 };
 use line::{Caller, Closing, Inbox, Outbox, Outgoing};
 
@@ -62,6 +63,8 @@ pub enum Event {
     VisibilityChanged,
     /// The office has frozen a week: its hub says so.
     Frozen(WeekNumber, Timestamp),
+    /// The office shares these views: the catalogue says so.
+    ViewsChanged(Views),
     /// Somebody asks how it goes.
     Status(oneshot::Sender<Status>),
     /// Somebody asks whose lines are open.
@@ -155,6 +158,7 @@ pub fn start(parts: Parts) -> (LiveHandle, tokio::task::JoinHandle<()>) {
         idle_since: HashMap::new(),
         receipts: Receipts::default(),
         freezes: BTreeMap::new(),
+        views: None,
     };
     let task = tokio::spawn(live.run(events, answers));
     (
@@ -195,6 +199,8 @@ struct Live {
     idle_since: HashMap<DocumentId, Instant>,
     receipts: Receipts,
     freezes: BTreeMap<WeekNumber, Timestamp>,
+    /// Shared views that the catalogue does not say yet.
+    views: Option<Views>,
 }
 
 struct LiveLine {
@@ -261,6 +267,10 @@ impl Live {
             Event::Frozen(week, at) => {
                 self.freezes.insert(week, at);
                 self.write_freezes();
+            }
+            Event::ViewsChanged(views) => {
+                self.views = Some(views);
+                self.write_views();
             }
             Event::Status(answer) => {
                 let status = Status {
@@ -496,6 +506,30 @@ impl Live {
         }
     }
 
+    /// Writes the shared views into the catalogue; one that is not in memory is opened for the next time.
+    fn write_views(&mut self) {
+        if self.views.is_none() {
+            return;
+        }
+        let Some(id) = self.gate.find(&DocumentKind::Catalogue) else {
+            self.views = None;
+            return;
+        };
+        if self.hub.document(&id).is_none() {
+            return self.give(HubEvent::Open(id));
+        }
+        let views = self.views.take().unwrap_or_default();
+        let now = self.clock.now();
+        let author = Author(SERVER_AUTHOR.into());
+        let written = self.hub.change(now, id, &author, |tx| {
+            layout::catalogue::write_views(&views, tx)
+        });
+        match written {
+            Ok(((), effects)) => effects.into_iter().for_each(|effect| self.perform(effect)),
+            Err(error) => tracing::error!(document = %id, "views not written: {error}"),
+        }
+    }
+
     fn close_all(&mut self, reason: &Closing) {
         for (_, line) in self.lines.drain() {
             line.outbox.put(Outgoing::Close(reason.clone()));
@@ -527,6 +561,7 @@ impl Live {
         self.give(HubEvent::Tick);
         self.write_receipts();
         self.write_freezes();
+        self.write_views();
         let idle = self.hub.idle();
         let now = Instant::now();
         self.idle_since

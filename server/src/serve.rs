@@ -2,6 +2,7 @@
 
 use std::{fs::File, net::SocketAddr, sync::Arc, time::Duration};
 
+use diaodu_plan::campaign::WeekNumber;
 use diaodu_sync::event::Millis;
 use jiff::Timestamp;
 use tokio::{
@@ -13,6 +14,7 @@ use tokio::{
 
 use crate::{
     accounts::throttle::Throttle,
+    clock::Clock,
     config::{AUDIT_DAYS_MIN, Config, DAY_MILLIS, STOP_MAX},
     gatekeeper::Gate,
     http::{Office, SessionLimits, router},
@@ -21,7 +23,8 @@ use crate::{
     premises::{Demo, Premises, StartError},
     sample,
     saver::Writable,
-    storage::Storage,
+    storage::{Storage, StorageError},
+    views,
 };
 
 /// An hour between two looks for expired passes.
@@ -79,11 +82,12 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     } else {
         0
     };
-    // A server that died between the two kept the freeze in its settings alone.
-    for week in frozen {
-        let at = Timestamp::from_millisecond(clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
-        live.tell(Event::Frozen(week, at)).await;
-    }
+    remind(&live, &*storage, &clock, frozen)
+        .await
+        .map_err(|error| StartError::Storage {
+            path: config.data.clone(),
+            error,
+        })?;
     let throttle = Throttle::default();
     let office = Office {
         storage: storage.clone(),
@@ -121,6 +125,22 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         stopping,
         ended,
     })
+}
+
+/// Tells the loop what documents should say: a server that died in between kept it in its settings alone.
+async fn remind(
+    live: &LiveHandle,
+    storage: &dyn Storage,
+    clock: &Clock,
+    frozen: Vec<WeekNumber>,
+) -> Result<(), StorageError> {
+    for week in frozen {
+        let at = Timestamp::from_millisecond(clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
+        live.tell(Event::Frozen(week, at)).await;
+    }
+    let views = views::load(storage).await?;
+    live.tell(Event::ViewsChanged(views)).await;
+    Ok(())
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     commands::{self, CommandError},
     text::Language,
+    views::ViewError,
 };
 
 /// `POST`
@@ -51,6 +52,15 @@ fn refuse(error: &CommandError, language: Language) -> Problem {
         CommandError::NoPass => problem(StatusCode::NOT_FOUND, "no-pass"),
         CommandError::BadSetting => problem(StatusCode::BAD_REQUEST, "bad-request"),
         CommandError::NoWeek => problem(StatusCode::NOT_FOUND, "no-such-week"),
+        CommandError::View(error @ ViewError::Unknown) => {
+            problem(StatusCode::NOT_FOUND, error.word())
+        }
+        CommandError::View(error @ ViewError::TooMany) => {
+            problem(StatusCode::CONFLICT, error.word())
+        }
+        CommandError::View(error @ (ViewError::Name | ViewError::Arrangement)) => {
+            problem(StatusCode::BAD_REQUEST, error.word())
+        }
         CommandError::Storage(error) => Problem::storage(error, language),
         CommandError::Password(error) => {
             tracing::error!("{error}");
