@@ -1,6 +1,8 @@
 //! The table on the page: draws lines and cells, moves, edits. Knows rows, columns and cells, never what they mean.
 
+pub mod arrangement;
 pub mod model;
+pub mod sieve;
 
 mod arranging;
 mod block;
@@ -14,16 +16,19 @@ mod desk;
 mod detail;
 mod editing;
 mod editor;
+mod filter_list;
 mod find;
 mod find_bar;
 mod geometry;
 mod header;
+mod header_drag;
 mod keymap;
 mod needle;
 mod outline;
 mod pinyin;
 mod pointer;
 mod rows;
+mod searching;
 mod selection;
 mod session;
 mod sight;
@@ -39,6 +44,7 @@ use context::Context;
 use desk::Desk;
 use detail::DetailWindow;
 use editor::Editor;
+use filter_list::FilterList;
 use find_bar::FindBar;
 use header::{Header, head_rows};
 use model::{CellPlace, ColumnSpec, GridAction, GridSource, GridWords};
@@ -99,7 +105,7 @@ pub fn Grid(
                     aria-colcount=move || columns.with(|columns| columns.len().to_string())
                 >
                     <div class="grid-head" role="rowgroup" node_ref=head>
-                        <Header columns/>
+                        <Header desk/>
                         <Context desk/>
                     </div>
                     <div class="grid-body" role="rowgroup" node_ref=desk.viewport.body>
@@ -109,6 +115,7 @@ pub fn Grid(
                 <Editor desk grid_id=GRID_ID/>
                 <p class="grid-empty" hidden=move || !empty()>{move || words.get().empty}</p>
             </div>
+            <FilterList desk/>
             <DetailWindow desk/>
         </div>
     }
@@ -135,7 +142,10 @@ fn follow_lines(desk: Desk) {
             let had_lines = before.as_ref().filter(|(before, _)| before.len() > 0);
             desk.selection.update(|selection| {
                 *selection = match had_lines {
-                    Some((before, _)) => selection.carried(before, &outline),
+                    Some((lines, columns_before)) => {
+                        let carried = selection.carried(lines, &outline);
+                        carried_over(carried, columns_before, &columns)
+                    }
                     None => Selection::at(Spot {
                         line: outline.nearest_row(0).unwrap_or(0),
                         column: geometry::frozen_count(&columns)
@@ -147,6 +157,24 @@ fn follow_lines(desk: Desk) {
             (outline, columns)
         },
     );
+}
+
+/// Keeps the active cell in its column when columns have moved, come or gone.
+fn carried_over(selection: Selection, before: &[ColumnSpec], after: &[ColumnSpec]) -> Selection {
+    let Some(column) = before.get(selection.active.column) else {
+        return selection;
+    };
+    let place = after.iter().position(|other| other.id == column.id);
+    let column = place.unwrap_or(selection.active.column.min(after.len().saturating_sub(1)));
+    if before
+        .iter()
+        .map(|column| &column.id)
+        .eq(after.iter().map(|column| &column.id))
+    {
+        return selection;
+    }
+    let line = selection.active.line;
+    Selection::at(Spot { line, column })
 }
 
 /// Guesses heights a few hundred rows at a time, so that typing is not kept waiting.

@@ -48,6 +48,7 @@ use crate::{
     session::{self, SessionState},
     store::{
         Store,
+        row::ColumnOrder,
         status::{Connection, Keeping},
     },
 };
@@ -127,6 +128,8 @@ pub enum Command {
     BeIn(Option<CellPlace>),
     /// Say everything in another language.
     Speak(Language),
+    /// Let the cells of all rows stand in this order.
+    Arrange(ColumnOrder),
     /// The person has signed in again: dial.
     Renewed,
     /// Sign out, once everything is on disk.

@@ -1,6 +1,9 @@
 //! What a person sees at once.
 
+pub mod arranged;
+pub mod arranging;
 pub mod choose;
+pub mod columns;
 pub mod drafts;
 pub mod header;
 pub mod office;
@@ -8,4 +11,5 @@ pub mod online;
 pub mod password;
 pub mod sign_in;
 pub mod status;
+pub mod views;
 pub mod week;

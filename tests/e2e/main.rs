@@ -4,10 +4,12 @@
 
 mod desk;
 
+mod arranging;
 mod composing;
 mod conflict;
 mod editing;
 mod export;
+mod finding;
 mod looks;
 mod offline;
 mod old;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::arranging::Search;
 use super::command::{Command, Direction, Extent, Reach};
 use super::geometry;
 use super::keymap::Mode;
 use super::model::*;
 use super::outline::Outline;
+use super::searching::Search;
 use super::selection::{Ground, Selection, Spot};
 use super::session::Session;
 use super::viewport::Viewport;

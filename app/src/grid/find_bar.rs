@@ -3,9 +3,10 @@
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
-use super::arranging::{Arrange, Found, Replaced, Search};
+use super::arranging::Arrange;
 use super::desk::Desk;
 use super::find::Wanted;
+use super::searching::{Found, Replaced, Search};
 use crate::i18n::Locale;
 
 /// Reasons that are named; more would hide the table.
@@ -17,6 +18,7 @@ pub fn FindBar(desk: Desk) -> impl IntoView {
     let locale = Locale::expect();
     let Search { open, .. } = desk.search;
     let is_open = Memo::new(move |_| open.get().is_some());
+    Effect::new(move |_| desk.go_to_awaited());
     let replaces = Memo::new(move |_| open.get() == Some(Arrange::Replace));
     view! {
         <Show when=move || is_open.get()>

@@ -46,7 +46,7 @@ pub fn command(mode: Mode, chord: Chord<'_>) -> Option<Command> {
             Mode::Edit => typing(chord),
             Mode::List => list(chord),
         })
-        .or_else(|| arranging::command(chord).map(Command::Arrange))
+        .or_else(|| arranging::command(mode, chord).map(Command::Arrange))
 }
 
 /// The same in every mode.

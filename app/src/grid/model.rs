@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::arrangement::Arrangement;
+
 /// A column as the grid draws it. Order on screen is order in the list; frozen columns come first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnSpec {
@@ -21,6 +23,16 @@ pub struct ColumnSpec {
     pub kind: CellKind,
     /// A sentence shown on hover of the heading; empty for none.
     pub hint: String,
+}
+
+impl ColumnSpec {
+    /// Names the column where its heading stands alone: 本周 · 排查.
+    pub fn full_title(&self) -> String {
+        match &self.group {
+            Some(group) => format!("{group} · {}", self.title),
+            None => self.title.clone(),
+        }
+    }
 }
 
 /// How the cells of a column are edited.
@@ -92,6 +104,17 @@ pub struct CellContent {
     pub detail: String,
     /// Colour by state, as `data-state`: late, done, …
     pub state: Option<&'static str>,
+    /// What filters know it by, if not by what it shows.
+    pub filed: Option<Filed>,
+}
+
+/// What filters know a cell by: a moment is filed under whether it was in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// The same in every language.
+    pub key: &'static str,
+    /// In the reader's language.
+    pub word: String,
 }
 
 /// One row as it looks now.
@@ -146,6 +169,25 @@ pub struct GridSource {
     pub others: Signal<Arc<Vec<Other>>>,
     /// The check while typing.
     pub check: CellCheck,
+    /// How the table is arranged.
+    pub shape: Shape,
+}
+
+/// How the table is arranged, and what there is beside what is shown. The grid writes the arrangement; the screen carries it out.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    /// As the person has it.
+    pub arrangement: RwSignal<Arrangement>,
+    /// All columns as the cells of the rows stand: those that are shown come first.
+    pub columns: Signal<Arc<Vec<ColumnSpec>>>,
+    /// The lines with those that are folded away.
+    pub whole: Signal<Arc<Vec<Line>>>,
+    /// The ids of all rows of the view, also of those that filters keep out.
+    pub rows: Signal<Arc<Vec<String>>>,
+    /// Rises when filters and sort are to be applied again; until then every row keeps its place.
+    pub turn: RwSignal<u32>,
+    /// The column whose list of filters is open.
+    pub open_list: RwSignal<Option<String>>,
 }
 
 /// What a person did.

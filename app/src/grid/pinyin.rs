@@ -13,7 +13,6 @@ const FIRST: u32 = 0x4E00;
 const COUNT: usize = 0x9FA5 - 0x4E00 + 1;
 
 /// Returns the letter of a character's usual reading, in lower case.
-#[cfg(test)]
 pub fn initial(character: char) -> Option<char> {
     listed(character).map(|letter| letter.to_ascii_lowercase())
 }

@@ -8,7 +8,9 @@ use leptos::{either::Either, html, prelude::*};
 use super::desk::Desk;
 use super::geometry;
 use super::model::*;
+use super::sieve::Tests;
 use super::viewport::Viewport;
+use crate::i18n::Locale;
 
 /// What of a line is selected: the active column, and the columns of the rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,9 +28,27 @@ pub fn cell_id(place: &CellPlace) -> String {
 #[component]
 pub fn Rows(desk: Desk, heads: Signal<usize>, watch: Callback<web_sys::Element>) -> impl IntoView {
     let pool = desk.viewport.pool;
+    let shape = desk.shape();
+    let filters = Memo::new(move |_| {
+        shape
+            .arrangement
+            .with(|now| (now.filters.clone(), now.filters_off))
+    });
+    // Tests cannot be compared: with other filters or columns they are others.
+    let tests = Memo::new_with_compare(
+        move |_| {
+            // Read, not tracked: a memo that nobody reads notices nothing.
+            filters.with(|_| ());
+            let columns = shape.columns.get();
+            shape
+                .arrangement
+                .with_untracked(|now| Arc::new(Tests::new(&columns, now)))
+        },
+        |_, _| true,
+    );
     view! {
         <For each=move || 0..pool.get() key=|number| *number let:number>
-            <DrawnRow desk number heads watch/>
+            <DrawnRow desk number heads watch tests/>
         </For>
     }
 }
@@ -40,7 +60,9 @@ fn DrawnRow(
     number: usize,
     heads: Signal<usize>,
     watch: Callback<web_sys::Element>,
+    tests: Memo<Arc<Tests>>,
 ) -> impl IntoView {
+    let locale = Locale::expect();
     let Viewport { window, pool, .. } = desk.viewport;
     let drawn = Memo::new(move |_| {
         let (window, pool) = (window.get(), pool.get());
@@ -57,19 +79,7 @@ fn DrawnRow(
             .get()
             .map_or_else(Marks::default, |line| marks_of(desk, line))
     });
-    let others = Memo::new(move |_| {
-        let Some((_, Line::Row { id })) = drawn.get() else {
-            return Vec::new();
-        };
-        let others = desk.source.with_value(|source| source.others);
-        others.with(|others| {
-            others
-                .iter()
-                .filter(|other| other.row == id)
-                .cloned()
-                .collect::<Vec<_>>()
-        })
-    });
+    let others = Memo::new(move |_| others_in(desk, &drawn.get()));
     let element = NodeRef::<html::Div>::new();
     // Watched anew for each line: two lines of one height would otherwise go unreported.
     Effect::new(move |_| {
@@ -78,6 +88,12 @@ fn DrawnRow(
         }
     });
     let row = Memo::new(move |_| row_of(desk, &drawn.get()));
+    let strays = move || {
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| !tests.with(|tests| tests.pass(row)))
+        })
+    };
     view! {
         <div
             node_ref=element
@@ -87,14 +103,16 @@ fn DrawnRow(
             data-line=move || index.get().map(|line| line.to_string())
             data-band=move || band_level(&drawn.get())
             data-own=move || row.with(|row| row.as_ref().is_some_and(|row| row.own).then_some("true"))
+            data-stray=move || strays().then_some("true")
             hidden=move || index.get().is_none()
             style:top=move || index.get().map(|line| format!("{}px", desk.viewport.top_px(line)))
         >
             {move || match drawn.get() {
                 None => None,
-                Some((_, Line::Band { id, text, detail, .. })) => {
+                Some((_, Line::Band { id, level, text, detail })) => {
                     let span = desk.columns.with(|columns| columns.len());
-                    Some(Either::Left(band(&id, text, detail, span)))
+                    let fold = (level == 1).then(|| fold_button(desk, id.clone(), locale));
+                    Some(Either::Left(band(&id, text, detail, span, fold)))
                 }
                 Some((_, Line::Row { id })) => {
                     let columns = desk.columns.get();
@@ -117,6 +135,21 @@ fn row_of(desk: Desk, drawn: &Option<(usize, Line)>) -> Option<Arc<RowContent>> 
     Some(desk.row(id)?.get())
 }
 
+/// Returns who else is in a row.
+fn others_in(desk: Desk, drawn: &Option<(usize, Line)>) -> Vec<Other> {
+    let Some((_, Line::Row { id })) = drawn else {
+        return Vec::new();
+    };
+    let others = desk.source.with_value(|source| source.others);
+    others.with(|others| {
+        others
+            .iter()
+            .filter(|other| other.row == *id)
+            .cloned()
+            .collect()
+    })
+}
+
 fn band_level(drawn: &Option<(usize, Line)>) -> Option<String> {
     match drawn {
         Some((_, Line::Band { level, .. })) => Some(level.to_string()),
@@ -134,11 +167,39 @@ fn marks_of(desk: Desk, line: usize) -> Marks {
     })
 }
 
-fn band(id: &str, text: String, detail: String, span: usize) -> impl IntoView + use<> {
+/// Folds away what stands under a band, or unfolds it.
+fn fold_button(desk: Desk, id: String, locale: Locale) -> AnyView {
+    let arrangement = desk.shape().arrangement;
+    let is_folded = arrangement.with(|now| now.folded.contains(&id));
+    let name = locale.say(if is_folded {
+        "band-unfold"
+    } else {
+        "band-fold"
+    });
+    let press = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        event.stop_propagation();
+        desk.toggle_fold(&id);
+        desk.take_focus();
+    };
+    view! {
+        <button class="grid-fold" type="button" tabindex="-1" aria-expanded=(!is_folded).to_string() aria-label=name.clone() title=name
+            on:mousedown=press></button>
+    }
+    .into_any()
+}
+
+fn band(
+    id: &str,
+    text: String,
+    detail: String,
+    span: usize,
+    fold: Option<AnyView>,
+) -> impl IntoView + use<> {
     let has_detail = (!detail.is_empty()).then_some("true");
     view! {
         <div class="grid-band" role="gridcell" id=format!("band-{id}") aria-colindex="1" aria-colspan=span.to_string() data-detail=has_detail>
-            <span class="grid-band-text">{text}</span>
+            <span class="grid-band-text">{fold}{text}</span>
         </div>
     }
 }

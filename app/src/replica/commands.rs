@@ -45,6 +45,7 @@ impl Desk {
             Command::Discard(row, column) => self.keep_draft(&row, column, None),
             Command::BeIn(place) => self.be_in(place),
             Command::Speak(language) => self.store.week.speak(language),
+            Command::Arrange(order) => self.store.week.arrange(order),
             Command::Renewed => {
                 self.attempts = 0;
                 self.is_waiting = false;

@@ -6,20 +6,19 @@ use diaodu_plan::{campaign::UnitId, column::Column, row::RowId, value};
 use diaodu_wire::http::Session;
 use leptos::prelude::*;
 
-use super::{choose::Choose, drafts::Drafts, header::Header, sign_in::SignIn, status::Warnings};
+use super::{
+    arranged::Arranged, arranging::Arranging, choose::Choose, drafts::Drafts, header::Header,
+    sign_in::SignIn, status::Warnings,
+};
 use crate::{
     grid::{
         Grid,
-        model::{CellCheck, CellPlace, GridAction, GridSource, GridWords, Line, RowSource},
+        model::{CellCheck, CellPlace, GridAction, GridSource, GridWords, RowSource},
     },
     i18n::Locale,
     replica::{Command, Replica, Typed},
     session::SessionState,
-    store::{
-        Store,
-        outline::{self, View},
-        row::{columns, mistake_sentence},
-    },
+    store::{Store, row::mistake_sentence},
     ui::{banner::Notice, dialog::Dialog},
 };
 
@@ -29,11 +28,12 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let locale = Locale::expect();
     let state = SessionState::expect();
     let replica: Replica = expect_context();
-    let view = RwSignal::new(View::default());
+    let own = UnitId(session.unit.clone());
+    let arranging = Arranging::remembered(&session.account, own);
     let choosing = RwSignal::new(None::<CellPlace>);
     let notice = RwSignal::new(None::<String>);
     let reveal = RwSignal::new(None::<CellPlace>);
-    let source = source(UnitId(session.unit.clone()), view);
+    let source = source(arranging);
     let words = Signal::derive(move || words(locale));
     let act = replica.clone();
     let on_action = Callback::new(move |action| perform(action, &act, choosing, notice, locale));
@@ -50,9 +50,10 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     });
     view! {
         <div class="week">
-            <Header session view/>
+            <Header session arranging/>
             <Warnings/>
             <Drafts reveal/>
+            <Arranged arranging/>
             <main class="week-table">
                 <Grid source words on_action on_active reveal/>
             </main>
@@ -69,7 +70,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     }
 }
 
-fn source(own: UnitId, view: RwSignal<View>) -> GridSource {
+fn source(arranging: Arranging) -> GridSource {
     let locale = Locale::expect();
     let store: Store = expect_context();
     let rows = store.week.clone();
@@ -79,26 +80,13 @@ fn source(own: UnitId, view: RwSignal<View>) -> GridSource {
         let mistake = value::parse(column, text).err()?;
         Some(mistake_sentence(mistake, untrack(|| locale.language())))
     });
-    let lines = Memo::new(move |_| -> Arc<Vec<Line>> {
-        let Some(campaign) = store.campaign.get() else {
-            return Arc::default();
-        };
-        let rows = store.week.rows.get();
-        Arc::new(outline::lines(
-            &campaign,
-            &rows,
-            &own,
-            view.get(),
-            locale.language(),
-        ))
-    });
-    let columns = Memo::new(move |_| Arc::new(columns(locale.language())));
     GridSource {
-        columns: columns.into(),
-        lines: lines.into(),
+        columns: arranging.columns,
+        lines: arranging.lines,
         row,
         others: store.others.into(),
         check,
+        shape: arranging.shape,
     }
 }
 

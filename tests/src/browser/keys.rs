@@ -10,6 +10,7 @@ pub enum Key {
     Delete,
     Backspace,
     F2,
+    F3,
     ArrowUp,
     ArrowDown,
     ArrowLeft,
@@ -28,6 +29,7 @@ impl Key {
             Key::Delete => ("Delete", 46),
             Key::Backspace => ("Backspace", 8),
             Key::F2 => ("F2", 113),
+            Key::F3 => ("F3", 114),
             Key::ArrowUp => ("ArrowUp", 38),
             Key::ArrowDown => ("ArrowDown", 40),
             Key::ArrowLeft => ("ArrowLeft", 37),
@@ -51,6 +53,8 @@ pub enum Held {
     Shift,
     /// Ctrl and Shift
     ControlShift,
+    /// Alt and Shift
+    AltShift,
 }
 
 impl Held {
@@ -61,6 +65,7 @@ impl Held {
             Held::Control => 2,
             Held::Shift => 8,
             Held::ControlShift => 10,
+            Held::AltShift => 9,
         }
     }
 }
