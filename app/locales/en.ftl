@@ -331,6 +331,7 @@ filter-apply = OK
 filter-clear = Clear this column's filter
 heading-resize = Drag to resize, double-click to fit: { $column }
 heading-move = Drag to move the column: { $column }
+row-stray = This row no longer passes the filters; it stays until you apply them again.
 arranged-filtered = { $shown } / { $all } rows pass
 arranged-off = Filters are off (Ctrl+Shift+L turns them on)
 arranged-clear = Clear filters

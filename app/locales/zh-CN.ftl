@@ -310,6 +310,7 @@ filter-apply = 确定
 filter-clear = 清除本列筛选
 heading-resize = 拖动调整列宽，双击按内容调整：{ $column }
 heading-move = 拖动移动列：{ $column }
+row-stray = 这一行已不符合筛选条件，重新应用后才会隐去。
 arranged-filtered = 筛选后 { $shown } / { $all } 行
 arranged-off = 筛选已关闭（Ctrl+Shift+L 打开）
 arranged-clear = 清除筛选

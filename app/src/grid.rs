@@ -191,20 +191,20 @@ fn guess_heights(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>
     }
 }
 
-/// Moves to the cell that the screen asks for, as soon as its row is there.
+/// Moves to the cell that the screen asks for, as soon as its row is there. What keeps it from sight gives way.
 fn follow_reveal(desk: Desk, reveal: RwSignal<Option<CellPlace>>) {
     Effect::new(move |_| {
-        let outline = desk.outline.get();
+        let (outline, columns) = (desk.outline.get(), desk.columns.get());
         let Some(place) = reveal.get() else {
             return;
         };
-        let column = desk
-            .columns
-            .with_untracked(|columns| columns.iter().position(|spec| spec.id == place.column));
+        let column = columns.iter().position(|spec| spec.id == place.column);
         if let (Some(line), Some(column)) = (outline.index_of(&place.row), column) {
             reveal.set(None);
             desk.select(Spot { line, column }, Extent::Alone);
             desk.take_focus();
+        } else {
+            desk.make_way(&place);
         }
     });
 }

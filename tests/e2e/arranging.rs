@@ -353,3 +353,31 @@ fn take_view(tab: &Tab, name: &str) {
     );
     tab.wait_until(&format!("the view {name}"), &take);
 }
+
+#[test]
+fn what_a_filter_hides_gives_way_to_a_draft_that_is_looked_for() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let rows = own_rows(tab);
+    let drafted = place(&rows[0], "checked_week");
+    select(tab, &drafted);
+    tab.type_text("三个");
+    tab.press(Key::Enter);
+    says(tab, "有 1 处填写没有写入表中");
+    pick(tab, "role", &["牵头"]);
+    press_button(tab, "确定");
+    tab.wait_until(
+        "the row to be hidden",
+        &format!("!document.querySelector({})", json!(drafted.selector())),
+    );
+    press_button(tab, "查看");
+    press_button(tab, "定位");
+    let active = format!(
+        "document.querySelector({}).matches('[data-active=true]')",
+        json!(drafted.selector())
+    );
+    tab.wait_until("the draft to be the active cell", &active);
+    says(tab, "筛选已关闭");
+}

@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::find::Wanted;
 use super::geometry;
 use super::keymap::{Chord, Mode};
-use super::model::{RowContent, Shape};
+use super::model::{CellPlace, RowContent, Shape};
 
 /// What a person asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +105,36 @@ impl Desk {
         arrangement.update(|arrangement| arrangement.toggle_fold(band));
     }
 
+    /// Takes away what keeps a cell of the view from sight: filters, folds, a hidden column.
+    pub fn make_way(&self, place: &CellPlace) {
+        let shape = self.shape();
+        let is_in = |ids: &[String]| ids.contains(&place.row);
+        if !shape.rows.with_untracked(|ids| is_in(ids)) {
+            return;
+        }
+        let is_drawn = self
+            .outline
+            .with_untracked(|outline| outline.index_of(&place.row).is_some());
+        let is_shown = self
+            .columns
+            .with_untracked(|columns| columns.iter().any(|column| column.id == place.column));
+        let now = shape.arrangement.get_untracked();
+        let hides_row = !is_drawn && (now.filters_hold() || !now.folded.is_empty());
+        let hides_column = !is_shown && now.shown.get(&place.column) == Some(&false);
+        if !hides_row && !hides_column {
+            return;
+        }
+        shape.arrangement.update(|now| {
+            if hides_row {
+                now.filters_off = !now.filters.is_empty();
+                now.folded.clear();
+            }
+            if hides_column {
+                now.shown.remove(&place.column);
+            }
+        });
+    }
+
     fn toggle_filters(&self) {
         let arrangement = self.shape().arrangement;
         if arrangement.with_untracked(|now| now.filters.is_empty()) {
@@ -151,6 +181,47 @@ impl Desk {
         let below = (active..outline.len()).find(|index| band(index).is_some());
         if let Some(band) = above.or(below).as_ref().and_then(band) {
             self.toggle_fold(band);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(mode: Mode, keys: &str, expected: Option<Arrange>) {
+        let has = |held: &str| keys.split('+').any(|part| part == held);
+        let chord = Chord {
+            key: keys.rsplit('+').next().unwrap_or_default(),
+            ctrl: has("Ctrl"),
+            shift: has("Shift"),
+            alt: has("Alt"),
+        };
+        assert_eq!(command(mode, chord), expected, "{keys} in {mode:?}");
+    }
+
+    #[test]
+    fn the_search_opens_from_every_mode_and_folding_only_where_nothing_is_typed() {
+        for mode in [Mode::Ready, Mode::Enter, Mode::Edit, Mode::List] {
+            check(mode, "Ctrl+f", Some(Arrange::Find));
+            check(mode, "Ctrl+h", Some(Arrange::Replace));
+            check(mode, "F3", Some(Arrange::Next));
+            check(mode, "Shift+F3", Some(Arrange::Previous));
+            check(mode, "Ctrl+Shift+L", Some(Arrange::ToggleFilters));
+            check(mode, "Ctrl+Alt+l", Some(Arrange::Again));
+            let ready = mode == Mode::Ready;
+            check(mode, "Alt+Shift+ArrowLeft", ready.then_some(Arrange::Fold));
+            check(
+                mode,
+                "Alt+Shift+ArrowRight",
+                ready.then_some(Arrange::Unfold),
+            );
+            check(
+                mode,
+                "Alt+Shift+ArrowDown",
+                ready.then_some(Arrange::OpenList),
+            );
+            check(mode, "Ctrl+l", None);
         }
     }
 }

@@ -65,6 +65,12 @@ fn List(desk: Desk, shape: Shape, index: usize, column: ColumnSpec) -> impl Into
     let title = column.full_title();
     let draft = draft_of(desk, shape, index, &column);
     let frame = NodeRef::<html::Div>::new();
+    // A list without a text to type into must have the keys all the same.
+    Effect::new(move |_| {
+        if let Some(frame) = frame.get() {
+            frame.focus().unwrap_or_default();
+        }
+    });
     let close = move || {
         shape.open_list.set(None);
         desk.take_focus();

@@ -88,12 +88,7 @@ fn DrawnRow(
         }
     });
     let row = Memo::new(move |_| row_of(desk, &drawn.get()));
-    let strays = move || {
-        row.with(|row| {
-            row.as_ref()
-                .is_some_and(|row| !tests.with(|tests| tests.pass(row)))
-        })
-    };
+    let strays = move || row.with(|row| is_stray(row.as_deref(), tests));
     view! {
         <div
             node_ref=element
@@ -104,6 +99,7 @@ fn DrawnRow(
             data-band=move || band_level(&drawn.get())
             data-own=move || row.with(|row| row.as_ref().is_some_and(|row| row.own).then_some("true"))
             data-stray=move || strays().then_some("true")
+            title=move || strays().then(|| locale.say("row-stray"))
             hidden=move || index.get().is_none()
             style:top=move || index.get().map(|line| format!("{}px", desk.viewport.top_px(line)))
         >
@@ -148,6 +144,11 @@ fn others_in(desk: Desk, drawn: &Option<(usize, Line)>) -> Vec<Other> {
             .cloned()
             .collect()
     })
+}
+
+/// Tells whether a row stays though it does not pass any more.
+fn is_stray(row: Option<&RowContent>, tests: Memo<Arc<Tests>>) -> bool {
+    row.is_some_and(|row| !tests.with(|tests| tests.pass(row)))
 }
 
 fn band_level(drawn: &Option<(usize, Line)>) -> Option<String> {
