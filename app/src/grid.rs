@@ -153,6 +153,7 @@ fn follow_lines(desk: Desk) {
                     }),
                 }
             });
+            desk.search.settled.set(outline.clone());
             guess_heights(desk, outline.clone(), columns.clone());
             (outline, columns)
         },
@@ -194,7 +195,7 @@ fn guess_heights(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>
 /// Moves to the cell that the screen asks for, as soon as its row is there. What keeps it from sight gives way.
 fn follow_reveal(desk: Desk, reveal: RwSignal<Option<CellPlace>>) {
     Effect::new(move |_| {
-        let (outline, columns) = (desk.outline.get(), desk.columns.get());
+        let (outline, columns) = (desk.search.settled.get(), desk.columns.get_untracked());
         let Some(place) = reveal.get() else {
             return;
         };

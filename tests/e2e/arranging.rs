@@ -100,6 +100,7 @@ fn a_filter_keeps_rows_in_place_until_it_is_applied_again() {
     let stray =
         "document.querySelectorAll('[role=row][data-stray=true]:not([hidden])').length === 1";
     tab.wait_until("the row to be marked quietly", stray);
+    tab.screenshot(&picture("stray"));
     assert_eq!(rows_on_screen(tab), rows[..2], "nothing jumps");
     press_button(tab, "重新应用");
     says(tab, "筛选后 1 / ");

@@ -10,6 +10,7 @@ use super::desk::Desk;
 use super::find::{self, Reasons, Replacing, Wanted};
 use super::model::{CellPlace, GridAction, Line};
 use super::needle::Needle;
+use super::outline::Outline;
 use super::selection::Spot;
 
 /// How the search stands.
@@ -45,6 +46,8 @@ pub struct Search {
     pub replaced: RwSignal<Option<Replaced>>,
     /// Where what is searched for is typed.
     pub input: NodeRef<html::Input>,
+    /// The lines that the selection is told by: after the lines have changed it is carried over first.
+    pub settled: RwSignal<Arc<Outline>>,
     /// A hit whose row is being unfolded.
     awaited: RwSignal<Option<CellPlace>>,
     /// Where it was begun: each further letter is searched for from there.
@@ -61,6 +64,7 @@ impl Search {
             found: RwSignal::new(None),
             replaced: RwSignal::new(None),
             input: NodeRef::new(),
+            settled: RwSignal::new(Arc::default()),
             awaited: RwSignal::new(None),
             from: StoredValue::new(Spot::default()),
         }
@@ -180,7 +184,7 @@ impl Desk {
 
     /// Goes to a hit that was folded away, as soon as its row is there.
     pub fn go_to_awaited(&self) {
-        let outline = self.outline.get();
+        let outline = self.search.settled.get();
         let Some(place) = self.search.awaited.get() else {
             return;
         };

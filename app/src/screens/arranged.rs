@@ -13,7 +13,9 @@ use crate::{
 pub fn Arranged(arranging: Arranging) -> impl IntoView {
     let locale = Locale::expect();
     let arrangement = arranging.shape.arrangement;
-    let filters = Memo::new(move |_| arrangement.with(|now| !now.filters.is_empty()));
+    let filtered =
+        Memo::new(move |_| arrangement.with(|now| now.filters.keys().cloned().collect::<Vec<_>>()));
+    let filters = Memo::new(move |_| filtered.with(|filtered| !filtered.is_empty()));
     let sort = Memo::new(move |_| arrangement.with(|now| now.sort.clone()));
     let is_sorted = Memo::new(move |_| sort.with(|sort| !sort.is_empty()));
     let turn = arranging.shape.turn;
@@ -40,6 +42,7 @@ pub fn Arranged(arranging: Arranging) -> impl IntoView {
             <div class="arranged">
                 <Show when=move || filters.get()>
                     <span class="arranged-count" aria-live="polite">{counted}</span>
+                    {move || filtered.get().into_iter().map(|column| filter_button(arranging, column, locale)).collect_view()}
                     <button class="button" data-kind="quiet" type="button" on:click=unfilter>{move || locale.say("arranged-clear")}</button>
                 </Show>
                 <Show when=move || is_sorted.get()>
@@ -58,10 +61,7 @@ pub fn Arranged(arranging: Arranging) -> impl IntoView {
 /// One key of the sort; a click takes it away.
 fn key_button(arranging: Arranging, key: SortKey, locale: Locale) -> impl IntoView {
     let arrangement = arranging.shape.arrangement;
-    let title = arranging.shape.columns.with(|columns| {
-        let column = columns.iter().find(|column| column.id == key.column);
-        column.map_or_else(|| key.column.clone(), ColumnSpec::full_title)
-    });
+    let title = title(arranging, &key.column);
     let word = if key.down {
         "arranged-key-down"
     } else {
@@ -72,4 +72,21 @@ fn key_button(arranging: Arranging, key: SortKey, locale: Locale) -> impl IntoVi
         <button class="button" data-kind="plain" type="button" title=locale.say("arranged-key-remove")
             on:click=move |_| arrangement.update(|now| now.sort.retain(|other| other.column != key.column))>{text}</button>
     }
+}
+
+/// A column that is filtered, on screen or not; a click lets everything pass it.
+fn filter_button(arranging: Arranging, column: String, locale: Locale) -> impl IntoView {
+    let arrangement = arranging.shape.arrangement;
+    let title = title(arranging, &column);
+    view! {
+        <button class="button" data-kind="plain" type="button" title=locale.say("filter-clear")
+            on:click=move |_| arrangement.update(|now| now.set_filter(&column, None))>{title}</button>
+    }
+}
+
+fn title(arranging: Arranging, id: &str) -> String {
+    arranging.shape.columns.with(|columns| {
+        let column = columns.iter().find(|column| column.id == id);
+        column.map_or_else(|| id.to_owned(), ColumnSpec::full_title)
+    })
 }
