@@ -1,25 +1,30 @@
 //! The table on the page: draws lines and cells, moves, edits. Knows rows, columns and cells, never what they mean.
 
+pub mod keymap;
 pub mod model;
 
-mod block;
+mod bulk;
 mod choice;
 mod clipboard;
 mod command;
 mod context;
 mod desk;
 mod detail;
+mod drag;
 mod editing;
 mod editor;
 mod geometry;
 mod header;
-mod keymap;
+mod html;
+mod moves;
 mod outline;
 mod pointer;
 mod rows;
 mod selection;
+mod series;
 mod session;
 mod sight;
+mod tally;
 mod viewport;
 
 use std::sync::Arc;
@@ -33,10 +38,11 @@ use desk::Desk;
 use detail::DetailWindow;
 use editor::Editor;
 use header::{Header, head_rows};
-use model::{CellPlace, ColumnSpec, GridAction, GridSource, GridWords};
+use model::{CellPlace, ColumnSpec, Command, GridAction, GridSource, GridWords};
 use outline::Outline;
 use rows::Rows;
 use selection::{Selection, Spot};
+use tally::TallyLine;
 
 /// The element with `role="grid"`.
 const GRID_ID: &str = "grid";
@@ -45,7 +51,8 @@ const HOVER_MS: u32 = 350;
 
 /// Draws the table and tells what a person does in it.
 ///
-/// `on_active`: the active cell, or `None` without focus. `reveal`: set it to move there; the grid takes it out.
+/// `on_active`: the active cell, or `None` without focus. `reveal`: set it to move there; the grid takes it out. `order`: likewise, a
+/// command to carry out, as if its keys had been pressed.
 #[component]
 pub fn Grid(
     source: GridSource,
@@ -53,6 +60,7 @@ pub fn Grid(
     #[prop(into)] on_action: Callback<GridAction>,
     #[prop(into)] on_active: Callback<Option<CellPlace>>,
     reveal: RwSignal<Option<CellPlace>>,
+    order: RwSignal<Option<Command>>,
 ) -> impl IntoView {
     let desk = Desk::new(source, words, on_action);
     let columns = desk.columns;
@@ -61,6 +69,7 @@ pub fn Grid(
     let watch = sight::watch(desk, head);
     follow_lines(desk);
     follow_reveal(desk, reveal);
+    follow_order(desk, order);
     tell_active(desk, on_active);
     let empty = move || desk.outline.with(|outline| outline.len() == 0);
     let hover = StoredValue::new_local(None::<Timeout>);
@@ -74,7 +83,8 @@ pub fn Grid(
                     desk.detail.set(None);
                 }
                 on:mousedown=move |event| pointer::pressed(desk, &event)
-                on:mousemove=move |event| pointer::moved(desk, &event)
+                on:pointerdown=move |event| pointer::taken(desk, &event)
+                on:contextmenu=move |event| pointer::asked_for_menu(desk, &event)
                 on:dblclick=move |event| pointer::double_clicked(desk, &event)
                 on:mouseover=move |event| hovered(desk, hover, event)
                 style=("--grid-columns", move || columns.with(|columns| template(columns)))
@@ -100,6 +110,7 @@ pub fn Grid(
                 <Editor desk grid_id=GRID_ID/>
                 <p class="grid-empty" hidden=move || !empty()>{move || words.get().empty}</p>
             </div>
+            <TallyLine desk/>
             <DetailWindow desk/>
         </div>
     }
@@ -126,7 +137,7 @@ fn follow_lines(desk: Desk) {
             let had_lines = before.as_ref().filter(|(before, _)| before.len() > 0);
             desk.selection.update(|selection| {
                 *selection = match had_lines {
-                    Some((before, _)) => selection.carried(before, &outline),
+                    Some((before, _)) => std::mem::take(selection).carried(before, &outline),
                     None => Selection::at(Spot {
                         line: outline.nearest_row(0).unwrap_or(0),
                         column: geometry::frozen_count(&columns)
@@ -168,6 +179,17 @@ fn follow_reveal(desk: Desk, reveal: RwSignal<Option<CellPlace>>) {
             reveal.set(None);
             desk.select(Spot { line, column }, Extent::Alone);
             desk.take_focus();
+        }
+    });
+}
+
+/// Carries out what was chosen in a menu.
+fn follow_order(desk: Desk, order: RwSignal<Option<Command>>) {
+    Effect::new(move |_| {
+        if let Some(command) = order.get() {
+            order.set(None);
+            desk.take_focus();
+            untrack(|| desk.perform(command));
         }
     });
 }

@@ -1,8 +1,12 @@
 //! What a person sees at once.
 
+pub mod around;
+pub mod cell_menu;
 pub mod choose;
 pub mod drafts;
+pub mod go_to;
 pub mod header;
+pub mod keys;
 pub mod office;
 pub mod online;
 pub mod password;

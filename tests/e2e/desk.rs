@@ -38,6 +38,11 @@ pub fn place(row: &str, column: &str) -> Place {
 }
 
 impl Place {
+    /// Returns the cell of the same row in another column.
+    pub fn beside(&self, column: &str) -> Self {
+        place(&self.row, column)
+    }
+
     /// Returns the selector of its element.
     pub fn selector(&self) -> String {
         format!(

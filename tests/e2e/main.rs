@@ -8,6 +8,7 @@ mod composing;
 mod conflict;
 mod editing;
 mod export;
+mod keyboard;
 mod looks;
 mod offline;
 mod old;

@@ -44,7 +44,7 @@ pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
     });
     view! {
         <header class="head">
-            <div class="head-line">
+            <div class="head-line" data-pane="head">
                 <span class="head-product">{move || locale.say("product")}</span>
                 <h1 class="head-campaign">{name}</h1>
                 <span class="head-fill"></span>
@@ -59,7 +59,7 @@ pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
                 <ThemeSwitch/>
                 <button class="button" data-kind="quiet" type="button" on:click=leave>{move || locale.say("sign-out")}</button>
             </div>
-            <div class="head-line">
+            <div class="head-line" data-pane="tools">
                 <WeekSwitch/>
                 <DueTime/>
                 <span class="head-fill"></span>
@@ -124,7 +124,8 @@ fn WeekSwitch() -> impl IntoView {
     }
 }
 
-fn neighbour(campaign: &Campaign, week: WeekNumber, by: i16) -> Option<WeekNumber> {
+/// Returns the week so many after another.
+pub fn neighbour(campaign: &Campaign, week: WeekNumber, by: i16) -> Option<WeekNumber> {
     let number = u8::try_from(i16::from(week.0) + by).ok()?;
     campaign.week(WeekNumber(number)).map(|week| week.number)
 }

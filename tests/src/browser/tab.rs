@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::keys::{Held, Key};
+use super::keys::{Chord, Held, Key};
 use super::line::Line;
 use crate::process::{project, wait_for};
 
@@ -134,8 +134,12 @@ impl Tab {
     fn middle(&self, selector: &str) -> (f64, f64) {
         let script = format!(
             "(() => {{ const element = document.querySelector({}); if (!element) return null;
+               const middle = () => {{ const box = element.getBoundingClientRect(); return box.width ? [box.x + box.width / 2, box.y + box.height / 2] : null; }};
                element.scrollIntoView({{ block: 'nearest', inline: 'nearest' }});
-               const box = element.getBoundingClientRect(); return box.width ? [box.x + box.width / 2, box.y + box.height / 2] : null; }})()",
+               const at = middle(); const seen = at && document.elementFromPoint(at[0], at[1]);
+               // What stays in place while the rest scrolls may cover it.
+               if (at && seen && !element.contains(seen) && seen.closest('[role=grid]') && element.closest('[role=gridcell]')) element.scrollIntoView({{ block: 'center', inline: 'center' }});
+               return middle(); }})()",
             json!(selector)
         );
         self.wait_until(&format!("{selector} to be there"), &script);
@@ -167,6 +171,27 @@ impl Tab {
         }
         self.command("Input.dispatchKeyEvent", down);
         self.command("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": name, "code": name, "windowsVirtualKeyCode": number, "modifiers": held.bits() }));
+    }
+
+    /// Presses a chord as the table of keys writes it: `Ctrl+Shift+Semicolon`.
+    pub fn chord(&self, keys: &str) {
+        let Chord {
+            key,
+            code,
+            number,
+            bits,
+        } = Chord::read(keys);
+        let writes = bits & 3 == 0 && key.chars().count() == 1;
+        let down = if writes { "keyDown" } else { "rawKeyDown" };
+        let mut event = json!({ "type": down, "key": key, "code": code, "windowsVirtualKeyCode": number, "modifiers": bits });
+        if key == "Enter" && bits == 0 {
+            event["type"] = json!("keyDown");
+            event["text"] = json!("\r");
+        } else if writes {
+            event["text"] = json!(key);
+        }
+        self.command("Input.dispatchKeyEvent", event);
+        self.command("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key, "code": code, "windowsVirtualKeyCode": number, "modifiers": bits }));
     }
 
     /// Presses a letter while a key is held: `(Held::Control, 'z')`.
