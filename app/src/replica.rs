@@ -88,6 +88,8 @@ pub enum Event {
     Dial,
     /// The server has said who is signed in.
     SessionChecked(Result<Session, FetchError>),
+    /// Who is signed in, asked once more after the line was open.
+    StillHere(ConnectionId, Session),
     /// The server has said who is online.
     Online(Vec<Present>),
     /// The line is up.
@@ -344,6 +346,7 @@ impl Desk {
                 self.dial();
             }
             Event::SessionChecked(result) => self.session_checked(result),
+            Event::StillHere(id, session) => self.still_here(id, session),
             Event::Online(present) => self.take_online(present),
             Event::SocketUp(id) => self.socket_up(id),
             Event::Frame(id, bytes) => self.hub(HubEvent::Frame(id, bytes)),
@@ -570,6 +573,21 @@ impl Desk {
         self.set_connection(Connection::Online);
         self.ask_who_is_online();
         self.hub(HubEvent::Connected(id, Line::Dialled, self.author.clone()));
+        // What the account may do can have changed between asking and the line being open; from now on a change closes the line.
+        let events = self.events.clone();
+        spawn_local(async move {
+            if let Ok(session) = api::session().await {
+                drop(events.unbounded_send(Event::StillHere(id, session)));
+            }
+        });
+    }
+
+    fn still_here(&mut self, id: ConnectionId, session: Session) {
+        let is_this_line = self.socket.as_ref().is_some_and(|(line, _)| *line == id);
+        if is_this_line && session.account.as_str() == &*self.author.0 {
+            self.take_person(person_of(&session));
+            self.session.begin(session);
+        }
     }
 
     fn socket_down(&mut self, id: ConnectionId) {
