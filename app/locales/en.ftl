@@ -387,3 +387,5 @@ tally-sum = Sum
 tally-mean = Average
 tally-growing = Extending the selection
 tally-adding = Adding to the selection
+undo-left-alone = { $count } cells were changed after you (now “{ $value }”) and were left alone.
+undo-left-alone-empty = { $count } cells were cleared after you and were left alone.

@@ -113,10 +113,10 @@ pub enum Command {
     OpenWeek(WeekNumber),
     /// Write what a person typed; one step for undo.
     Write(Vec<Typed>),
-    /// Take back one's own newest step.
-    Undo,
+    /// Take back one's own newest step; says what others have written over.
+    Undo(Callback<LeftAlone>),
     /// Put it forth again.
-    Redo,
+    Redo(Callback<LeftAlone>),
     /// Say what stands in a cell at once, and what to choose from.
     Compare(RowId, Column, Callback<Vec<Choice>>),
     /// Make this the one value of a cell.
@@ -133,6 +133,15 @@ pub enum Command {
     Renewed,
     /// Sign out, once everything is on disk.
     Leave,
+}
+
+/// Cells that undo left alone, because what stands there now is not one's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// How many.
+    pub cells: usize,
+    /// What stands in the first of them; empty for nothing.
+    pub standing: String,
 }
 
 /// What a person typed into a cell.
@@ -270,6 +279,8 @@ struct Desk {
     is_leaving: bool,
     has_unsaved: Rc<Cell<bool>>,
     undo: Undo,
+    /// Whoever this tab has been in documents, before it was loaded again too.
+    own_actors: BTreeSet<automerge::ActorId>,
     presence: presence::Presence,
     socket: Option<(ConnectionId, Socket)>,
     lines_dialled: u64,
@@ -296,7 +307,7 @@ impl Desk {
         }
         let has_unsaved = Rc::new(Cell::new(false));
         warn_before_leaving(has_unsaved.clone());
-        Ok(Desk {
+        let mut desk = Desk {
             hub: Hub::new(format!("page-{peer:016x}"), seed),
             author: Author(session.account.as_str().into()),
             person: person_of(&session),
@@ -320,6 +331,7 @@ impl Desk {
             is_leaving: false,
             has_unsaved,
             undo: Undo::default(),
+            own_actors: BTreeSet::new(),
             presence: presence::Presence::default(),
             socket: None,
             lines_dialled: 0,
@@ -327,7 +339,9 @@ impl Desk {
             ticks: 0,
             is_checking: false,
             is_waiting: false,
-        })
+        };
+        desk.recall_undo();
+        Ok(desk)
     }
 
     fn handle(&mut self, event: Event) {

@@ -27,7 +27,7 @@ impl Registry {
 
 /// Holds nothing, for nothing is let pass.
 #[derive(Debug, Default)]
-pub struct Chain;
+pub struct Chain {}
 
 impl Chain {
     /// Takes any, to refuse it.

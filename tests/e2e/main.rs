@@ -4,6 +4,7 @@
 
 mod desk;
 
+mod clipboard;
 mod composing;
 mod conflict;
 mod editing;

@@ -419,16 +419,17 @@ fn copied_text(content: &CellContent) -> String {
     }
 }
 
-/// Reads what the browser holds: a table if there is one, else text.
+/// Reads what the browser holds: a table, text, or the same cells as both.
 pub fn pasted(data: &web_sys::DataTransfer) -> Option<Clip> {
     let get = |kind: &str| data.get_data(kind).ok().filter(|text| !text.is_empty());
-    get("text/html")
-        .and_then(|html| super::html::table(&html))
-        .or_else(|| {
-            get("text/plain").map(|text| Clip {
-                rows: clipboard::from_text(&text),
-            })
-        })
+    let table = get("text/html").and_then(|html| super::html::table(&html));
+    let plain = get("text/plain").map(|text| Clip {
+        rows: clipboard::from_text(&text),
+    });
+    match (plain, table) {
+        (Some(plain), Some(table)) => Some(clipboard::reconciled(plain, table)),
+        (plain, table) => table.or(plain),
+    }
 }
 
 /// Says where the active cell is, for what the screen does with it.

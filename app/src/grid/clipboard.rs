@@ -108,6 +108,44 @@ pub fn laid_out(rows: &[Vec<Spanned>]) -> Clip {
     }
 }
 
+/// Joins what a spreadsheet wrote twice, as text and as table. Text keeps the blanks that a table folds; a table knows whether quotes
+/// stand around a text or belong to it. Where both differ in shape the table is right: a line of text may be a part of a cell.
+pub fn reconciled(plain: Clip, table: Clip) -> Clip {
+    let is_same_shape = plain.rows.len() == table.rows.len() && plain.width() == table.width();
+    if !is_same_shape {
+        return table;
+    }
+    let folded = |text: &str| -> Vec<String> {
+        let words = text.split(|letter: char| letter.is_whitespace());
+        words
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let width = table.width();
+    let rows = plain
+        .rows
+        .into_iter()
+        .zip(table.rows)
+        .map(|(mut plain, mut table)| {
+            plain.resize(width, String::new());
+            table.resize(width, String::new());
+            let cells = plain.into_iter().zip(table);
+            cells
+                .map(|(plain, table)| {
+                    if folded(&plain) == folded(&table) {
+                        plain
+                    } else {
+                        table
+                    }
+                })
+                .collect()
+        });
+    Clip {
+        rows: rows.collect(),
+    }
+}
+
 /// Writes rows of cells. A cell with a tab, a line break or a quote at its start is quoted.
 pub fn to_text(rows: &[Vec<String>]) -> String {
     let lines: Vec<String> = rows
@@ -204,6 +242,23 @@ mod tests {
         ];
         let expected = rows(&[&["单位", "本周", ""], &["", "排查", "整改"], &["鸿鹰", "3"]]);
         assert_eq!(laid_out(&table).rows, expected);
+    }
+
+    #[test]
+    fn text_keeps_blanks_and_the_table_keeps_quotes() {
+        let clip = |cells: &[&[&str]]| Clip { rows: rows(cells) };
+        assert_eq!(
+            reconciled(
+                clip(&[&["  前", "引"], &["一\n二"]]),
+                clip(&[&["前", "\"引\""], &["一\n二", ""]])
+            ),
+            clip(&[&["  前", "\"引\""], &["一\n二", ""]])
+        );
+        let table = clip(&[&["一\n二", "三"]]);
+        assert_eq!(
+            reconciled(clip(&[&["一"], &["二", "三"]]), table.clone()),
+            table
+        );
     }
 
     #[test]

@@ -30,7 +30,7 @@ use crate::{
         },
     },
     i18n::Locale,
-    replica::{Command, Replica, Typed},
+    replica::{Command, LeftAlone, Replica, Typed},
     session::SessionState,
     store::{
         Store,
@@ -205,8 +205,8 @@ fn perform(action: GridAction, replica: &Replica, desk: Surroundings) {
                 .filter_map(|(row, column)| typed(row, column, String::new()));
             replica.command(Command::Write(cells.collect()));
         }
-        GridAction::Undo => replica.command(Command::Undo),
-        GridAction::Redo => replica.command(Command::Redo),
+        GridAction::Undo => replica.command(Command::Undo(left_alone(notice, locale))),
+        GridAction::Redo => replica.command(Command::Redo(left_alone(notice, locale))),
         GridAction::Save => say("saved-by-itself"),
         GridAction::CannotCopy => say("copy-shape"),
         GridAction::WillTurn => say("paste-will-turn"),
@@ -224,6 +224,19 @@ fn perform(action: GridAction, replica: &Replica, desk: Surroundings) {
         // The grid has said why.
         GridAction::Refused(_) => {}
     }
+}
+
+/// Says which cells undo has left alone.
+fn left_alone(notice: RwSignal<Option<String>>, locale: Locale) -> Callback<LeftAlone> {
+    Callback::new(move |LeftAlone { cells, standing }: LeftAlone| {
+        let key = match standing.is_empty() {
+            true => "undo-left-alone-empty",
+            false => "undo-left-alone",
+        };
+        let count = i64::try_from(cells).unwrap_or(i64::MAX);
+        let values = [("count", count.into()), ("value", standing.into())];
+        notice.set(Some(untrack(|| locale.say_with(key, &values))));
+    })
 }
 
 fn words(locale: Locale) -> GridWords {

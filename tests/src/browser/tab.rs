@@ -131,6 +131,56 @@ impl Tab {
         }
     }
 
+    /// Clicks while keys are held, as DevTools counts them: 2 is Ctrl.
+    pub fn click_holding(&self, held: u32, selector: &str) {
+        let (x, y) = self.middle(selector);
+        for kind in ["mousePressed", "mouseReleased"] {
+            self.command(
+                "Input.dispatchMouseEvent",
+                json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1, "modifiers": held }),
+            );
+        }
+    }
+
+    /// Clicks with the second button.
+    pub fn click_second(&self, selector: &str) {
+        let (x, y) = self.middle(selector);
+        for kind in ["mousePressed", "mouseReleased"] {
+            self.command(
+                "Input.dispatchMouseEvent",
+                json!({ "type": kind, "x": x, "y": y, "button": "right", "clickCount": 1 }),
+            );
+        }
+    }
+
+    /// Drags from one element to another, over two places between.
+    pub fn drag(&self, from: &str, to: &str) {
+        let (start, end) = (self.middle(from), self.middle(to));
+        let at = |share: f64| {
+            (
+                start.0 + (end.0 - start.0) * share,
+                start.1 + (end.1 - start.1) * share,
+            )
+        };
+        let event = |kind: &str, (x, y): (f64, f64), down: bool| {
+            let button = if kind == "mouseMoved" && !down {
+                "none"
+            } else {
+                "left"
+            };
+            self.command(
+                "Input.dispatchMouseEvent",
+                json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": u32::from(down), "clickCount": 1 }),
+            );
+        };
+        event("mouseMoved", start, false);
+        event("mousePressed", start, true);
+        for share in [0.3, 0.7, 1.0] {
+            event("mouseMoved", at(share), true);
+        }
+        event("mouseReleased", end, false);
+    }
+
     fn middle(&self, selector: &str) -> (f64, f64) {
         let script = format!(
             "(() => {{ const element = document.querySelector({}); if (!element) return null;
