@@ -4,6 +4,7 @@
 
 mod desk;
 
+mod accessible;
 mod clipboard;
 mod composing;
 mod conflict;

@@ -26,7 +26,7 @@ const CHOICES_IN_SIGHT: usize = 10;
 /// The element of an open list.
 const LIST_ID: &str = "grid-choices";
 
-/// Draws the editor. `grid_id`: the element that it controls.
+/// Draws the editor. It stays a text field for a screen reader, also over a choice: HTML allows it no other role. `grid_id`: the element that it controls.
 #[component]
 pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
     let mode = Memo::new(move |_| desk.session.with(Session::mode));
@@ -59,10 +59,8 @@ pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
-                    role=move || if has_list.get() { "combobox" } else { "textbox" }
                     aria-controls=move || if mode.get() == Mode::List { LIST_ID } else { grid_id }
                     aria-multiline=move || (!has_list.get()).then_some("true")
-                    aria-expanded=move || has_list.get().then(|| if mode.get() == Mode::List { "true" } else { "false" })
                     aria-haspopup=move || has_list.get().then_some("listbox")
                     aria-activedescendant=move || pointed_at(desk, mode.get())
                     aria-label=move || label.get()

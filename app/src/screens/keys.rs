@@ -57,10 +57,10 @@ pub fn KeySheet(open: RwSignal<bool>, order: RwSignal<Option<Command>>) -> impl 
                 aria-label=move || locale.say("keys-search") placeholder=move || locale.say("keys-search")
                 on:input=move |event| sought.set(event_target_value(&event)) on:keydown=on_key/>
             <div class="keys">
-                {move || Chapter::ALL.into_iter().filter_map(|chapter| {
+                <div class="keys-columns">{move || Chapter::ALL.into_iter().filter_map(|chapter| {
                     let found = entries(chapter, &sought.get(), locale);
                     (!found.is_empty()).then(|| chapter_view(chapter, found, run, locale))
-                }).collect_view()}
+                }).collect_view()}</div>
                 <p class="keys-none" hidden=move || !is_empty()>{move || locale.say("keys-none")}</p>
             </div>
             <button class="button" data-kind="quiet" type="button" on:click=move |_| close.run(())>

@@ -83,8 +83,8 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
             <Drafts reveal/>
             <main class="week-table" data-pane="table">
                 <Grid source words on_action on_active reveal order/>
+                <AroundTable around/>
             </main>
-            <AroundTable around/>
             <Notice text=notice/>
             <Show when=move || choosing.get().is_some()>
                 <Choose place=choosing/>
