@@ -1,11 +1,12 @@
 //! The table on the page: draws lines and cells, moves, edits. Knows rows, columns and cells, never what they mean.
 
 pub mod arrangement;
+pub mod keymap;
 pub mod model;
 pub mod sieve;
 
 mod arranging;
-mod block;
+mod bulk;
 #[cfg(test)]
 mod chance;
 mod choice;
@@ -14,6 +15,7 @@ mod command;
 mod context;
 mod desk;
 mod detail;
+mod drag;
 mod editing;
 mod editor;
 mod filter_list;
@@ -22,7 +24,8 @@ mod find_bar;
 mod geometry;
 mod header;
 mod header_drag;
-mod keymap;
+mod html;
+mod moves;
 mod needle;
 mod outline;
 mod pinyin;
@@ -30,8 +33,10 @@ mod pointer;
 mod rows;
 mod searching;
 mod selection;
+mod series;
 mod session;
 mod sight;
+mod tally;
 mod viewport;
 
 use std::sync::Arc;
@@ -47,10 +52,11 @@ use editor::Editor;
 use filter_list::FilterList;
 use find_bar::FindBar;
 use header::{Header, head_rows};
-use model::{CellPlace, ColumnSpec, GridAction, GridSource, GridWords};
+use model::{CellPlace, ColumnSpec, Command, GridAction, GridSource, GridWords};
 use outline::Outline;
 use rows::Rows;
 use selection::{Selection, Spot};
+use tally::TallyLine;
 
 /// The element with `role="grid"`.
 const GRID_ID: &str = "grid";
@@ -59,7 +65,8 @@ const HOVER_MS: u32 = 350;
 
 /// Draws the table and tells what a person does in it.
 ///
-/// `on_active`: the active cell, or `None` without focus. `reveal`: set it to move there; the grid takes it out.
+/// `on_active`: the active cell, or `None` without focus. `reveal`: set it to move there; the grid takes it out. `order`: likewise, a
+/// command to carry out, as if its keys had been pressed.
 #[component]
 pub fn Grid(
     source: GridSource,
@@ -67,6 +74,7 @@ pub fn Grid(
     #[prop(into)] on_action: Callback<GridAction>,
     #[prop(into)] on_active: Callback<Option<CellPlace>>,
     reveal: RwSignal<Option<CellPlace>>,
+    order: RwSignal<Option<Command>>,
 ) -> impl IntoView {
     let desk = Desk::new(source, words, on_action);
     let columns = desk.columns;
@@ -75,6 +83,7 @@ pub fn Grid(
     let watch = sight::watch(desk, head);
     follow_lines(desk);
     follow_reveal(desk, reveal);
+    follow_order(desk, order);
     tell_active(desk, on_active);
     let empty = move || desk.outline.with(|outline| outline.len() == 0);
     let hover = StoredValue::new_local(None::<Timeout>);
@@ -89,7 +98,8 @@ pub fn Grid(
                     desk.detail.set(None);
                 }
                 on:mousedown=move |event| pointer::pressed(desk, &event)
-                on:mousemove=move |event| pointer::moved(desk, &event)
+                on:pointerdown=move |event| pointer::taken(desk, &event)
+                on:contextmenu=move |event| pointer::asked_for_menu(desk, &event)
                 on:dblclick=move |event| pointer::double_clicked(desk, &event)
                 on:mouseover=move |event| hovered(desk, hover, event)
                 style=("--grid-columns", move || columns.with(|columns| template(columns)))
@@ -116,6 +126,7 @@ pub fn Grid(
                 <p class="grid-empty" hidden=move || !empty()>{move || words.get().empty}</p>
             </div>
             <FilterList desk/>
+            <TallyLine desk/>
             <DetailWindow desk/>
         </div>
     }
@@ -143,7 +154,7 @@ fn follow_lines(desk: Desk) {
             desk.selection.update(|selection| {
                 *selection = match had_lines {
                     Some((lines, columns_before)) => {
-                        let carried = selection.carried(lines, &outline);
+                        let carried = std::mem::take(selection).carried(lines, &outline);
                         carried_over(carried, columns_before, &columns)
                     }
                     None => Selection::at(Spot {
@@ -206,6 +217,17 @@ fn follow_reveal(desk: Desk, reveal: RwSignal<Option<CellPlace>>) {
             desk.take_focus();
         } else {
             desk.make_way(&place);
+        }
+    });
+}
+
+/// Carries out what was chosen in a menu.
+fn follow_order(desk: Desk, order: RwSignal<Option<Command>>) {
+    Effect::new(move |_| {
+        if let Some(command) = order.get() {
+            order.set(None);
+            desk.take_focus();
+            untrack(|| desk.perform(command));
         }
     });
 }

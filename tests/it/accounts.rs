@@ -45,14 +45,15 @@ async fn ask_from(
 }
 
 /// Has a command carried out; panics with the server's sentence if it is not.
-async fn command(desk: &Desk, body: Value) -> Value {
+/// Has the office do something.
+pub async fn command(desk: &Desk, body: Value) -> Value {
     let (status, answer) = ask(desk, Method::POST, "/api/commands", body.clone()).await;
     assert_eq!(status, 200, "{body}: {answer}");
     answer
 }
 
 /// Makes an account and changes its one-time password.
-async fn newcomer(house: &House, name: &str, unit: &str, role: &str) -> Desk {
+pub async fn newcomer(house: &House, name: &str, unit: &str, role: &str) -> Desk {
     let office = house.desk(OFFICE).await;
     let create = json!({ "command": "create-account", "account": name, "person": "某人", "unit": unit, "role": role });
     let done = command(&office, create).await;

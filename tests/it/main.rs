@@ -9,6 +9,7 @@ mod attack;
 mod bad_input;
 mod crash;
 mod documents;
+mod fuzz;
 mod interop;
 mod lines;
 mod offices;

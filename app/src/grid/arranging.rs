@@ -1,5 +1,4 @@
-//! What a person does with the table as a whole: searches it, filters, folds, fits columns. Which keys do it stands here too,
-//! beside `keymap`.
+//! What a person does with the table as a whole: searches it, filters, folds, fits columns.
 
 use std::sync::Arc;
 
@@ -8,7 +7,6 @@ use leptos::prelude::*;
 use super::desk::Desk;
 use super::find::Wanted;
 use super::geometry;
-use super::keymap::{Chord, Mode};
 use super::model::{CellPlace, RowContent, Shape};
 
 /// What a person asked for.
@@ -32,22 +30,6 @@ pub enum Arrange {
     Fold,
     /// Unfold the band that is folded next to it.
     Unfold,
-}
-
-/// Returns what a chord means here, whatever the editor is doing.
-pub fn command(mode: Mode, chord: Chord<'_>) -> Option<Arrange> {
-    match (chord.key, chord.ctrl, chord.shift, chord.alt) {
-        ("f" | "F", true, false, false) => Some(Arrange::Find),
-        ("h" | "H", true, false, false) => Some(Arrange::Replace),
-        ("F3", false, false, false) => Some(Arrange::Next),
-        ("F3", false, true, false) => Some(Arrange::Previous),
-        ("l" | "L", true, true, false) => Some(Arrange::ToggleFilters),
-        ("l" | "L", true, false, true) => Some(Arrange::Again),
-        ("ArrowDown", false, true, true) if mode == Mode::Ready => Some(Arrange::OpenList),
-        ("ArrowLeft", false, true, true) if mode == Mode::Ready => Some(Arrange::Fold),
-        ("ArrowRight", false, true, true) if mode == Mode::Ready => Some(Arrange::Unfold),
-        _ => None,
-    }
 }
 
 impl Desk {
@@ -181,47 +163,6 @@ impl Desk {
         let below = (active..outline.len()).find(|index| band(index).is_some());
         if let Some(band) = above.or(below).as_ref().and_then(band) {
             self.toggle_fold(band);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(mode: Mode, keys: &str, expected: Option<Arrange>) {
-        let has = |held: &str| keys.split('+').any(|part| part == held);
-        let chord = Chord {
-            key: keys.rsplit('+').next().unwrap_or_default(),
-            ctrl: has("Ctrl"),
-            shift: has("Shift"),
-            alt: has("Alt"),
-        };
-        assert_eq!(command(mode, chord), expected, "{keys} in {mode:?}");
-    }
-
-    #[test]
-    fn the_search_opens_from_every_mode_and_folding_only_where_nothing_is_typed() {
-        for mode in [Mode::Ready, Mode::Enter, Mode::Edit, Mode::List] {
-            check(mode, "Ctrl+f", Some(Arrange::Find));
-            check(mode, "Ctrl+h", Some(Arrange::Replace));
-            check(mode, "F3", Some(Arrange::Next));
-            check(mode, "Shift+F3", Some(Arrange::Previous));
-            check(mode, "Ctrl+Shift+L", Some(Arrange::ToggleFilters));
-            check(mode, "Ctrl+Alt+l", Some(Arrange::Again));
-            let ready = mode == Mode::Ready;
-            check(mode, "Alt+Shift+ArrowLeft", ready.then_some(Arrange::Fold));
-            check(
-                mode,
-                "Alt+Shift+ArrowRight",
-                ready.then_some(Arrange::Unfold),
-            );
-            check(
-                mode,
-                "Alt+Shift+ArrowDown",
-                ready.then_some(Arrange::OpenList),
-            );
-            check(mode, "Ctrl+l", None);
         }
     }
 }

@@ -65,12 +65,6 @@ fn List(desk: Desk, shape: Shape, index: usize, column: ColumnSpec) -> impl Into
     let title = column.full_title();
     let draft = draft_of(desk, shape, index, &column);
     let frame = NodeRef::<html::Div>::new();
-    // A list without a text to type into must have the keys all the same.
-    Effect::new(move |_| {
-        if let Some(frame) = frame.get() {
-            frame.focus().unwrap_or_default();
-        }
-    });
     let close = move || {
         shape.open_list.set(None);
         desk.take_focus();
@@ -120,7 +114,7 @@ fn List(desk: Desk, shape: Shape, index: usize, column: ColumnSpec) -> impl Into
             on:keydown=pressed on:focusout=left on:mousedown=|event| event.stop_propagation()>
             <Sorting shape id close=Callback::new(move |()| close())/>
             <Segments name=label choices=ways chosen=draft.way/>
-            <Text draft/>
+            <Text draft frame/>
             <Words draft/>
             <div class="grid-list-feet">
                 <button class="button" data-kind="quiet" type="button" on:click=clear>{move || locale.say("filter-clear")}</button>
@@ -166,13 +160,16 @@ fn Sorting(shape: Shape, id: StoredValue<String>, close: Callback<()>) -> impl I
 
 /// What is typed: searches the words, or is the text to be held.
 #[component]
-fn Text(draft: Draft) -> impl IntoView {
+fn Text(draft: Draft, frame: NodeRef<html::Div>) -> impl IntoView {
     let locale = Locale::expect();
     let input = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
-        draft.way.track();
-        if let Some(input) = input.get() {
-            input.focus().unwrap_or_default();
+        let types = matches!(draft.way.get(), Way::Words | Way::Contains);
+        match (input.get(), frame.get()) {
+            (Some(input), _) if types => input.focus().unwrap_or_default(),
+            // Without a text to type into the list itself has the keys.
+            (_, Some(frame)) => frame.focus().unwrap_or_default(),
+            (_, None) => {}
         }
     });
     let name = move || match draft.way.get() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::arrangement::Arrangement;
+pub use super::command::{Ask, Command, Decline, Direction};
 
 /// A column as the grid draws it. Order on screen is order in the list; frozen columns come first.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,6 +157,18 @@ pub type RowSource = Arc<dyn Fn(&str) -> Option<ArcRwSignal<Arc<RowContent>>> + 
 /// Says while typing what is wrong with a text for a cell: `(row, column, text)`.
 pub type CellCheck = Arc<dyn Fn(&str, &str, &str) -> Option<String> + Send + Sync>;
 
+/// What is typed by a key instead of letter by letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stamp {
+    /// Today.
+    Date,
+    /// This minute.
+    Time,
+}
+
+/// Writes the date or the time as cells hold them.
+pub type CellClock = Arc<dyn Fn(Stamp) -> String + Send + Sync>;
+
 /// All that the grid draws.
 #[derive(Clone)]
 pub struct GridSource {
@@ -169,6 +182,8 @@ pub struct GridSource {
     pub others: Signal<Arc<Vec<Other>>>,
     /// The check while typing.
     pub check: CellCheck,
+    /// The clock.
+    pub clock: CellClock,
     /// How the table is arranged.
     pub shape: Shape,
 }
@@ -190,8 +205,34 @@ pub struct Shape {
     pub open_list: RwSignal<Option<String>>,
 }
 
-/// What a person did.
+/// What was done with many cells at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BulkKind {
+    /// Pasted.
+    Paste,
+    /// Filled.
+    Fill,
+    /// Emptied.
+    Clear,
+}
+
+/// What came of writing many cells at once: nothing is left out in silence.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkReport {
+    /// What was done.
+    pub kind: BulkKind,
+    /// Cells that were written.
+    pub written: usize,
+    /// Cells that held the same already.
+    pub same: usize,
+    /// Cells that say no: the reason, and how many; the most frequent first.
+    pub closed: Vec<(String, usize)>,
+    /// Cells that the table is too small for.
+    pub outside: usize,
+}
+
+/// What a person did.
+#[derive(Debug, Clone, PartialEq)]
 pub enum GridAction {
     /// The editor was left with another text than it started with.
     Commit {
@@ -222,6 +263,25 @@ pub enum GridAction {
     Choose(CellPlace),
     /// Somebody wrote into a cell that says no; the reason was shown.
     Refused(CellPlace),
+    /// Many cells were written; some may not have been.
+    Report(BulkReport),
+    /// The selected ranges make no rectangle, and so cannot be copied together.
+    CannotCopy,
+    /// The next paste turns rows into columns.
+    WillTurn,
+    /// Something around the table.
+    Ask {
+        /// What.
+        ask: Ask,
+        /// The active cell.
+        place: Option<CellPlace>,
+        /// Its lower left corner on the page.
+        x_px: f64,
+        /// Likewise.
+        y_px: f64,
+    },
+    /// A habit that has no place here.
+    Decline(Decline),
 }
 
 /// What the grid says itself, in the reader's language.
@@ -247,4 +307,14 @@ pub struct GridWords {
     pub detail: String,
     /// At the foot of that window: Esc 关闭
     pub detail_close: String,
+    /// Before the number of selected cells: 计数
+    pub count: String,
+    /// Before the sum of the figures: 求和
+    pub sum: String,
+    /// Before their mean: 平均
+    pub mean: String,
+    /// While moves grow the range: 扩展选定区域
+    pub growing: String,
+    /// While moves add a range: 添加选定区域
+    pub adding: String,
 }

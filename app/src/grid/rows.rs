@@ -8,15 +8,20 @@ use leptos::{either::Either, html, prelude::*};
 use super::desk::Desk;
 use super::geometry;
 use super::model::*;
+use super::selection::Range;
 use super::sieve::Tests;
 use super::viewport::Viewport;
 use crate::i18n::Locale;
 
-/// What of a line is selected: the active column, and the columns of the rectangle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What of a line is selected, as columns: the active one, the spans of the ranges, what was copied, what would be filled, and where
+/// the corner to drag stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Marks {
     active: Option<usize>,
-    selected: Option<(usize, usize)>,
+    selected: Vec<(usize, usize)>,
+    copied: Option<(usize, usize)>,
+    filling: Option<(usize, usize)>,
+    handle: Option<usize>,
 }
 
 /// Returns the id of a cell's element, for `aria-activedescendant`.
@@ -115,7 +120,7 @@ fn DrawnRow(
                     let words = desk.words.get();
                     let content = row.get().unwrap_or_default();
                     let (marks, others) = (marks.get(), others.get());
-                    Some(Either::Right(row_cells(&id, &columns, &content, marks, &others, &words)))
+                    Some(Either::Right(row_cells(&id, &columns, &content, &marks, &others, &words)))
                 }
             }}
         </div>
@@ -159,12 +164,17 @@ fn band_level(drawn: &Option<(usize, Line)>) -> Option<String> {
 }
 
 fn marks_of(desk: Desk, line: usize) -> Marks {
+    let span = |range: Option<Range>| {
+        let range = range.filter(|range| range.lines().contains(&line))?;
+        Some((*range.columns().start(), *range.columns().end()))
+    };
+    let (copied, filling) = (span(desk.copied.get()), span(desk.filling.get()));
     desk.selection.with(|selection| Marks {
         active: (selection.active.line == line).then_some(selection.active.column),
-        selected: selection
-            .lines()
-            .contains(&line)
-            .then(|| (*selection.columns().start(), *selection.columns().end())),
+        selected: selection.spans(line),
+        copied,
+        filling,
+        handle: (*selection.range.lines().end() == line).then(|| *selection.range.columns().end()),
     })
 }
 
@@ -209,7 +219,7 @@ fn row_cells(
     id: &str,
     columns: &[ColumnSpec],
     content: &RowContent,
-    marks: Marks,
+    marks: &Marks,
     others: &[Other],
     words: &GridWords,
 ) -> Vec<impl IntoView + use<>> {
@@ -230,9 +240,10 @@ fn row_cells(
                 edge: index + 1 == frozen,
                 kind: kind_word(&column.kind),
                 active: marks.active == Some(index),
-                selected: marks
-                    .selected
-                    .is_some_and(|(first, last)| (first..=last).contains(&index)),
+                selected: marks.selected.iter().any(|span| holds(*span, index)),
+                copied: marks.copied.is_some_and(|span| holds(span, index)),
+                filling: marks.filling.is_some_and(|span| holds(span, index)),
+                handle: marks.handle == Some(index),
                 other: others
                     .iter()
                     .find(|other| other.column == column.id)
@@ -258,7 +269,14 @@ struct CellDrawn {
     kind: &'static str,
     active: bool,
     selected: bool,
+    copied: bool,
+    filling: bool,
+    handle: bool,
     other: Option<Other>,
+}
+
+fn holds((first, last): (usize, usize), column: usize) -> bool {
+    (first..=last).contains(&column)
 }
 
 fn cell(
@@ -300,6 +318,8 @@ fn cell(
             data-draft=yes(content.draft)
             data-conflict=yes(content.conflict)
             data-active=yes(drawn.active)
+            data-copied=yes(drawn.copied)
+            data-filling=yes(drawn.filling)
             data-frozen=yes(drawn.frozen_px.is_some())
             data-edge=yes(drawn.edge)
             data-number=yes(number)
@@ -316,6 +336,7 @@ fn cell(
             <span class="grid-text">{content.shown}</span>
             {mistake}
             {content.conflict.then(|| view! { <span class="grid-conflict" role="img" title=conflict_words.clone() aria-label=conflict_words></span> })}
+            {drawn.handle.then(|| view! { <span class="grid-handle" aria-hidden="true"></span> })}
             {drawn.other.map(|other| view! { <span class="grid-other">{other.name}</span> })}
         </div>
     }

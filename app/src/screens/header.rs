@@ -48,7 +48,7 @@ pub fn Header(session: Session, arranging: Arranging) -> impl IntoView {
     });
     view! {
         <header class="head">
-            <div class="head-line">
+            <div class="head-line" data-pane="head">
                 <span class="head-product">{move || locale.say("product")}</span>
                 <h1 class="head-campaign">{name}</h1>
                 <span class="head-fill"></span>
@@ -63,7 +63,7 @@ pub fn Header(session: Session, arranging: Arranging) -> impl IntoView {
                 <ThemeSwitch/>
                 <button class="button" data-kind="quiet" type="button" on:click=leave>{move || locale.say("sign-out")}</button>
             </div>
-            <div class="head-line">
+            <div class="head-line" data-pane="tools">
                 <WeekSwitch/>
                 <DueTime/>
                 <span class="head-fill"></span>
@@ -130,7 +130,8 @@ fn WeekSwitch() -> impl IntoView {
     }
 }
 
-fn neighbour(campaign: &Campaign, week: WeekNumber, by: i16) -> Option<WeekNumber> {
+/// Returns the week so many after another.
+pub fn neighbour(campaign: &Campaign, week: WeekNumber, by: i16) -> Option<WeekNumber> {
     let number = u8::try_from(i16::from(week.0) + by).ok()?;
     campaign.week(WeekNumber(number)).map(|week| week.number)
 }

@@ -241,6 +241,20 @@ impl WeekStore {
         listed.into_iter().map(|(_, draft)| draft).collect()
     }
 
+    /// Returns all rows in the order of the plan, each with the label that names it.
+    pub fn labels(&self) -> Vec<(String, String)> {
+        let table = self.table();
+        let mut rows: Vec<(usize, &RowId)> = table
+            .rows
+            .iter()
+            .map(|(id, (number, _))| (*number, id))
+            .collect();
+        rows.sort_unstable();
+        rows.into_iter()
+            .filter_map(|(_, id)| Some((id.0.clone(), table.content(id)?.label)))
+            .collect()
+    }
+
     /// Notes whether the week is still open.
     pub fn take_state(&self, state: WeekState) {
         let is_new = std::mem::replace(&mut self.table().state, state) != state;
