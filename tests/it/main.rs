@@ -13,6 +13,7 @@ mod door;
 mod guessing;
 mod interop;
 mod lines;
+mod log;
 mod offices;
 mod sample;
 mod sign_in;
