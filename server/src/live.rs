@@ -1,6 +1,7 @@
 //! The server's one loop. It alone owns the hub; whatever can happen to documents can be read here.
 
 pub mod line;
+pub mod seating;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},

@@ -1,3 +1,5 @@
+//! What keys mean, tried one by one.
+
 use std::collections::HashSet;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Selections, tried step by step and against a plain set of cells.
+
 use super::super::outline::fixture;
 use super::*;
 use Direction::{Down, Left, Right, Up};

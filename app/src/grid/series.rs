@@ -27,6 +27,9 @@ enum DateForm {
     MonthDay,
 }
 
+/// The signs of a date that names month and day.
+const MONTH: char = '月';
+const DAY: char = '日';
 /// A year without 29 February, for dates that name none.
 const COMMON_YEAR: i64 = 2021;
 /// Years that are read as years.
@@ -107,7 +110,7 @@ fn moved(counted: &Counted, by: i64) -> String {
             match form {
                 DateForm::Dashes => format!("{year:04}-{month:02}-{day:02}"),
                 DateForm::Slashes => format!("{year}/{month}/{day}"),
-                DateForm::MonthDay => format!("{month}月{day}日"),
+                DateForm::MonthDay => format!("{month}{MONTH}{day}{DAY}"),
             }
         }
     }
@@ -162,7 +165,7 @@ fn dated(text: &str) -> Option<Counted> {
             });
         }
     }
-    let (month, day) = text.strip_suffix('日')?.split_once('月')?;
+    let (month, day) = text.strip_suffix(DAY)?.split_once(MONTH)?;
     let day = day_number(COMMON_YEAR, month.parse().ok()?, day.parse().ok()?)?;
     Some(Counted::Date {
         form: DateForm::MonthDay,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode, header},
@@ -14,6 +14,7 @@ use diaodu_wire::http::Command;
 use super::{
     Office,
     problem::Problem,
+    sender::Sender,
     visitor::{SignedIn, own_origin},
 };
 use crate::{
@@ -26,11 +27,12 @@ use crate::{
 pub async fn perform(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
+    Extension(sender): Extension<Sender>,
     language: Language,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    own_origin(&headers, language)?;
+    own_origin(&headers, &sender, language)?;
     let command: Command = serde_json::from_slice(&body)
         .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "bad-request", language))?;
     let done = commands::perform(&office, &visitor, command)

@@ -1,9 +1,14 @@
 //! Headers of a request: cookies, bearer tokens, languages, origins.
 
+use std::net::Ipv4Addr;
+
 use diaodu_plan::{campaign::UnitId, permission::AccountRole};
 use diaodu_server::{
     accounts::session::{self, Wanted},
-    http::visitor,
+    http::{
+        sender::{self, Sender},
+        visitor,
+    },
     storage::{Account, PassKind, Storage, memory::MemoryStorage},
     text::Language,
 };
@@ -106,7 +111,12 @@ impl Target for Door {
             Language::Chinese => "zh",
             Language::English => "en",
         };
-        let origin = match visitor::own_origin(&headers, Language::Chinese) {
+        let sender = Sender {
+            address: Ipv4Addr::LOCALHOST.into(),
+            is_secure: false,
+            origin: sender::origin(&headers, false),
+        };
+        let origin = match visitor::own_origin(&headers, &sender, Language::Chinese) {
             Ok(()) => "own",
             Err(_) => "foreign",
         };
