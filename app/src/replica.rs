@@ -49,6 +49,7 @@ use crate::{
     session::{self, SessionState},
     store::{
         Store,
+        row::ColumnOrder,
         status::{Connection, Keeping},
     },
 };
@@ -96,6 +97,8 @@ pub enum Event {
     Dial,
     /// The server has said who is signed in.
     SessionChecked(Result<Session, FetchError>),
+    /// Who is signed in, asked once more after the line was open.
+    StillHere(ConnectionId, Session),
     /// The server has said who is online.
     Online(Vec<Present>),
     /// The line is up.
@@ -119,10 +122,10 @@ pub enum Command {
     OpenWeek(WeekNumber),
     /// Write what a person typed; one step for undo.
     Write(Vec<Typed>),
-    /// Take back one's own newest step.
-    Undo,
+    /// Take back one's own newest step; says what others have written over.
+    Undo(Callback<LeftAlone>),
     /// Put it forth again.
-    Redo,
+    Redo(Callback<LeftAlone>),
     /// Say what stands in a cell at once, and what to choose from.
     Compare(RowId, Column, Callback<Vec<Choice>>),
     /// Make this the one value of a cell.
@@ -135,10 +138,21 @@ pub enum Command {
     BeIn(Option<CellPlace>),
     /// Say everything in another language.
     Speak(Language),
+    /// Let the cells of all rows stand in this order.
+    Arrange(ColumnOrder),
     /// The person has signed in again: dial.
     Renewed,
     /// Sign out, once everything is on disk.
     Leave,
+}
+
+/// Cells that undo left alone, because what stands there now is not one's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// How many.
+    pub cells: usize,
+    /// What stands in the first of them; empty for nothing.
+    pub standing: String,
 }
 
 /// What a person typed into a cell.
@@ -278,6 +292,8 @@ struct Desk {
     is_leaving: bool,
     has_unsaved: Rc<Cell<bool>>,
     undo: Undo,
+    /// Whoever this tab has been in documents, before it was loaded again too.
+    own_actors: BTreeSet<automerge::ActorId>,
     presence: presence::Presence,
     socket: Option<(ConnectionId, Socket)>,
     lines_dialled: u64,
@@ -304,7 +320,7 @@ impl Desk {
         }
         let has_unsaved = Rc::new(Cell::new(false));
         warn_before_leaving(has_unsaved.clone());
-        Ok(Desk {
+        let mut desk = Desk {
             hub: Hub::new(format!("page-{peer:016x}"), seed),
             author: Author(session.account.as_str().into()),
             person: person_of(&session),
@@ -329,6 +345,7 @@ impl Desk {
             is_leaving: false,
             has_unsaved,
             undo: Undo::default(),
+            own_actors: BTreeSet::new(),
             presence: presence::Presence::default(),
             socket: None,
             lines_dialled: 0,
@@ -336,7 +353,9 @@ impl Desk {
             ticks: 0,
             is_checking: false,
             is_waiting: false,
-        })
+        };
+        desk.recall_undo();
+        Ok(desk)
     }
 
     fn handle(&mut self, event: Event) {
@@ -361,6 +380,7 @@ impl Desk {
                 self.dial();
             }
             Event::SessionChecked(result) => self.session_checked(result),
+            Event::StillHere(id, session) => self.still_here(id, session),
             Event::Online(present) => self.take_online(present),
             Event::SocketUp(id) => self.socket_up(id),
             Event::Frame(id, bytes) => self.hub(HubEvent::Frame(id, bytes)),
@@ -587,6 +607,21 @@ impl Desk {
         self.set_connection(Connection::Online);
         self.ask_who_is_online();
         self.hub(HubEvent::Connected(id, Line::Dialled, self.author.clone()));
+        // What the account may do can have changed between asking and the line being open; from now on a change closes the line.
+        let events = self.events.clone();
+        spawn_local(async move {
+            if let Ok(session) = api::session().await {
+                drop(events.unbounded_send(Event::StillHere(id, session)));
+            }
+        });
+    }
+
+    fn still_here(&mut self, id: ConnectionId, session: Session) {
+        let is_this_line = self.socket.as_ref().is_some_and(|(line, _)| *line == id);
+        if is_this_line && session.account.as_str() == &*self.author.0 {
+            self.take_person(person_of(&session));
+            self.session.begin(session);
+        }
     }
 
     fn socket_down(&mut self, id: ConnectionId) {

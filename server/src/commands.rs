@@ -22,6 +22,7 @@ use crate::{
     live::Event,
     relevance,
     storage::{Account, Pass, PassDigest, PassKind, StorageError},
+    views::{self, ViewError, Views},
 };
 
 /// Why a command was not carried out; the words are stable.
@@ -60,6 +61,9 @@ pub enum CommandError {
     /// The relevant streets cannot be set so.
     #[error("{0}")]
     Relevance(#[from] RelevanceError),
+    /// Not a name or an arrangement of a view, or there are too many, or none with this name.
+    #[error("{}", .0.word())]
+    View(#[from] ViewError),
     /// Storage failed.
     #[error("storage")]
     Storage(#[from] StorageError),
@@ -115,6 +119,12 @@ pub async fn perform(
                 ..Done::default()
             }
         }
+        Command::SaveView { name, arrangement } => {
+            keep_views(office, |views| views::put(views, name, arrangement)).await?
+        }
+        Command::RemoveView { name } => {
+            keep_views(office, |views| views::remove(views, &name)).await?
+        }
     };
     office
         .enter(Kind::Command, &visitor.account, &subject, &detail)
@@ -156,6 +166,8 @@ fn tell(command: &Command) -> (String, String) {
             let detail = format!("set-relevant-streets {}", streets.join(" "));
             (format!("measure {measure}"), detail)
         }
+        Command::SaveView { name, .. } => (name.clone(), "save-view".to_owned()),
+        Command::RemoveView { name } => (name.clone(), "remove-view".to_owned()),
     }
 }
 
@@ -322,5 +334,17 @@ async fn freeze(office: &Office, week: WeekNumber) -> Result<Done, CommandError>
         let at = Timestamp::from_millisecond(office.clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
         office.live.tell(Event::Frozen(week, at)).await;
     }
+    Ok(Done::default())
+}
+
+/// Changes the shared views, keeps them, and has the catalogue say so.
+async fn keep_views(
+    office: &Office,
+    change: impl FnOnce(&mut Views) -> Result<(), ViewError>,
+) -> Result<Done, CommandError> {
+    let mut views = views::load(&*office.storage).await?;
+    change(&mut views)?;
+    views::keep(&*office.storage, &views).await?;
+    office.live.tell(Event::ViewsChanged(views)).await;
     Ok(Done::default())
 }

@@ -2,6 +2,7 @@
 
 pub mod layout;
 pub mod line;
+pub mod seating;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -15,7 +16,7 @@ use std::{
 
 use diaodu_plan::{
     campaign::WeekNumber,
-    layout::{DocumentKind, card},
+    layout::{DocumentKind, card, catalogue},
     permission::{self, AccountRole},
 };
 use diaodu_sync::{
@@ -41,6 +42,7 @@ use crate::{
     receipts::{self, Receipts},
     saver::{self, Save, SaveAnswer, Writable},
     storage::{Loaded, PassDigest, SERVER_AUTHOR, Storage, StorageError},
+    views::Views,
 };
 use layout::{Layout, Layouts};
 use line::{Caller, Closing, Inbox, Outbox, Outgoing};
@@ -66,6 +68,8 @@ pub enum Event {
     CampaignChanged(Layout),
     /// The office has frozen a week: its hub says so.
     Frozen(WeekNumber, Timestamp),
+    /// The office shares these views: the catalogue says so.
+    ViewsChanged(Views),
     /// Somebody asks how it goes.
     Status(oneshot::Sender<Status>),
     /// Somebody asks whose lines are open.
@@ -160,6 +164,7 @@ pub fn start(parts: Parts) -> (LiveHandle, tokio::task::JoinHandle<()>) {
         receipts: Receipts::default(),
         freezes: BTreeMap::new(),
         layouts: Layouts::default(),
+        views: None,
     };
     let task = tokio::spawn(live.run(events, answers));
     (
@@ -201,6 +206,8 @@ struct Live {
     receipts: Receipts,
     freezes: BTreeMap<WeekNumber, Timestamp>,
     layouts: Layouts,
+    /// Shared views that the catalogue does not say yet.
+    views: Option<Views>,
 }
 
 struct LiveLine {
@@ -272,6 +279,10 @@ impl Live {
             Event::Frozen(week, at) => {
                 self.freezes.insert(week, at);
                 self.write_freezes();
+            }
+            Event::ViewsChanged(views) => {
+                self.views = Some(views);
+                self.write_views();
             }
             Event::Status(answer) => {
                 let status = Status {
@@ -509,6 +520,30 @@ impl Live {
         }
     }
 
+    /// Writes the shared views into the catalogue; one that is not in memory is opened for the next time.
+    fn write_views(&mut self) {
+        if self.views.is_none() {
+            return;
+        }
+        let Some(id) = self.gate.find(&DocumentKind::Catalogue) else {
+            self.views = None;
+            return;
+        };
+        if self.hub.document(&id).is_none() {
+            return self.give(HubEvent::Open(id));
+        }
+        let views = self.views.take().unwrap_or_default();
+        let now = self.clock.now();
+        let author = Author(SERVER_AUTHOR.into());
+        let written = self
+            .hub
+            .change(now, id, &author, |tx| catalogue::write_views(&views, tx));
+        match written {
+            Ok(((), effects)) => effects.into_iter().for_each(|effect| self.perform(effect)),
+            Err(error) => tracing::error!(document = %id, "views not written: {error}"),
+        }
+    }
+
     fn close_all(&mut self, reason: &Closing) {
         for (_, line) in self.lines.drain() {
             line.outbox.put(Outgoing::Close(reason.clone()));
@@ -541,6 +576,7 @@ impl Live {
         self.write_receipts();
         self.write_freezes();
         self.lay_out();
+        self.write_views();
         let idle = self.hub.idle();
         let now = Instant::now();
         self.idle_since

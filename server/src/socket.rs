@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use diaodu_sync::event::{ConnectionId, Hangup};
-use futures_util::SinkExt;
+use futures_util::{Sink, SinkExt};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use crate::{
@@ -76,7 +76,7 @@ async fn carry(
             }
             outgoing = inbox.next() => {
                 let Some(outgoing) = outgoing else { return Some((close_code::AGAIN, "too much was waiting".into())) };
-                if let Some(closing) = send(socket, inbox, outgoing).await? {
+                if let Some(closing) = send(socket, inbox, outgoing, SEND_MAX).await? {
                     return Some(explain(closing));
                 }
             }
@@ -92,17 +92,20 @@ async fn carry(
 }
 
 /// Sends what waits, in one go; returns the reason if one of it was the end.
+///
+/// `most`: how long one message may take; `None` as the result means that it took longer.
 async fn send(
-    socket: &mut WebSocket,
+    socket: &mut (impl Sink<Message> + Unpin),
     inbox: &mut Inbox,
     first: Outgoing,
+    most: Duration,
 ) -> Option<Option<Closing>> {
     let mut next = Some(first);
     let mut closing = None;
     while let Some(outgoing) = next {
         match outgoing {
             Outgoing::Frame(bytes) => {
-                timeout(SEND_MAX, socket.feed(Message::Binary(bytes.into())))
+                timeout(most, socket.feed(Message::Binary(bytes.into())))
                     .await
                     .ok()?
                     .ok()?;
@@ -114,7 +117,7 @@ async fn send(
         }
         next = inbox.next_waiting();
     }
-    timeout(SEND_MAX, socket.flush()).await.ok()?.ok()?;
+    timeout(most, socket.flush()).await.ok()?.ok()?;
     Some(closing)
 }
 
@@ -161,4 +164,56 @@ async fn close(socket: &mut WebSocket, code: u16, reason: &str) {
     timeout(SEND_MAX, socket.send(Message::Close(Some(frame))))
         .await
         .ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        convert::Infallible,
+        pin::Pin,
+        task::{Context, Poll},
+    };
+
+    use super::*;
+    use crate::live::line::queue;
+
+    /// The socket of somebody who does not read: it has room for so many messages and never sends any.
+    struct Stuck(usize);
+
+    impl Sink<Message> for Stuck {
+        type Error = Infallible;
+
+        fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            match self.0 {
+                0 => Poll::Pending,
+                _ => Poll::Ready(Ok(())),
+            }
+        }
+
+        fn start_send(mut self: Pin<&mut Self>, _: Message) -> Result<(), Infallible> {
+            self.0 -= 1;
+            Ok(())
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
+        }
+
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_takes_nothing_any_more_is_given_up() {
+        for room in 0..4 {
+            let (outbox, mut inbox) = queue();
+            for _ in 0..3 {
+                assert!(outbox.put(Outgoing::Frame(vec![0; 10])));
+            }
+            let first = inbox.next_waiting().unwrap();
+            let sent = send(&mut Stuck(room), &mut inbox, first, Duration::ZERO).await;
+            assert!(sent.is_none(), "room for {room}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! One document in memory: content, what is on disk of it, and the log of raw changes since it was loaded.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
@@ -8,6 +9,7 @@ use std::{
 use automerge::{
     ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadChangeError, Patch, PatchAction,
     PatchLog, Prop, ReadDoc, ScalarValue,
+    sync::BloomFilter,
     transaction::{CommitOptions, Transaction},
 };
 
@@ -54,6 +56,10 @@ pub struct Document {
     durable_heads: Vec<ChangeHash>,
     saving: Option<(SaveTicket, Vec<SavedChange>)>,
     to_save: Vec<SavedChange>,
+    /// The whole document as one chunk, until the next change: who opens it in the morning is not alone.
+    whole: OnceCell<Arc<[u8]>>,
+    /// A filter over all changes on disk, until there are more of them.
+    filter: OnceCell<BloomFilter>,
 }
 
 impl Document {
@@ -98,6 +104,8 @@ impl Document {
             durable: 0,
             saving: None,
             to_save: Vec::new(),
+            whole: OnceCell::new(),
+            filter: OnceCell::new(),
         }
     }
 
@@ -197,6 +205,28 @@ impl Document {
         self.log.iter().take(take).skip(skip)
     }
 
+    /// Returns the whole document as one chunk.
+    pub fn whole(&self) -> Arc<[u8]> {
+        let whole = self.whole.get_or_init(|| self.content.save().into());
+        whole.clone()
+    }
+
+    /// Returns a filter over all changes on disk.
+    pub fn durable_filter(&self) -> BloomFilter {
+        let filter = self.filter.get_or_init(|| self.durable_filter_since(&[]));
+        filter.clone()
+    }
+
+    /// Returns a filter over the changes on disk that are not among these or their ancestors.
+    pub fn durable_filter_since(&self, known: &[ChangeHash]) -> BloomFilter {
+        let since = self.content.get_changes_meta(known).into_iter();
+        let hashes: Vec<ChangeHash> = since
+            .map(|change| change.hash)
+            .filter(|hash| self.has_durably(hash))
+            .collect();
+        BloomFilter::from_hashes(hashes.iter())
+    }
+
     /// Says whether every one of `wanted` is among `heads` or their ancestors, as far back as the log reaches.
     pub fn is_covered(&self, wanted: &[ChangeHash], heads: &[ChangeHash]) -> bool {
         let mut missing: BTreeSet<ChangeHash> = wanted
@@ -226,22 +256,7 @@ impl Document {
         true
     }
 
-    /// Applies one change that the gate let pass, or that the server sent.
-    pub fn apply(
-        &mut self,
-        change: Change,
-        author: &Author,
-        from: Option<ConnectionId>,
-        now: Millis,
-        patches: &mut PatchLog,
-    ) -> Result<(), AutomergeError> {
-        self.content
-            .apply_changes_log_patches([change.clone()], patches)?;
-        self.note(&change, author, from, now);
-        Ok(())
-    }
-
-    /// Applies many changes from the server at once, each after what it builds on: far cheaper than one by one.
+    /// Applies changes that the gate let pass, or that the server sent, each after what it builds on: far cheaper together.
     pub fn apply_all(
         &mut self,
         changes: Vec<Change>,
@@ -338,6 +353,7 @@ impl Document {
             self.durable_heads = sorted(heads);
         }
         self.durable += batch.len() as u64;
+        self.filter.take();
         true
     }
 
@@ -381,6 +397,7 @@ impl Document {
 
     fn note(&mut self, change: &Change, author: &Author, from: Option<ConnectionId>, now: Millis) {
         self.registry.applied(change, author);
+        self.whole.take();
         let bytes: Arc<[u8]> = change.raw_bytes().into();
         let hash = change.hash();
         self.positions

@@ -39,18 +39,6 @@ fn says(tab: &Tab, words: &str) {
     tab.wait_until(&format!("the page to say {words}"), &expression);
 }
 
-fn press_button(tab: &Tab, words: &str) {
-    let press = format!(
-        "(() => {{
-            const button = [...document.querySelectorAll('button')].find((button) => button.innerText.trim() === {});
-            if (button) button.click();
-            return !!button;
-        }})()",
-        json!(words)
-    );
-    tab.wait_until(&format!("a button {words}"), &press);
-}
-
 #[test]
 fn another_offices_row_is_closed_and_says_whose_it_is() {
     let _desk = alone();

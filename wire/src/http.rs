@@ -135,6 +135,18 @@ pub enum Command {
         /// Ids of active streets, one at least.
         streets: Vec<String>,
     },
+    /// Shares an arrangement of the table with everybody.
+    SaveView {
+        /// Its name.
+        name: String,
+        /// A JSON object; what it means is the page's business.
+        arrangement: String,
+    },
+    /// Takes a shared arrangement away.
+    RemoveView {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// Answer of `POST /api/commands`.

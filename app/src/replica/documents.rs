@@ -270,6 +270,11 @@ impl Desk {
         match kind {
             DocumentKind::Catalogue => match catalogue::read(content) {
                 Ok(catalogue) => {
+                    self.store.views.set(Arc::new(catalogue.views));
+                    // A view that comes or goes is no reason to open the week anew.
+                    if self.campaign.as_deref() == Some(&catalogue.campaign) {
+                        return;
+                    }
                     let campaign = Arc::new(catalogue.campaign);
                     let now = Timestamp::from_millisecond(self.now().0).unwrap_or_default();
                     let week = self.week.unwrap_or_else(|| campaign.week_at(now));

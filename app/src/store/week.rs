@@ -16,7 +16,7 @@ use diaodu_plan::{
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::row::{self, Closed, Draft};
+use super::row::{self, Arrival, Closed, ColumnOrder, Draft};
 use crate::{grid::model::RowContent, i18n::Language};
 
 type RowSignal = ArcRwSignal<Arc<RowContent>>;
@@ -30,6 +30,10 @@ pub struct WeekStore {
     pub rows: ArcRwSignal<Arc<Vec<Row>>>,
     /// How many drafts there are.
     pub drafts: ArcRwSignal<usize>,
+    /// How the cells of each row stand.
+    pub columns: ArcRwSignal<Arc<ColumnOrder>>,
+    /// Rises when a sheet has come, or the receipts: not when somebody writes.
+    pub arrived: ArcRwSignal<u32>,
     table: Arc<Mutex<Table>>,
 }
 
@@ -65,6 +69,8 @@ struct Table {
     person: Option<Author>,
     state: WeekState,
     language: Language,
+    order: Arc<ColumnOrder>,
+    due: Option<Timestamp>,
     rows: HashMap<RowId, (usize, Row)>,
     stored: HashMap<RowId, SheetRow>,
     here: BTreeSet<UnitId>,
@@ -81,6 +87,8 @@ impl WeekStore {
             number: ArcRwSignal::new(None),
             rows: ArcRwSignal::new(Arc::default()),
             drafts: ArcRwSignal::new(0),
+            columns: ArcRwSignal::default(),
+            arrived: ArcRwSignal::new(0),
             table: Arc::new(Mutex::new(Table::new())),
         }
     }
@@ -116,10 +124,12 @@ impl WeekStore {
             let language = table.language;
             let before = std::mem::replace(&mut *table, Table::new());
             *table = Table {
+                due: campaign.week(week).map(|week| week.due),
                 campaign: Some(campaign),
                 person: Some(person),
                 state,
                 language,
+                order: before.order,
                 cards: before.cards,
                 // Rows have the same ids in every week, and whoever looks at one goes on looking.
                 signals: before.signals,
@@ -172,7 +182,8 @@ impl WeekStore {
         };
         self.lay_out_again(&touched);
         if is_new {
-            self.refresh_unit(unit)
+            self.refresh_unit(unit);
+            self.arrived.update(|times| *times = times.wrapping_add(1));
         } else {
             self.refresh(Some(&touched))
         }
@@ -186,9 +197,11 @@ impl WeekStore {
 
     /// Takes the week's receipts as they stand now.
     pub fn take_receipts(&self, receipts: BTreeMap<RowId, Timestamp>) {
+        let mut are_first = false;
         let touched: BTreeSet<RowId> = {
             let mut table = self.table();
             let old = &table.receipts;
+            are_first |= old.is_empty() && !receipts.is_empty();
             let new = receipts
                 .iter()
                 .filter(|(row, at)| old.get(*row) != Some(*at));
@@ -199,6 +212,9 @@ impl WeekStore {
         };
         // Receipts come every second while offices report: a large table must not be put into words each time.
         self.refresh(Some(&touched));
+        if are_first {
+            self.arrived.update(|times| *times = times.wrapping_add(1));
+        }
     }
 
     /// Puts a draft beside a cell, or takes it away.
@@ -243,6 +259,20 @@ impl WeekStore {
         listed.into_iter().map(|(_, draft)| draft).collect()
     }
 
+    /// Returns all rows in the order of the plan, each with the label that names it.
+    pub fn labels(&self) -> Vec<(String, String)> {
+        let table = self.table();
+        let mut rows: Vec<(usize, &RowId)> = table
+            .rows
+            .iter()
+            .map(|(id, (number, _))| (*number, id))
+            .collect();
+        rows.sort_unstable();
+        rows.into_iter()
+            .filter_map(|(_, id)| Some((id.0.clone(), table.content(id)?.label)))
+            .collect()
+    }
+
     /// Notes whether the week is still open.
     pub fn take_state(&self, state: WeekState) {
         let is_new = std::mem::replace(&mut self.table().state, state) != state;
@@ -270,6 +300,34 @@ impl WeekStore {
     /// Says whether there is a draft beside a cell.
     pub fn has_draft(&self, row: &RowId, column: Column) -> bool {
         self.table().drafts.contains_key(&(row.clone(), column))
+    }
+
+    /// Puts the cells of all rows into another order.
+    pub fn arrange(&self, order: ColumnOrder) {
+        let order = Arc::new(order);
+        let (before, rows) = {
+            let mut table = self.table();
+            let before = std::mem::replace(&mut table.order, order.clone());
+            (before, table.signals.values().cloned().collect::<Vec<_>>())
+        };
+        let places: Vec<Option<usize>> = order
+            .columns
+            .iter()
+            .map(|column| before.columns.iter().position(|each| each == column))
+            .collect();
+        // Moved and not put into words again: ten thousand rows must not be kept waiting.
+        for row in rows.iter().filter(|_| before.columns != order.columns) {
+            row.update(|content| {
+                let mut cells = std::mem::take(&mut Arc::make_mut(content).cells);
+                let moved = places.iter().map(|place| {
+                    let cell = place.and_then(|place| cells.get_mut(place));
+                    cell.map(std::mem::take).unwrap_or_default()
+                });
+                let moved = moved.collect();
+                Arc::make_mut(content).cells = moved;
+            });
+        }
+        self.columns.set(order);
     }
 
     /// Says everything in another language.
@@ -323,6 +381,8 @@ impl Table {
             person: None,
             state: WeekState::Open,
             language: Language::default(),
+            order: Arc::default(),
+            due: None,
             rows: HashMap::new(),
             stored: HashMap::new(),
             here: BTreeSet::new(),
@@ -382,10 +442,18 @@ impl Table {
         };
         let draft = |column: Column| self.drafts.get(&(id.clone(), column));
         let is_own = self.person.as_ref().is_some_and(|own| own.unit == *unit);
-        let language = self.language;
-        Some(row::content(
-            campaign, &row, is_own, draft, closed, language,
-        ))
+        let (language, place) = (self.language, (is_own, self.arrival(id, &row)));
+        let row = (&row, &*self.order);
+        Some(row::content(campaign, row, place, draft, closed, language))
+    }
+
+    fn arrival(&self, id: &RowId, row: &TableRow) -> Arrival {
+        match (self.receipts.get(id), self.due) {
+            (Some(at), Some(due)) if *at >= due => Arrival::Late,
+            (Some(_), Some(_) | None) => Arrival::OnTime,
+            (None, _) if row.row.duty == Duty::Owed => Arrival::Missing,
+            (None, _) => Arrival::NotOwed,
+        }
     }
 
     fn unit_name(&self, unit: &UnitId) -> String {
@@ -427,7 +495,9 @@ mod tests {
     }
 
     fn shown(store: &WeekStore, column: Column) -> crate::grid::model::CellContent {
-        let index = row::SHOWN
+        let order = store.columns.get_untracked();
+        let index = order
+            .columns
             .iter()
             .position(|each| *each == column)
             .expect("shown");
@@ -486,6 +556,43 @@ mod tests {
         );
         store.take_receipts(BTreeMap::new());
         assert_eq!(shown(&store, Column::SubmittedAt).shown, "");
+    }
+
+    #[test]
+    fn cells_stand_in_the_order_that_was_asked_for_and_an_edit_keeps_it() {
+        let (store, id, unit) = week();
+        let mut row = SheetRow::default();
+        row.cells
+            .insert(Column::Remark, vec![Value::Text("好".to_owned())]);
+        store.take_rows(&unit, [(id.clone(), row.clone())]);
+        assert_eq!(shown(&store, Column::Remark).shown, "好");
+        let mut columns = store.columns.get_untracked().columns.clone();
+        columns.reverse();
+        store.arrange(ColumnOrder { columns, shown: 5 });
+        assert_eq!(shown(&store, Column::Remark).shown, "好");
+        assert_eq!(shown(&store, Column::Unit).shown, "甲办");
+        row.cells
+            .insert(Column::Remark, vec![Value::Text("更好".to_owned())]);
+        store.take_rows(&unit, [(id, row)]);
+        assert_eq!(shown(&store, Column::Remark).shown, "更好");
+    }
+
+    #[test]
+    fn a_report_is_filed_under_whether_it_came_in_time() {
+        let (store, id, _) = week();
+        let filed = |store: &WeekStore| {
+            shown(store, Column::SubmittedAt)
+                .filed
+                .map(|filed| filed.key)
+        };
+        assert_eq!(filed(&store), Some("missing"));
+        let campaign = store.table().campaign.clone().expect("open");
+        let due = campaign.weeks[0].due;
+        store.take_receipts([(id.clone(), due)].into());
+        assert_eq!(filed(&store), Some("late"));
+        let before = Timestamp::from_millisecond(due.as_millisecond() - 1).expect("a moment");
+        store.take_receipts([(id, before)].into());
+        assert_eq!(filed(&store), Some("on-time"));
     }
 
     #[test]

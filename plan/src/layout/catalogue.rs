@@ -8,7 +8,7 @@ use automerge::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::{LayoutError, map_made_in, put_new, texts_under};
+use super::{LayoutError, map_in, map_made_in, put_new, texts_under};
 use crate::{
     campaign::{Campaign, UnitId, WeekNumber},
     limits::NESTING_MAX,
@@ -32,6 +32,8 @@ pub struct Catalogue {
     pub hubs: BTreeMap<WeekNumber, String>,
     /// The card of each unit.
     pub cards: BTreeMap<UnitId, String>,
+    /// Arrangements of the table that the office shares, by name; texts that only the page understands.
+    pub views: BTreeMap<String, String>,
 }
 
 /// Writes the catalogue; what stands there already is left alone. Fields of the campaign that it does not have any more go.
@@ -57,6 +59,25 @@ pub fn write(
     Ok(())
 }
 
+/// Writes the shared views: these, and no others.
+pub fn write_views(
+    views: &BTreeMap<String, String>,
+    tx: &mut Transaction<'_>,
+) -> Result<(), AutomergeError> {
+    if views.is_empty() && map_in(tx, &ROOT, "views").is_none() {
+        return Ok(());
+    }
+    let map = map_made_in(tx, &ROOT, "views")?;
+    let known: Vec<String> = tx.keys(&map).collect();
+    for name in known.iter().filter(|name| !views.contains_key(*name)) {
+        tx.delete(&map, name.as_str())?;
+    }
+    for (name, arrangement) in views {
+        put_new(tx, &map, name, arrangement.as_str())?;
+    }
+    Ok(())
+}
+
 /// Reads the catalogue.
 ///
 /// Errors: `LayoutError` where a part is missing, or the campaign has structural problems.
@@ -70,8 +91,11 @@ pub fn read(doc: &Automerge) -> Result<Catalogue, LayoutError> {
     }
     let hubs = texts_under(doc, "hubs").ok_or(LayoutError::Missing("hubs"))?;
     let cards = texts_under(doc, "cards").ok_or(LayoutError::Missing("cards"))?;
+    // Older catalogues have none.
+    let views = texts_under(doc, "views").unwrap_or_default();
     Ok(Catalogue {
         campaign,
+        views: views.into_iter().collect(),
         hubs: hubs
             .into_iter()
             .filter_map(|(week, url)| Some((WeekNumber(week.parse().ok()?), url)))
@@ -262,7 +286,8 @@ mod tests {
             Ok(Catalogue {
                 campaign,
                 hubs,
-                cards
+                cards,
+                views: BTreeMap::new()
             })
         );
     }
@@ -310,6 +335,24 @@ mod tests {
         assert_eq!(read(&doc).unwrap().campaign, campaign);
         doc.transact(|tx| write(&before, &links(), tx)).unwrap();
         assert_eq!(read(&doc).unwrap().campaign, before);
+    }
+
+    #[test]
+    fn shared_views_are_these_and_no_others() {
+        let mut doc = rehearsal::document(0);
+        let campaign = fixture::campaign(fixture::SMALL);
+        doc.transact(|tx| write(&campaign, &links(), tx)).unwrap();
+        for names in [&["甲", "乙"][..], &["乙", "丙/丁"], &[]] {
+            let views = names
+                .iter()
+                .map(|name| ((*name).to_owned(), format!("{{{name}}}")));
+            let views: BTreeMap<String, String> = views.collect();
+            doc.transact(|tx| write_views(&views, tx)).unwrap();
+            assert_eq!(read(&doc).unwrap().views, views);
+            let heads = doc.get_heads();
+            doc.transact(|tx| write_views(&views, tx)).unwrap();
+            assert_eq!(doc.get_heads(), heads);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode, header},
@@ -15,22 +15,25 @@ use diaodu_wire::http::Command;
 use super::{
     Office,
     problem::Problem,
+    sender::Sender,
     visitor::{SignedIn, own_origin},
 };
 use crate::{
     commands::{self, CommandError},
     text::Language,
+    views::ViewError,
 };
 
 /// `POST`
 pub async fn perform(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
+    Extension(sender): Extension<Sender>,
     language: Language,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    own_origin(&headers, language)?;
+    own_origin(&headers, &sender, language)?;
     let command: Command = serde_json::from_slice(&body)
         .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "bad-request", language))?;
     let done = commands::perform(&office, &visitor, command)
@@ -66,6 +69,15 @@ fn refuse(error: &CommandError, language: Language) -> Problem {
         }
         CommandError::Relevance(RelevanceError::NoOpenWeek) => {
             problem(StatusCode::CONFLICT, "no-open-week")
+        }
+        CommandError::View(error @ ViewError::Unknown) => {
+            problem(StatusCode::NOT_FOUND, error.word())
+        }
+        CommandError::View(error @ ViewError::TooMany) => {
+            problem(StatusCode::CONFLICT, error.word())
+        }
+        CommandError::View(error @ (ViewError::Name | ViewError::Arrangement)) => {
+            problem(StatusCode::BAD_REQUEST, error.word())
         }
         CommandError::Storage(error) => Problem::storage(error, language),
         CommandError::Password(error) => {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     extract::{
         Query, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
@@ -13,8 +14,16 @@ use axum::{
 use diaodu_wire::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
 
-use super::{Office, Origin, origin, problem::Problem, visitor};
-use crate::{socket, storage::PassKind, text::Language};
+use super::{
+    Office,
+    problem::Problem,
+    sender::{Origin, Sender},
+    visitor,
+};
+use crate::{live::seating::Full, socket, storage::PassKind, text::Language};
+
+/// 30 s: a line that has lost its network is given up by then.
+const LINES_RETRY_SECONDS: u64 = 30;
 
 /// The query of `/sync`.
 #[derive(Deserialize)]
@@ -25,6 +34,7 @@ pub struct Entrance {
 /// `GET`, upgraded.
 pub async fn upgrade(
     State(office): State<Arc<Office>>,
+    Extension(sender): Extension<Sender>,
     Query(entrance): Query<Entrance>,
     language: Language,
     headers: HeaderMap,
@@ -51,7 +61,7 @@ pub async fn upgrade(
         ));
     }
     // Browsers always say where a page comes from; only a token may stand in for that.
-    if !has_token && origin(&headers) != Origin::Own {
+    if !has_token && sender.origin != Origin::Own {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "foreign-origin",
@@ -65,11 +75,26 @@ pub async fn upgrade(
             language,
         ));
     };
+    let seat = office.seating.take(visitor.digest, sender.address);
+    let seat = seat.map_err(|full| refuse(full, language))?;
     let (live, clock) = (office.live.clone(), office.clock.clone());
     let upgrade = upgrade
         .max_message_size(FRAME_BYTES_MAX)
         .max_frame_size(FRAME_BYTES_MAX);
     Ok(upgrade
-        .on_upgrade(move |socket| socket::run(socket, live, visitor, clock))
+        .on_upgrade(async move |socket| {
+            socket::run(socket, live, visitor, clock).await;
+            drop(seat);
+        })
         .into_response())
+}
+
+fn refuse(full: Full, language: Language) -> Problem {
+    let word = match full {
+        Full::Pass => "too-many-lines",
+        Full::Address => "too-many-lines-here",
+        Full::Server => "too-many-lines-everywhere",
+    };
+    tracing::warn!("line refused: {word}");
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, word, language).retry_after(LINES_RETRY_SECONDS)
 }

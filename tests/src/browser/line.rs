@@ -18,6 +18,8 @@ pub struct Line {
     next: u64,
     /// What pages have complained about, to be printed when a test fails.
     pub complaints: VecDeque<String>,
+    /// Whether a page that was told to go has asked first, and was answered: stay.
+    pub stayed: bool,
 }
 
 impl Line {
@@ -33,6 +35,7 @@ impl Line {
             socket,
             next: 0,
             complaints: VecDeque::new(),
+            stayed: false,
         }
     }
 
@@ -67,6 +70,7 @@ impl Line {
             let message: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
             if message["id"] != json!(number) {
                 self.note(&message);
+                self.stay_if_asked(&message)?;
                 continue;
             }
             return match message.get("error") {
@@ -74,6 +78,24 @@ impl Line {
                 None => Ok(message["result"].clone()),
             };
         }
+    }
+
+    /// Answers a page that asks before it goes, as a careful person does: stay, something is not saved yet.
+    fn stay_if_asked(&mut self, message: &Value) -> Result<(), String> {
+        if message["method"] != "Page.javascriptDialogOpening" {
+            return Ok(());
+        }
+        self.stayed = true;
+        self.next += 1;
+        let answer = json!({
+            "id": self.next,
+            "method": "Page.handleJavaScriptDialog",
+            "params": { "accept": false },
+            "sessionId": message["sessionId"],
+        });
+        self.socket
+            .send(Message::text(answer.to_string()))
+            .map_err(|error| error.to_string())
     }
 
     /// Remembers what a page complains about, to be printed when a test fails.
