@@ -107,6 +107,8 @@ pub enum Event {
     Frame(ConnectionId, Vec<u8>),
     /// The line is gone.
     SocketDown(ConnectionId),
+    /// The server has said why it opens no line.
+    LineRefused(String),
     /// The browser has noticed that the network is there, or gone.
     Network {
         /// Whether it is there.
@@ -297,6 +299,7 @@ struct Desk {
     presence: presence::Presence,
     socket: Option<(ConnectionId, Socket)>,
     lines_dialled: u64,
+    was_up: bool,
     attempts: u32,
     ticks: u64,
     is_checking: bool,
@@ -349,6 +352,7 @@ impl Desk {
             presence: presence::Presence::default(),
             socket: None,
             lines_dialled: 0,
+            was_up: false,
             attempts: 0,
             ticks: 0,
             is_checking: false,
@@ -385,6 +389,7 @@ impl Desk {
             Event::SocketUp(id) => self.socket_up(id),
             Event::Frame(id, bytes) => self.hub(HubEvent::Frame(id, bytes)),
             Event::SocketDown(id) => self.socket_down(id),
+            Event::LineRefused(sentence) => self.line_refused(sentence),
             Event::Network { is_there: true } => {
                 self.attempts = 0;
                 self.dial();
@@ -604,6 +609,8 @@ impl Desk {
             return;
         }
         self.attempts = 0;
+        self.was_up = true;
+        self.store.status.update(|status| status.refusal = None);
         self.set_connection(Connection::Online);
         self.ask_who_is_online();
         self.hub(HubEvent::Connected(id, Line::Dialled, self.author.clone()));
@@ -632,7 +639,26 @@ impl Desk {
         self.take_online(Vec::new());
         self.nobody_is_here();
         self.hub(HubEvent::Disconnected(id));
+        if !std::mem::take(&mut self.was_up) {
+            self.ask_why_not();
+        }
         self.dial_later();
+    }
+
+    fn ask_why_not(&self) {
+        let (events, language) = (self.events.clone(), self.store.week.language());
+        spawn_local(async move {
+            if let Some(sentence) = api::why_no_line(language).await {
+                drop(events.unbounded_send(Event::LineRefused(sentence)));
+            }
+        });
+    }
+
+    fn line_refused(&mut self, sentence: String) {
+        if !self.was_up {
+            let refusal = Some(sentence);
+            self.store.status.update(|status| status.refusal = refusal);
+        }
     }
 
     fn ask_who_is_online(&self) {

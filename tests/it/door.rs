@@ -93,6 +93,15 @@ async fn one_session_has_so_many_lines_and_others_are_not_held_up() {
     }
     let (status, body) = refusal(&one, "").await;
     assert_eq!((status, body.error.as_str()), (429, "too-many-lines"));
+    // A page is not told, and asks.
+    let cookie = ("cookie", one.cookie.as_str());
+    let stream = TcpStream::connect(house.address()).await.unwrap();
+    let answer = ask(stream, "GET /sync", &[("host", "localhost"), cookie], "").await;
+    let answer = answer.unwrap();
+    assert_eq!(
+        (answer.status, answer.word().as_str()),
+        (429, "too-many-lines")
+    );
     other.dial().await.unwrap();
 }
 

@@ -330,6 +330,11 @@ impl WeekStore {
         self.columns.set(order);
     }
 
+    /// Returns the language that everything is said in.
+    pub fn language(&self) -> Language {
+        self.table().language
+    }
+
     /// Says everything in another language.
     pub fn speak(&self, language: Language) {
         self.table().language = language;

@@ -42,17 +42,17 @@ pub async fn upgrade(
 ) -> Result<Response, Problem> {
     let storage_failed = |error| Problem::storage(&error, language);
     let has_token = entrance.token.is_some();
-    let visitor = match entrance.token {
-        Some(token) => visitor::by_secret(&office, PassKind::Token, &token).await,
-        None => visitor::by_cookie(&office, &headers).await,
+    let not_signed_in = || Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", language);
+    let (kind, secret) = match entrance.token {
+        Some(token) => (PassKind::Token, Some(token)),
+        None => (
+            PassKind::Session,
+            visitor::secret(&headers).map(str::to_owned),
+        ),
     };
-    let Some(visitor) = visitor.map_err(storage_failed)? else {
-        return Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "not-signed-in",
-            language,
-        ));
-    };
+    let secret = secret.ok_or_else(not_signed_in)?;
+    let visitor = visitor::by_secret(&office, kind, &secret).await;
+    let visitor = visitor.map_err(storage_failed)?.ok_or_else(not_signed_in)?;
     if visitor.must_change {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
@@ -60,6 +60,9 @@ pub async fn upgrade(
             language,
         ));
     }
+    // Before the rest is looked at: browsers do not tell pages why a line was refused, so pages ask with a plain GET.
+    let seat = office.seating.take(visitor.digest, sender.address);
+    let seat = seat.map_err(|full| refuse(full, language))?;
     // Browsers always say where a page comes from; only a token may stand in for that.
     if !has_token && sender.origin != Origin::Own {
         return Err(Problem::new(
@@ -75,15 +78,13 @@ pub async fn upgrade(
             language,
         ));
     };
-    let seat = office.seating.take(visitor.digest, sender.address);
-    let seat = seat.map_err(|full| refuse(full, language))?;
-    let (live, clock) = (office.live.clone(), office.clock.clone());
     let upgrade = upgrade
         .max_message_size(FRAME_BYTES_MAX)
         .max_frame_size(FRAME_BYTES_MAX);
     Ok(upgrade
         .on_upgrade(async move |socket| {
-            socket::run(socket, live, visitor, clock).await;
+            let again = visitor::by_secret(&office, kind, &secret);
+            socket::run(socket, &office.live, visitor, &office.clock, again).await;
             drop(seat);
         })
         .into_response())
