@@ -75,12 +75,22 @@ impl Desk {
             reason: Some(reason.to_owned()),
         };
         if Some(week) == self.week {
+            let kept = self.store.week.drafts().into_iter();
+            let older = kept
+                .filter(|kept| (&kept.row, kept.column) == (&row, column))
+                .map(|kept| kept.text)
+                .next();
+            let draft = draft.with_older(older.as_deref());
             return self.keep_draft(&row, column, Some(draft));
         }
         // Another week than the one on screen: it is read when that week is opened.
         let key = indexed_db::key_of(&["draft", &week.0.to_string(), &row.0, column.id()]);
-        let (disk, note) = (self.disk.clone(), draft.to_note());
+        let disk = self.disk.clone();
         leptos::task::spawn_local(async move {
+            let notes = disk.notes(&key).await.unwrap_or_default();
+            let older = notes.iter().find(|(rest, _)| rest.is_empty());
+            let older = older.map(|(_, note)| Draft::from_note(note).text);
+            let note = draft.with_older(older.as_deref()).to_note();
             super::report(disk.keep_note(&key, Some(&note)).await);
         });
     }

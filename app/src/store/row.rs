@@ -172,6 +172,18 @@ impl Draft {
         }
     }
 
+    /// Adds what was kept beside the same cell before: neither is lost.
+    pub fn with_older(mut self, older: Option<&str>) -> Draft {
+        let older = older.unwrap_or_default();
+        let is_in_it = older == self.text || older.ends_with(&format!("\n{}", self.text));
+        self.text = match (older.is_empty(), is_in_it) {
+            (true, _) => self.text,
+            (false, true) => older.to_owned(),
+            (false, false) => format!("{older}\n{}", self.text),
+        };
+        self
+    }
+
     /// Reads it from a note of this machine.
     pub fn from_note(note: &str) -> Draft {
         let marked = note.strip_prefix(REASON_MARK);
@@ -517,6 +529,18 @@ fn finding_sentence(finding: Finding, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_refused_goes_beside_what_was_kept_before() {
+        let draft = |text: &str| Draft {
+            text: text.to_owned(),
+            reason: Some("week-frozen".to_owned()),
+        };
+        assert_eq!(draft("甲").with_older(None), draft("甲"));
+        let both = draft("乙").with_older(Some("甲"));
+        assert_eq!(both, draft("甲\n乙"));
+        assert_eq!(draft("乙").with_older(Some(&both.text)), both);
+    }
 
     #[test]
     fn every_column_is_named_and_explained() {
