@@ -115,6 +115,16 @@ pub async fn online() -> Result<Vec<Present>, FetchError> {
     read(send(Request::get("/api/online"), None).await?).await
 }
 
+/// Asks why the server opens no line, which browsers keep from pages: its own sentence, if it has a reason.
+pub async fn why_no_line(language: Language) -> Option<String> {
+    let request = Request::get("/sync").header("Accept-Language", language.tag());
+    let response = request.cache(web_sys::RequestCache::NoStore).send().await;
+    let response = response.ok().filter(|response| response.status() == 429)?;
+    let text = response.text().await.ok()?;
+    let body = serde_json::from_str::<ErrorBody>(&text).ok()?;
+    Some(body.message)
+}
+
 async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response, FetchError> {
     let is_sign_in = body.is_some();
     let request = request.cache(web_sys::RequestCache::NoStore);

@@ -27,6 +27,19 @@ pub fn forget(key: &str) {
     }
 }
 
+/// Keeps something as long as this tab lives, reloads included. A tab without room for it forgets.
+pub fn remember_in_tab(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// Returns what this tab has kept.
+pub fn recall_in_tab(key: &str) -> Option<String> {
+    let storage = window().session_storage().ok().flatten()?;
+    storage.get_item(key).ok().flatten()
+}
+
 /// Returns this machine's clock in milliseconds since 1970. It decides nothing.
 pub fn now_ms() -> i64 {
     js_sys::Date::now() as i64

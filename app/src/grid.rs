@@ -1,25 +1,42 @@
 //! The table on the page: draws lines and cells, moves, edits. Knows rows, columns and cells, never what they mean.
 
+pub mod arrangement;
+pub mod keymap;
 pub mod model;
+pub mod sieve;
 
-mod block;
+mod arranging;
+mod bulk;
+#[cfg(test)]
+mod chance;
 mod choice;
 mod clipboard;
 mod command;
 mod context;
 mod desk;
 mod detail;
+mod drag;
 mod editing;
 mod editor;
+mod filter_list;
+mod find;
+mod find_bar;
 mod geometry;
 mod header;
-mod keymap;
+mod header_drag;
+mod html;
+mod moves;
+mod needle;
 mod outline;
+mod pinyin;
 mod pointer;
 mod rows;
+mod searching;
 mod selection;
+mod series;
 mod session;
 mod sight;
+mod tally;
 mod viewport;
 
 use std::sync::Arc;
@@ -32,11 +49,14 @@ use context::Context;
 use desk::Desk;
 use detail::DetailWindow;
 use editor::Editor;
+use filter_list::FilterList;
+use find_bar::FindBar;
 use header::{Header, head_rows};
-use model::{CellPlace, ColumnSpec, GridAction, GridSource, GridWords};
+use model::{CellPlace, ColumnSpec, Command, GridAction, GridSource, GridWords};
 use outline::Outline;
 use rows::Rows;
 use selection::{Selection, Spot};
+use tally::TallyLine;
 
 /// The element with `role="grid"`.
 const GRID_ID: &str = "grid";
@@ -45,7 +65,8 @@ const HOVER_MS: u32 = 350;
 
 /// Draws the table and tells what a person does in it.
 ///
-/// `on_active`: the active cell, or `None` without focus. `reveal`: set it to move there; the grid takes it out.
+/// `on_active`: the active cell, or `None` without focus. `reveal`: set it to move there; the grid takes it out. `order`: likewise, a
+/// command to carry out, as if its keys had been pressed.
 #[component]
 pub fn Grid(
     source: GridSource,
@@ -53,6 +74,7 @@ pub fn Grid(
     #[prop(into)] on_action: Callback<GridAction>,
     #[prop(into)] on_active: Callback<Option<CellPlace>>,
     reveal: RwSignal<Option<CellPlace>>,
+    order: RwSignal<Option<Command>>,
 ) -> impl IntoView {
     let desk = Desk::new(source, words, on_action);
     let columns = desk.columns;
@@ -61,11 +83,13 @@ pub fn Grid(
     let watch = sight::watch(desk, head);
     follow_lines(desk);
     follow_reveal(desk, reveal);
+    follow_order(desk, order);
     tell_active(desk, on_active);
     let empty = move || desk.outline.with(|outline| outline.len() == 0);
     let hover = StoredValue::new_local(None::<Timeout>);
     view! {
         <div class="grid" data-focused=move || desk.focused.get().then_some("true")>
+            <FindBar desk/>
             <div
                 class="grid-scroller"
                 node_ref=desk.viewport.scroller
@@ -74,7 +98,8 @@ pub fn Grid(
                     desk.detail.set(None);
                 }
                 on:mousedown=move |event| pointer::pressed(desk, &event)
-                on:mousemove=move |event| pointer::moved(desk, &event)
+                on:pointerdown=move |event| pointer::taken(desk, &event)
+                on:contextmenu=move |event| pointer::asked_for_menu(desk, &event)
                 on:dblclick=move |event| pointer::double_clicked(desk, &event)
                 on:mouseover=move |event| hovered(desk, hover, event)
                 style=("--grid-columns", move || columns.with(|columns| template(columns)))
@@ -90,7 +115,7 @@ pub fn Grid(
                     aria-colcount=move || columns.with(|columns| columns.len().to_string())
                 >
                     <div class="grid-head" role="rowgroup" node_ref=head>
-                        <Header columns/>
+                        <Header desk/>
                         <Context desk/>
                     </div>
                     <div class="grid-body" role="rowgroup" node_ref=desk.viewport.body>
@@ -100,6 +125,8 @@ pub fn Grid(
                 <Editor desk grid_id=GRID_ID/>
                 <p class="grid-empty" hidden=move || !empty()>{move || words.get().empty}</p>
             </div>
+            <FilterList desk/>
+            <TallyLine desk/>
             <DetailWindow desk/>
         </div>
     }
@@ -126,7 +153,10 @@ fn follow_lines(desk: Desk) {
             let had_lines = before.as_ref().filter(|(before, _)| before.len() > 0);
             desk.selection.update(|selection| {
                 *selection = match had_lines {
-                    Some((before, _)) => selection.carried(before, &outline),
+                    Some((lines, columns_before)) => {
+                        let carried = std::mem::take(selection).carried(lines, &outline);
+                        carried_over(carried, columns_before, &columns)
+                    }
                     None => Selection::at(Spot {
                         line: outline.nearest_row(0).unwrap_or(0),
                         column: geometry::frozen_count(&columns)
@@ -134,10 +164,29 @@ fn follow_lines(desk: Desk) {
                     }),
                 }
             });
+            desk.search.settled.set(outline.clone());
             guess_heights(desk, outline.clone(), columns.clone());
             (outline, columns)
         },
     );
+}
+
+/// Keeps the active cell in its column when columns have moved, come or gone.
+fn carried_over(selection: Selection, before: &[ColumnSpec], after: &[ColumnSpec]) -> Selection {
+    let Some(column) = before.get(selection.active.column) else {
+        return selection;
+    };
+    let place = after.iter().position(|other| other.id == column.id);
+    let column = place.unwrap_or(selection.active.column.min(after.len().saturating_sub(1)));
+    if before
+        .iter()
+        .map(|column| &column.id)
+        .eq(after.iter().map(|column| &column.id))
+    {
+        return selection;
+    }
+    let line = selection.active.line;
+    Selection::at(Spot { line, column })
 }
 
 /// Guesses heights a few hundred rows at a time, so that typing is not kept waiting.
@@ -154,20 +203,31 @@ fn guess_heights(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>
     }
 }
 
-/// Moves to the cell that the screen asks for, as soon as its row is there.
+/// Moves to the cell that the screen asks for, as soon as its row is there. What keeps it from sight gives way.
 fn follow_reveal(desk: Desk, reveal: RwSignal<Option<CellPlace>>) {
     Effect::new(move |_| {
-        let outline = desk.outline.get();
+        let (outline, columns) = (desk.search.settled.get(), desk.columns.get_untracked());
         let Some(place) = reveal.get() else {
             return;
         };
-        let column = desk
-            .columns
-            .with_untracked(|columns| columns.iter().position(|spec| spec.id == place.column));
+        let column = columns.iter().position(|spec| spec.id == place.column);
         if let (Some(line), Some(column)) = (outline.index_of(&place.row), column) {
             reveal.set(None);
             desk.select(Spot { line, column }, Extent::Alone);
             desk.take_focus();
+        } else {
+            desk.make_way(&place);
+        }
+    });
+}
+
+/// Carries out what was chosen in a menu.
+fn follow_order(desk: Desk, order: RwSignal<Option<Command>>) {
+    Effect::new(move |_| {
+        if let Some(command) = order.get() {
+            order.set(None);
+            desk.take_focus();
+            untrack(|| desk.perform(command));
         }
     });
 }

@@ -8,6 +8,7 @@ pub mod indexed_db;
 mod presence;
 mod socket;
 mod undo;
+mod withdraw;
 
 use std::{
     cell::Cell,
@@ -48,6 +49,7 @@ use crate::{
     session::{self, SessionState},
     store::{
         Store,
+        row::ColumnOrder,
         status::{Connection, Keeping},
     },
 };
@@ -56,6 +58,7 @@ pub use conflict::Choice;
 use indexed_db::{Disk, DiskError, Kept};
 use socket::Socket;
 use undo::Undo;
+use withdraw::{Leaving, PlacedDraft};
 
 /// The hub wants to hear of time at least so often.
 const TICK_MS: u32 = 1_000;
@@ -78,6 +81,12 @@ pub enum Event {
     Loaded(DocumentId, Result<Kept, DiskError>),
     /// What was damaged is set aside: open the document anew.
     Reopen(DocumentId),
+    /// These documents lie on this machine's disk.
+    OnDisk(Vec<DocumentId>),
+    /// What disk has of a document that may not be read any more.
+    Leaving(Box<Leaving>),
+    /// A document has left this machine's disk for drafts, or could not.
+    Withdrawn(DocumentId, Vec<PlacedDraft>, Result<(), DiskError>),
     /// Drafts of a week were read from this machine.
     Drafts(WeekNumber, Vec<(String, String)>),
     /// Changes are on this machine's disk, or are not.
@@ -88,6 +97,8 @@ pub enum Event {
     Dial,
     /// The server has said who is signed in.
     SessionChecked(Result<Session, FetchError>),
+    /// Who is signed in, asked once more after the line was open.
+    StillHere(ConnectionId, Session),
     /// The server has said who is online.
     Online(Vec<Present>),
     /// The line is up.
@@ -96,6 +107,8 @@ pub enum Event {
     Frame(ConnectionId, Vec<u8>),
     /// The line is gone.
     SocketDown(ConnectionId),
+    /// The server has said why it opens no line.
+    LineRefused(String),
     /// The browser has noticed that the network is there, or gone.
     Network {
         /// Whether it is there.
@@ -111,10 +124,10 @@ pub enum Command {
     OpenWeek(WeekNumber),
     /// Write what a person typed; one step for undo.
     Write(Vec<Typed>),
-    /// Take back one's own newest step.
-    Undo,
+    /// Take back one's own newest step; says what others have written over.
+    Undo(Callback<LeftAlone>),
     /// Put it forth again.
-    Redo,
+    Redo(Callback<LeftAlone>),
     /// Say what stands in a cell at once, and what to choose from.
     Compare(RowId, Column, Callback<Vec<Choice>>),
     /// Make this the one value of a cell.
@@ -127,10 +140,21 @@ pub enum Command {
     BeIn(Option<CellPlace>),
     /// Say everything in another language.
     Speak(Language),
+    /// Let the cells of all rows stand in this order.
+    Arrange(ColumnOrder),
     /// The person has signed in again: dial.
     Renewed,
     /// Sign out, once everything is on disk.
     Leave,
+}
+
+/// Cells that undo left alone, because what stands there now is not one's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// How many.
+    pub cells: usize,
+    /// What stands in the first of them; empty for nothing.
+    pub standing: String,
 }
 
 /// What a person typed into a cell.
@@ -260,6 +284,8 @@ struct Desk {
     keys: BTreeMap<DocumentId, Vec<f64>>,
     /// Documents that are to lie on disk as one chunk.
     rewrites: Vec<(DocumentId, Vec<u8>)>,
+    /// Documents that may not be read any more, while they leave the disk.
+    withdrawing: BTreeSet<DocumentId>,
     /// Documents that were refused, and not acknowledged since.
     refusals: BTreeSet<DocumentId>,
     unsent: BTreeMap<DocumentId, usize>,
@@ -268,9 +294,12 @@ struct Desk {
     is_leaving: bool,
     has_unsaved: Rc<Cell<bool>>,
     undo: Undo,
+    /// Whoever this tab has been in documents, before it was loaded again too.
+    own_actors: BTreeSet<automerge::ActorId>,
     presence: presence::Presence,
     socket: Option<(ConnectionId, Socket)>,
     lines_dialled: u64,
+    was_up: bool,
     attempts: u32,
     ticks: u64,
     is_checking: bool,
@@ -294,7 +323,7 @@ impl Desk {
         }
         let has_unsaved = Rc::new(Cell::new(false));
         warn_before_leaving(has_unsaved.clone());
-        Ok(Desk {
+        let mut desk = Desk {
             hub: Hub::new(format!("page-{peer:016x}"), seed),
             author: Author(session.account.as_str().into()),
             person: person_of(&session),
@@ -311,6 +340,7 @@ impl Desk {
             opened: BTreeSet::new(),
             keys: BTreeMap::new(),
             rewrites: Vec::new(),
+            withdrawing: BTreeSet::new(),
             refusals: BTreeSet::new(),
             unsent: BTreeMap::new(),
             to_save: Vec::new(),
@@ -318,24 +348,34 @@ impl Desk {
             is_leaving: false,
             has_unsaved,
             undo: Undo::default(),
+            own_actors: BTreeSet::new(),
             presence: presence::Presence::default(),
             socket: None,
             lines_dialled: 0,
+            was_up: false,
             attempts: 0,
             ticks: 0,
             is_checking: false,
             is_waiting: false,
-        })
+        };
+        desk.recall_undo();
+        Ok(desk)
     }
 
     fn handle(&mut self, event: Event) {
         match event {
             Event::Command(command) => self.obey(command),
-            Event::Documents(Ok(documents)) => self.take_documents(documents),
+            Event::Documents(Ok(documents)) => {
+                self.take_documents(documents);
+                self.look_for_unlisted();
+            }
             Event::Documents(Err(FetchError::SignedOut)) => self.session.is_expired.set(true),
             Event::Documents(Err(error)) => log(&error.to_string()),
             Event::Loaded(document, kept) => self.loaded(document, kept),
             Event::Reopen(document) => self.open(document),
+            Event::OnDisk(documents) => self.take_on_disk(&documents),
+            Event::Leaving(leaving) => self.take_leave(*leaving),
+            Event::Withdrawn(document, drafts, result) => self.withdrawn(document, drafts, result),
             Event::Drafts(week, drafts) => self.take_drafts(week, drafts),
             Event::Saved(tickets, result) => self.saved(tickets, result),
             Event::Rewritten(document, result) => self.rewritten(document, result),
@@ -344,10 +384,12 @@ impl Desk {
                 self.dial();
             }
             Event::SessionChecked(result) => self.session_checked(result),
+            Event::StillHere(id, session) => self.still_here(id, session),
             Event::Online(present) => self.take_online(present),
             Event::SocketUp(id) => self.socket_up(id),
             Event::Frame(id, bytes) => self.hub(HubEvent::Frame(id, bytes)),
             Event::SocketDown(id) => self.socket_down(id),
+            Event::LineRefused(sentence) => self.line_refused(sentence),
             Event::Network { is_there: true } => {
                 self.attempts = 0;
                 self.dial();
@@ -567,9 +609,26 @@ impl Desk {
             return;
         }
         self.attempts = 0;
+        self.was_up = true;
+        self.store.status.update(|status| status.refusal = None);
         self.set_connection(Connection::Online);
         self.ask_who_is_online();
         self.hub(HubEvent::Connected(id, Line::Dialled, self.author.clone()));
+        // What the account may do can have changed between asking and the line being open; from now on a change closes the line.
+        let events = self.events.clone();
+        spawn_local(async move {
+            if let Ok(session) = api::session().await {
+                drop(events.unbounded_send(Event::StillHere(id, session)));
+            }
+        });
+    }
+
+    fn still_here(&mut self, id: ConnectionId, session: Session) {
+        let is_this_line = self.socket.as_ref().is_some_and(|(line, _)| *line == id);
+        if is_this_line && session.account.as_str() == &*self.author.0 {
+            self.take_person(person_of(&session));
+            self.session.begin(session);
+        }
     }
 
     fn socket_down(&mut self, id: ConnectionId) {
@@ -580,7 +639,26 @@ impl Desk {
         self.take_online(Vec::new());
         self.nobody_is_here();
         self.hub(HubEvent::Disconnected(id));
+        if !std::mem::take(&mut self.was_up) {
+            self.ask_why_not();
+        }
         self.dial_later();
+    }
+
+    fn ask_why_not(&self) {
+        let (events, language) = (self.events.clone(), self.store.week.language());
+        spawn_local(async move {
+            if let Some(sentence) = api::why_no_line(language).await {
+                drop(events.unbounded_send(Event::LineRefused(sentence)));
+            }
+        });
+    }
+
+    fn line_refused(&mut self, sentence: String) {
+        if !self.was_up {
+            let refusal = Some(sentence);
+            self.store.status.update(|status| status.refusal = refusal);
+        }
     }
 
     fn ask_who_is_online(&self) {

@@ -1,11 +1,19 @@
 //! What a person sees at once.
 
+pub mod around;
+pub mod arranged;
+pub mod arranging;
+pub mod cell_menu;
 pub mod choose;
+pub mod columns;
 pub mod drafts;
+pub mod go_to;
 pub mod header;
+pub mod keys;
 pub mod office;
 pub mod online;
 pub mod password;
 pub mod sign_in;
 pub mod status;
+pub mod views;
 pub mod week;

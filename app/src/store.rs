@@ -5,7 +5,7 @@ pub mod row;
 pub mod status;
 pub mod week;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use diaodu_plan::campaign::Campaign;
 use leptos::prelude::*;
@@ -19,6 +19,8 @@ use week::WeekStore;
 pub struct Store {
     /// The campaign, once its catalogue is here.
     pub campaign: ArcRwSignal<Option<Arc<Campaign>>>,
+    /// Arrangements of the table that the office shares, by name.
+    pub views: ArcRwSignal<Arc<BTreeMap<String, String>>>,
     /// The week on screen.
     pub week: WeekStore,
     /// Who is online, as the server said last; empty without a line.
@@ -34,6 +36,7 @@ impl Store {
     pub fn new() -> Store {
         Store {
             campaign: ArcRwSignal::new(None),
+            views: ArcRwSignal::default(),
             week: WeekStore::new(),
             online: ArcRwSignal::new(Vec::new()),
             others: ArcRwSignal::new(Arc::default()),

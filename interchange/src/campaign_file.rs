@@ -58,7 +58,9 @@ pub fn read(text: &str) -> (Option<Campaign>, Vec<Misread>) {
     misreads.sort_by_key(|misread| (misread.line, misread.column));
     let mut campaign = campaign.filter(|_| misreads.is_empty());
     // Counted last: the rows of a campaign with other mistakes mean nothing.
-    if let Some(rows) = campaign.as_ref().map(|campaign| rows(campaign).len())
+    if let Some(rows) = campaign
+        .as_ref()
+        .map(|campaign| rows(campaign, WeekNumber(1)).len())
         && rows > ROWS_MAX
     {
         campaign = None;
@@ -224,6 +226,7 @@ fn read_measure(
         implementing,
         cooperating,
         relevant_streets,
+        relevant_before: Vec::new(),
     })
 }
 

@@ -343,5 +343,5 @@ fn the_example_of_the_manual_is_a_campaign() {
     let example = manual.split("```toml\n").nth(1).unwrap();
     let (campaign, misreads) = read(example.split("```").next().unwrap());
     assert_eq!(misreads, []);
-    assert_eq!(rows(&campaign.unwrap()).len(), 4);
+    assert_eq!(rows(&campaign.unwrap(), WeekNumber(1)).len(), 4);
 }

@@ -1,11 +1,12 @@
 //! The week as a workbook in the look of the paper form. Equal input gives equal bytes: no clock, no randomness.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use diaodu_plan::{
     campaign::{Campaign, Week},
     column::{Column, Kind, Owner},
     limits::COUNT_MAX,
+    row::Duty,
     table::TableRow,
 };
 use jiff::civil::Date;
@@ -232,7 +233,7 @@ fn write_row(
         if matches!(column, Column::Action | Column::Measure) {
             continue;
         }
-        let text = &row.cell(*column).text;
+        let text = &*printed_text(row, *column);
         let look = looks.of(*column, text, extent::type_size(text, widths[index]));
         match number(*column, text) {
             Some(number) => sheet.write_number_with_format(line, index as u16, number, &look)?,
@@ -240,6 +241,16 @@ fn write_row(
         };
     }
     Ok(())
+}
+
+/// Returns what is printed of a cell. 应报/协助 is not, so a row that is no longer relevant says so beside its role.
+fn printed_text(row: &TableRow, column: Column) -> Cow<'_, str> {
+    let shown = row.cell(column).text.as_str();
+    if column == Column::Role && row.row.duty == Duty::Released {
+        let mark = row.row.duty.word();
+        return Cow::Owned(text("table.released", &[("role", shown), ("mark", mark)]));
+    }
+    Cow::Borrowed(shown)
 }
 
 /// Returns what a spreadsheet may count with: 序号 and the numbers, never digits in a text.

@@ -1,13 +1,16 @@
 //! Every cell, read back by another library, equals what the table shows.
 
-use std::{collections::BTreeMap, io::Cursor};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Cursor,
+};
 
 use calamine::{Data, Reader, Xlsx};
 use diaodu_plan::{
-    campaign::WeekNumber,
+    campaign::{MeasureNumber, UnitId, WeekNumber},
     edit::Edit,
     layout::{card::Card, card::EntryKey, sheet::SheetRow},
-    row::{RowId, rows},
+    row::{RowId, numbered, rows, rows_holding},
     sample,
     table::{Sources, join},
     value::Value,
@@ -40,7 +43,7 @@ fn sample_rows(campaign: &Campaign) -> Vec<TableRow> {
         }
     }
     let (empty_row, empty_card) = (SheetRow::default(), Card::default());
-    let plan = rows(campaign);
+    let plan = rows(campaign, WeekNumber(2));
     let joined = plan.iter().enumerate().map(|(index, row)| {
         let sources = Sources {
             stored: stored.get(&row.id).unwrap_or(&empty_row),
@@ -147,7 +150,7 @@ fn equal_weeks_give_equal_bytes() {
 #[test]
 fn an_empty_week_is_a_form_to_fill() {
     let campaign = campaign();
-    let plan = rows(&campaign);
+    let plan = rows(&campaign, WeekNumber(2));
     let (stored, card) = (SheetRow::default(), Card::default());
     let sources = Sources {
         stored: &stored,
@@ -183,7 +186,7 @@ fn rows_with(campaign: &Campaign, cells: &[(Column, &str)]) -> Vec<TableRow> {
         first.cells.insert(*column, vec![value]);
     }
     let (empty, card) = (SheetRow::default(), Card::default());
-    let plan = rows(campaign);
+    let plan = rows(campaign, WeekNumber(2));
     let joined = plan.iter().enumerate().map(|(index, row)| {
         let sources = Sources {
             stored: if index == 0 { &first } else { &empty },
@@ -394,4 +397,37 @@ fn a_short_group_is_as_high_as_its_title() {
     widths[merged[0].0] = 3.0;
     let narrow = extent::heights(one, &columns, &widths, &merged)[0];
     assert!(narrow > usual * 2.0, "{usual} and {narrow}");
+}
+
+#[test]
+fn a_row_that_is_no_longer_relevant_says_so_beside_its_role_and_has_no_number() {
+    let mut campaign = campaign();
+    let released = RowId("m17.s-donganlu".to_owned());
+    let streets = [UnitId("s-hongying".to_owned())];
+    let friday = "2021-04-16T15:30:00+08:00".parse().unwrap();
+    let set = campaign.set_relevant_streets(MeasureNumber(17), &streets, friday, &BTreeSet::new());
+    set.unwrap();
+    let plan = rows_holding(&campaign, WeekNumber(2), |row| *row == released);
+    let (stored, card) = (SheetRow::default(), Card::default());
+    let sources = Sources {
+        stored: &stored,
+        card: &card,
+        receipt: None,
+    };
+    let joined = numbered(&plan).map(|(number, row)| join(&campaign, row, number, &sources));
+    let joined: Vec<TableRow> = joined.collect();
+    let index = plan.iter().position(|row| row.id == released).unwrap();
+    let range = read_back(write(&campaign, &joined, Paper::A3));
+    let columns = printed();
+    let shown = |row: usize, column: Column| {
+        let at = position(&columns, column) as u32;
+        let value = range.get_value((HEADING_END + row as u32, at));
+        value.map(ToString::to_string).unwrap_or_default()
+    };
+    assert_eq!(shown(index, Column::Role), "牵头、落实（不再相关）");
+    assert_eq!(shown(index, Column::Number), "—");
+    assert_eq!(
+        shown(joined.len() - 1, Column::Number),
+        (plan.len() - 1).to_string()
+    );
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     iso,
+    relevance::RelevantBefore,
     row::{Duty, RowId},
 };
 
@@ -100,8 +101,11 @@ pub struct Measure {
     pub implementing: Vec<Party>,
     /// 配合单位
     pub cooperating: Vec<Party>,
-    /// The streets that 「相关街道」 means in this measure, as the office has set it.
+    /// The streets that 「相关街道」 means in this measure, as the office has set it last.
     pub relevant_streets: Vec<UnitId>,
+    /// What it meant in weeks before; see `relevance`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relevant_before: Vec<RelevantBefore>,
 }
 
 /// Who is named in a measure: one unit or a group of streets.
@@ -112,7 +116,7 @@ pub enum Party {
     Unit(UnitId),
     /// 各街道办事处: every active street.
     AllStreets,
-    /// 相关街道办事处: `Measure::relevant_streets`.
+    /// 相关街道办事处: `Measure::relevant_in`.
     RelevantStreets,
 }
 
@@ -241,12 +245,12 @@ impl Campaign {
 }
 
 impl Measure {
-    /// Says whether a party of this measure means this unit.
-    pub fn means(&self, party: &Party, unit: &Unit) -> bool {
+    /// Says whether a party of this measure means this unit in a week.
+    pub fn means(&self, party: &Party, unit: &Unit, week: WeekNumber) -> bool {
         match party {
             Party::Unit(id) => *id == unit.id,
             Party::AllStreets => unit.is_street(),
-            Party::RelevantStreets => unit.is_street() && self.relevant_streets.contains(&unit.id),
+            Party::RelevantStreets => unit.is_street() && self.relevant_in(week).contains(&unit.id),
         }
     }
 }

@@ -77,12 +77,13 @@ fn leads<'a>(campaign: &'a Campaign, row: &Row) -> impl Iterator<Item = &'a Unit
 mod tests {
     use super::*;
     use crate::{
+        campaign::WeekNumber,
         fixture,
         row::{RowId, row},
     };
 
     fn demanded(campaign: &Campaign, id: &str) -> Row {
-        row(campaign, &RowId(id.to_owned())).unwrap()
+        row(campaign, WeekNumber(1), &RowId(id.to_owned())).unwrap()
     }
 
     #[test]

@@ -198,6 +198,7 @@ fn measure(number: MeasureNumber, action: ActionNumber, words: &[&str]) -> Measu
         relevant_streets: named("relevant").map_or(Vec::new(), |ids| {
             ids.split(',').map(|id| UnitId(id.to_owned())).collect()
         }),
+        relevant_before: Vec::new(),
     }
 }
 

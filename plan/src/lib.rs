@@ -11,6 +11,7 @@ pub mod limits;
 pub mod period;
 pub mod permission;
 pub mod problem;
+pub mod relevance;
 pub mod report;
 pub mod row;
 pub mod sample;

@@ -1,11 +1,11 @@
 //! Who may write what: the only place that says so. Values in, verdict out.
 
 use crate::{
-    campaign::{Campaign, Measure, Party, UnitId},
+    campaign::{Campaign, Measure, Party, UnitId, WeekNumber},
     column::{Column, Owner},
     layout::DocumentKind,
     limits::CARD_ENTRIES_MAX,
-    row::{self, Row, RowId},
+    row::{self, Duty, Row, RowId},
     touch::{Touch, Write},
     value::Unfit,
 };
@@ -86,6 +86,8 @@ pub enum Reason {
     UnknownObject,
     /// The plan does not demand such a row of this unit.
     UnknownRow,
+    /// 「相关街道」 does not mean this street in this week.
+    NotRelevant,
     /// Sheets do not store such a column.
     UnknownColumn,
     /// Cards do not store such an entry.
@@ -150,6 +152,10 @@ pub fn judge_cell(
         }
         (AccountRole::Office | AccountRole::Unit, WeekState::Open) => {}
     }
+    match row.duty {
+        Duty::Owed | Duty::Assisting => {}
+        Duty::Released => return Err(Reason::NotRelevant),
+    }
     // 联系电话 is shown in the row and lies in the unit's card.
     match column.owner() {
         Owner::Unit if author.unit == row.unit => Ok(()),
@@ -188,23 +194,28 @@ pub fn may_read(
         (DocumentKind::Sheet(_, _), Visibility::All) => true,
         (DocumentKind::Sheet(_, _), Visibility::Own) => false,
         // Telephones are for those who have to ring: leads ring the units of their measures.
-        (DocumentKind::Sheet(_, unit), Visibility::Leads) | (DocumentKind::Card(unit), _) => {
-            leads_unit(&author.unit, unit, campaign)
+        (DocumentKind::Sheet(week, unit), Visibility::Leads) => {
+            leads_unit(&author.unit, unit, campaign, *week)
+        }
+        (DocumentKind::Card(unit), _) => {
+            let mut weeks = campaign.weeks.iter();
+            weeks.any(|week| leads_unit(&author.unit, unit, campaign, week.number))
         }
     }
 }
 
-fn leads_unit(lead: &UnitId, unit: &UnitId, campaign: &Campaign) -> bool {
+fn leads_unit(lead: &UnitId, unit: &UnitId, campaign: &Campaign, week: WeekNumber) -> bool {
     let party = Party::Unit(lead.clone());
     let mut led = campaign
         .measures
         .iter()
         .filter(|measure| measure.lead.contains(&party));
-    led.any(|measure| row::row(campaign, &RowId::new(measure.number, unit)).is_some())
+    led.any(|measure| row::row(campaign, week, &RowId::new(measure.number, unit)).is_some())
 }
 
 fn judge_row(row: &RowId, state: &State<'_>) -> Result<Row, Reason> {
-    let demanded = row::row(state.campaign, row).ok_or(Reason::UnknownRow)?;
+    let week = state.document.week().ok_or(Reason::UnknownRow)?;
+    let demanded = row::row_or_released(state.campaign, week, row).ok_or(Reason::UnknownRow)?;
     if state.document.unit() == Some(&demanded.unit) {
         Ok(demanded)
     } else {
@@ -294,6 +305,7 @@ impl Reason {
             Reason::ServerColumn => "server-column",
             Reason::UnknownObject => "unknown-object",
             Reason::UnknownRow => "unknown-row",
+            Reason::NotRelevant => "not-relevant",
             Reason::UnknownColumn => "unknown-column",
             Reason::UnknownEntry => "unknown-entry",
             Reason::ReadsOnly => "reads-only",

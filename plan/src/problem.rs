@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    campaign::{ActionNumber, Campaign, Measure, Party, UnitId},
+    campaign::{ActionNumber, Campaign, Measure, Party, UnitId, WeekNumber},
     limits,
     row::{Role, rows},
 };
@@ -133,6 +133,9 @@ pub enum Fault {
     },
 }
 
+/// After every week: what the office has set last holds there.
+const NEWEST: WeekNumber = WeekNumber(u8::MAX);
+
 /// UTC-12 to UTC+14.
 const OFFSET_MINUTES: std::ops::RangeInclusive<i16> = -720..=840;
 
@@ -198,7 +201,7 @@ impl Problems {
         self.check_list("measures", campaign.measures.len(), limits::MEASURES_MAX);
         self.check_list("units", campaign.units.len(), limits::UNITS_MAX);
         self.check_list("weeks", campaign.weeks.len(), limits::WEEKS_MAX);
-        let row_count = rows(campaign).len();
+        let row_count = rows(campaign, NEWEST).len();
         if row_count > limits::ROWS_MAX {
             self.add(
                 &place,
@@ -316,14 +319,18 @@ impl Problems {
                 }
             }
         }
-        for id in &measure.relevant_streets {
+        let before = measure
+            .relevant_before
+            .iter()
+            .flat_map(|before| &before.streets);
+        for id in measure.relevant_streets.iter().chain(before) {
             self.check_unit_named(campaign, place, "relevant_streets", id);
             if campaign.unit(id).is_some_and(|unit| !unit.is_street()) {
                 self.add(place, Fault::NotAStreet { id: id.clone() });
             }
         }
         self.check_streets_set(campaign, place, measure);
-        let has_row = |unit| everyone(measure).any(|party| measure.means(party, unit));
+        let has_row = |unit| everyone(measure).any(|party| measure.means(party, unit, NEWEST));
         if !campaign.active_units().any(has_row) {
             self.add(place, Fault::NoRows);
         }
@@ -351,7 +358,7 @@ impl Problems {
         let is_named = everyone(measure).any(|party| *party == Party::RelevantStreets);
         let is_set = campaign
             .active_units()
-            .any(|unit| measure.means(&Party::RelevantStreets, unit));
+            .any(|unit| measure.means(&Party::RelevantStreets, unit, NEWEST));
         if is_named && !is_set {
             self.add(place, Fault::NoRelevantStreets);
         }

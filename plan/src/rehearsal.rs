@@ -20,8 +20,16 @@ pub fn document(name: u8) -> Automerge {
 /// Makes the sheet of a unit in week 2.
 pub fn sheet_of(campaign: &Campaign, unit: &UnitId) -> Automerge {
     let mut doc = document(0);
-    doc.transact(|tx| sheet::create(campaign, WeekNumber(2), unit, &rows(campaign), tx))
-        .unwrap();
+    doc.transact(|tx| {
+        sheet::create(
+            campaign,
+            WeekNumber(2),
+            unit,
+            &rows(campaign, WeekNumber(2)),
+            tx,
+        )
+    })
+    .unwrap();
     doc
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::campaign::{Campaign, Measure, MeasureNumber, Party, Unit, UnitId};
+use crate::campaign::{Campaign, Measure, MeasureNumber, Party, Unit, UnitId, WeekNumber};
 
 /// Names a row in every week: `m07.s-hongying`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,6 +45,8 @@ pub enum Duty {
     Owed,
     /// 协助: feeds the lead, is never missing.
     Assisting,
+    /// 不再相关: 「相关街道」 does not mean this street in this week. What the row holds stays, and nobody writes it.
+    Released,
 }
 
 /// A unit's part in a measure.
@@ -58,13 +60,25 @@ pub enum Role {
     Cooperating,
 }
 
-/// Returns all rows of a week in plan order: by measure, within it leads, other units, streets.
-pub fn rows(campaign: &Campaign) -> Vec<Row> {
+/// Returns the rows that the plan demands in a week, in its order: by measure, within it leads, other units, streets.
+pub fn rows(campaign: &Campaign, week: WeekNumber) -> Vec<Row> {
+    rows_holding(campaign, week, |_| false)
+}
+
+/// Returns the rows to be shown in a week, in the order of `rows`: those that the plan demands, and released ones that hold something.
+///
+/// `holds`: asked for rows of streets that 「相关街道」 does not mean in this week.
+pub fn rows_holding(
+    campaign: &Campaign,
+    week: WeekNumber,
+    holds: impl Fn(&RowId) -> bool,
+) -> Vec<Row> {
     let mut all = Vec::new();
     for measure in &campaign.measures {
         let first = all.len();
         let named = campaign.active_units().filter_map(|unit| {
-            let row = row_of(campaign, measure, unit)?;
+            let released = || released_of(measure, unit).filter(|row| holds(&row.id));
+            let row = row_of(campaign, measure, unit, week).or_else(released)?;
             Some(((!row.roles.lead, unit.is_street()), row))
         });
         all.extend(named);
@@ -74,39 +88,70 @@ pub fn rows(campaign: &Campaign) -> Vec<Row> {
     all.into_iter().map(|(_, row)| row).collect()
 }
 
-/// Returns the row with this id, if the plan demands it.
-pub fn row(campaign: &Campaign, id: &RowId) -> Option<Row> {
-    let measure = campaign.measure(id.measure()?)?;
-    let unit = campaign.unit(&id.unit()?)?;
-    if !unit.active {
-        return None;
-    }
-    row_of(campaign, measure, unit).filter(|row| row.id == *id)
+/// Counts rows from 1 as the table does. Released rows are not counted, so that the others keep their numbers for every reader.
+pub fn numbered(rows: &[Row]) -> impl Iterator<Item = (usize, &Row)> {
+    rows.iter().scan(0, |number, row| {
+        *number += usize::from(row.duty != Duty::Released);
+        Some((*number, row))
+    })
 }
 
-fn row_of(campaign: &Campaign, measure: &Measure, unit: &Unit) -> Option<Row> {
-    let named = |parties: &[Party]| parties.iter().any(|party| measure.means(party, unit));
-    let roles = Roles {
-        lead: named(&measure.lead),
-        implementing: named(&measure.implementing),
-        cooperating: named(&measure.cooperating),
-    };
-    if roles == Roles::default() {
-        return None;
-    }
+/// Returns the row with this id, if the plan demands it in this week.
+pub fn row(campaign: &Campaign, week: WeekNumber, id: &RowId) -> Option<Row> {
+    let (measure, unit) = parts_of(campaign, id)?;
+    row_of(campaign, measure, unit, week).filter(|row| row.id == *id)
+}
+
+/// Returns the row with this id if the plan demands it, or would if the street were a relevant one.
+pub fn row_or_released(campaign: &Campaign, week: WeekNumber, id: &RowId) -> Option<Row> {
+    let (measure, unit) = parts_of(campaign, id)?;
+    let row = row_of(campaign, measure, unit, week).or_else(|| released_of(measure, unit));
+    row.filter(|row| row.id == *id)
+}
+
+fn parts_of<'a>(campaign: &'a Campaign, id: &RowId) -> Option<(&'a Measure, &'a Unit)> {
+    let measure = campaign.measure(id.measure()?)?;
+    let unit = campaign.unit(&id.unit()?)?;
+    unit.active.then_some((measure, unit))
+}
+
+fn row_of(campaign: &Campaign, measure: &Measure, unit: &Unit, week: WeekNumber) -> Option<Row> {
+    let roles = roles(measure, |party| measure.means(party, unit, week))?;
     let id = RowId::new(measure.number, &unit.id);
     let duty = match campaign.duties.get(&id) {
         Some(changed) => *changed,
         None if roles.lead || unit.is_street() => Duty::Owed,
         None => Duty::Assisting,
     };
-    Some(Row {
-        id,
+    Some(row_with(measure, unit, roles, duty))
+}
+
+/// The row that a street would have if it were a relevant one.
+fn released_of(measure: &Measure, unit: &Unit) -> Option<Row> {
+    let roles = roles(measure, |party| {
+        unit.is_street() && *party == Party::RelevantStreets
+    })?;
+    Some(row_with(measure, unit, roles, Duty::Released))
+}
+
+fn roles(measure: &Measure, is_meant: impl Fn(&Party) -> bool) -> Option<Roles> {
+    let named = |parties: &[Party]| parties.iter().any(&is_meant);
+    let roles = Roles {
+        lead: named(&measure.lead),
+        implementing: named(&measure.implementing),
+        cooperating: named(&measure.cooperating),
+    };
+    (roles != Roles::default()).then_some(roles)
+}
+
+fn row_with(measure: &Measure, unit: &Unit, roles: Roles, duty: Duty) -> Row {
+    Row {
+        id: RowId::new(measure.number, &unit.id),
         measure: measure.number,
         unit: unit.id.clone(),
         roles,
         duty,
-    })
+    }
 }
 
 impl RowId {
@@ -180,18 +225,20 @@ impl Duty {
         match self {
             Duty::Owed => "应报",
             Duty::Assisting => "协助",
+            Duty::Released => "不再相关",
         }
     }
 
-    /// Returns the stable word: `owed`, `assisting`.
+    /// Returns the stable word: `owed`, `assisting`, `released`.
     pub fn id(self) -> &'static str {
         match self {
             Duty::Owed => "owed",
             Duty::Assisting => "assisting",
+            Duty::Released => "released",
         }
     }
 
-    /// Reads the stable word.
+    /// Reads the stable word of what the office may choose.
     pub fn from_id(id: &str) -> Option<Duty> {
         [Duty::Owed, Duty::Assisting]
             .into_iter()
@@ -204,8 +251,10 @@ mod tests {
     use super::*;
     use crate::fixture;
 
+    const WEEK: WeekNumber = WeekNumber(2);
+
     fn listing(campaign: &Campaign) -> String {
-        let lines = rows(campaign)
+        let lines = rows(campaign, WEEK)
             .into_iter()
             .map(|row| format!("{} {} {}\n", row.id, row.roles.words(), row.duty.word()));
         lines.collect()
@@ -228,17 +277,17 @@ m02.u-zhujian 配合 协助
     fn the_office_may_change_the_duty_of_a_row() {
         let mut campaign = fixture::campaign(fixture::SMALL);
         let id = RowId("m02.u-zhujian".to_owned());
-        assert_eq!(row(&campaign, &id).unwrap().duty, Duty::Assisting);
+        assert_eq!(row(&campaign, WEEK, &id).unwrap().duty, Duty::Assisting);
         campaign.duties.insert(id.clone(), Duty::Owed);
-        assert_eq!(row(&campaign, &id).unwrap().duty, Duty::Owed);
-        let changed = rows(&campaign).into_iter().find(|row| row.id == id);
+        assert_eq!(row(&campaign, WEEK, &id).unwrap().duty, Duty::Owed);
+        let changed = rows(&campaign, WEEK).into_iter().find(|row| row.id == id);
         assert_eq!(changed.unwrap().duty, Duty::Owed);
     }
 
     #[test]
     fn the_sample_owes_239_reports_in_288_rows() {
         let campaign = fixture::campaign(fixture::WEIDONG);
-        let all = rows(&campaign);
+        let all = rows(&campaign, WEEK);
         let owed = all.iter().filter(|row| row.duty == Duty::Owed).count();
         let streets = all
             .iter()
@@ -259,7 +308,7 @@ m02.u-zhujian 配合 协助
     #[test]
     fn irregular_measures_hold() {
         let campaign = fixture::campaign(fixture::WEIDONG);
-        let all = rows(&campaign);
+        let all = rows(&campaign, WEEK);
         let leads = |number: u8| {
             let of_measure = all
                 .iter()
@@ -290,8 +339,8 @@ m02.u-zhujian 配合 协助
     #[test]
     fn every_row_is_found_by_its_id() {
         let campaign = fixture::campaign(fixture::WEIDONG);
-        for expected in rows(&campaign) {
-            assert_eq!(row(&campaign, &expected.id), Some(expected.clone()));
+        for expected in rows(&campaign, WEEK) {
+            assert_eq!(row(&campaign, WEEK, &expected.id), Some(expected.clone()));
             assert_eq!(RowId::new(expected.measure, &expected.unit), expected.id);
         }
     }
@@ -316,7 +365,40 @@ m02.u-zhujian 配合 协助
             "m７.s-hongying",
         ];
         for id in ids {
-            assert_eq!(row(&campaign, &RowId(id.to_owned())), None, "{id}");
+            assert_eq!(row(&campaign, WEEK, &RowId(id.to_owned())), None, "{id}");
         }
+    }
+    #[test]
+    fn a_released_row_stands_in_its_place_while_it_holds_something_and_is_not_counted() {
+        let mut campaign = fixture::campaign(fixture::SMALL);
+        campaign.measures[1].relevant_streets = vec![UnitId("s-donganlu".to_owned())];
+        let id = RowId("m02.s-hongying".to_owned());
+        assert_eq!(row(&campaign, WEEK, &id), None);
+        let shown = rows_holding(&campaign, WEEK, |row| *row == id);
+        let shown: Vec<_> = numbered(&shown)
+            .map(|(number, row)| {
+                format!(
+                    "{number} {} {} {}",
+                    row.id,
+                    row.roles.words(),
+                    row.duty.word()
+                )
+            })
+            .collect();
+        let expected = [
+            "1 m01.u-shengtai 牵头 应报",
+            "2 m01.s-donganlu 落实 应报",
+            "3 m01.s-hongying 落实 应报",
+            "4 m02.s-donganlu 牵头、落实 应报",
+            "4 m02.s-hongying 牵头、落实 不再相关",
+            "5 m02.u-shengtai 落实 协助",
+            "6 m02.u-zhujian 配合 协助",
+        ];
+        assert_eq!(shown, expected);
+        assert!(
+            rows_holding(&campaign, WEEK, |_| true)
+                .iter()
+                .all(|row| { row_or_released(&campaign, WEEK, &row.id).as_ref() == Some(row) })
+        );
     }
 }

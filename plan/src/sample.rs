@@ -121,15 +121,24 @@ pub fn replay(campaign: &Campaign, sample: &SampleWeek) -> Result<Vec<Step>, Sam
         .to_timestamp(midnight)
         .or_else(|_| Offset::UTC.to_timestamp(midnight));
     let begin = begin.unwrap_or(week.due);
-    let steps = sample.rows.iter().map(|row| step(campaign, row, begin));
+    let steps = sample
+        .rows
+        .iter()
+        .map(|row| step(campaign, row, week.number, begin));
     let mut steps = steps.collect::<Result<Vec<_>, _>>()?;
     steps.sort_by_key(|step| step.at);
     Ok(steps)
 }
 
-fn step(campaign: &Campaign, sample: &SampleRow, begin: Timestamp) -> Result<Step, SampleError> {
+fn step(
+    campaign: &Campaign,
+    sample: &SampleRow,
+    week: WeekNumber,
+    begin: Timestamp,
+) -> Result<Step, SampleError> {
     let unit = campaign.unit_named(&sample.unit);
-    let row = unit.and_then(|unit| row::row(campaign, &RowId::new(sample.measure_no, &unit.id)));
+    let row =
+        unit.and_then(|unit| row::row(campaign, week, &RowId::new(sample.measure_no, &unit.id)));
     let row = row.ok_or_else(|| SampleError::NoRow {
         row: sample.row_id.clone(),
         unit: sample.unit.clone(),
@@ -228,7 +237,7 @@ mod tests {
             .filter_map(|step| Some((step.row.clone(), step.submitted_at?)))
             .collect();
         let mut shown = BTreeMap::new();
-        for (index, row) in rows(&campaign).into_iter().enumerate() {
+        for (index, row) in rows(&campaign, WeekNumber(2)).into_iter().enumerate() {
             let stored = sheet::read_row(&sheets[&row.unit], &row.id).unwrap();
             let card = card::read(&cards[&row.unit]);
             let sources = Sources {

@@ -196,6 +196,8 @@ impl Figures {
         match line.row.duty {
             Duty::Owed => self.due.add(&line.state),
             Duty::Assisting => self.assisting.add(&line.state),
+            // Asked for nothing any more; the work that it holds was done.
+            Duty::Released => {}
         }
         self.work += line.work;
         if let Some(previous) = line.previous {

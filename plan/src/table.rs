@@ -10,7 +10,7 @@ use crate::{
         card::Card,
         sheet::{Cells, SheetRow},
     },
-    row::Row,
+    row::{Duty, Row},
     tally::{Tally, Totals},
     value::{Status, Value},
 };
@@ -110,7 +110,7 @@ pub enum Severity {
 
 /// Joins one row.
 ///
-/// `number`: 序号, counts from 1 through the table.
+/// `number`: 序号, as `row::numbered` counts; released rows show none.
 pub fn join(campaign: &Campaign, row: &Row, number: usize, sources: &Sources<'_>) -> TableRow {
     let totals = totals(sources.stored);
     let shown = Column::ALL.into_iter().chain(Column::BESIDE);
@@ -119,6 +119,13 @@ pub fn join(campaign: &Campaign, row: &Row, number: usize, sources: &Sources<'_>
         row: row.clone(),
         findings: findings(sources.stored),
         cells: cells.collect(),
+    }
+}
+
+fn shown_number(row: &Row, number: usize) -> String {
+    match row.duty {
+        Duty::Owed | Duty::Assisting => number.to_string(),
+        Duty::Released => NOTHING.to_owned(),
     }
 }
 
@@ -132,7 +139,7 @@ fn cell(
 ) -> TableCell {
     let measure = campaign.measure(row.measure);
     match column {
-        Column::Number => TableCell::derived(number.to_string()),
+        Column::Number => TableCell::derived(shown_number(row, number)),
         Column::Action => {
             let action = measure.and_then(|measure| campaign.action(measure.action));
             TableCell::plan(
@@ -462,7 +469,12 @@ mod tests {
     /// `typed`: `column=text` each, in m01.s-hongying.
     fn joined(typed: &[(Column, &str)], before: Totals) -> TableRow {
         let campaign = fixture::campaign(fixture::SMALL);
-        let row = row(&campaign, &RowId("m01.s-hongying".to_owned())).unwrap();
+        let row = row(
+            &campaign,
+            crate::campaign::WeekNumber(2),
+            &RowId("m01.s-hongying".to_owned()),
+        )
+        .unwrap();
         let mut sheet = rehearsal::sheet_of(&campaign, &row.unit);
         let mut card = rehearsal::card_of(&row.unit);
         for (column, text) in typed {

@@ -26,6 +26,11 @@ help-id = Id of a session or token (see sessions)
 help-session-days = How many days a session lasts at most, 30 by default
 help-session-idle-days = After how many days without use a session ends, 8 by default
 help-audit-days = How many days the audit log is kept, 400 by default, at least 183
+help-tls = serve https with this certificate and private key (PEM files)
+help-tls-local = serve https with a CA and certificate of the server's own, kept in the data directory below tls
+help-tls-name = one more name or address for the certificate, may be repeated (with --tls-local)
+help-trust-proxy = believe a reverse proxy about client addresses and scheme; without a value a proxy on this machine, else its addresses or networks with commas between
+help-lines-per-address = How many lines one address may have open at once, 300 by default
 help-name = account name
 help-unit = id of its unit, e.g. s-hongying
 
@@ -33,6 +38,10 @@ serve-address = The server is running: open { $address } in a browser.
 serve-accounts = Accounts to try (the password of each is { $password }):
 serve-setup = There are no accounts yet. Open this link, which works once, to make the first administrator's account: { $link }
 serve-sample = { $rows } rows of sample data were filled in (week 2).
+serve-tls-local =
+    The server uses a certificate of its own CA. The CA's file: { $path } (also at { $address }/ca.crt), SHA-256 fingerprint { $fingerprint }.
+    Install it once at every desk, after comparing the fingerprint. Windows: double-click the file → Install Certificate → Local Machine → “Trusted Root Certification Authorities”.
+    UOS/Debian: copy it to /usr/local/share/ca-certificates/diaodu.crt, run sudo update-ca-certificates, then import it in the browser at Settings → Privacy and security → Manage certificates → Authorities.
 serve-how-to-stop = Press Ctrl+C to stop.
 serve-stopping = Stopping …
 
@@ -65,6 +74,12 @@ start-damaged = The database in { $path } is damaged ({ $error }) and was left a
 start-newer = The database in { $path } was made by a newer version of this program; use that one.
 start-storage = The database in { $path } cannot be used ({ $error }).
 start-sample = The sample data could not be filled in ({ $error }).
+start-bad-proxy = Cannot read the proxy addresses “{ $proxy }”: write them like 10.0.0.2 or 10.0.0.0/24, with commas between.
+start-tls-file = The certificate file { $path } cannot be used ({ $error }); check the path and its permissions.
+start-tls-no-certificate = There is no certificate in PEM form in { $path }.
+start-tls-no-key = There is no usable private key in PEM form in { $path } (it must have no password).
+start-tls-unfit = The certificate { $certificate } and the private key { $key } cannot be used together ({ $error }).
+start-tls-name = “{ $name }” cannot be a name in a certificate: write a host name or an address, such as diaodu.example or 10.0.0.5.
 start-failed = Cannot start ({ $error }).
 
 # HTTP
@@ -75,6 +90,10 @@ http-foreign-origin = The request came from another site and was refused.
 http-not-signed-in = Please sign in first.
 http-wrong-password = Account or password is wrong.
 http-too-many-tries = Too many wrong passwords: try again in { $seconds } seconds.
+http-too-slow = The request took too long to arrive: please try again.
+http-too-many-lines = Too many pages are open under this sign-in: close some and try again.
+http-too-many-lines-here = Too many pages are open in your network: close some and try again, or ask the administrator for a higher limit.
+http-too-many-lines-everywhere = Too many people are at work right now: try again in { $seconds } seconds.
 http-must-change-password = This is a one-time password; please change it first.
 http-wrong-old-password = The old password is wrong.
 http-same-password = The new password must differ from the old one.
@@ -104,6 +123,15 @@ http-no-correction = There is no such correction.
 http-correction-decided = This correction has been decided already.
 http-correction-stale = Another correction has changed the cell since; please ask again.
 http-no-snapshot = The week has not come to this moment yet.
+http-no-such-measure = There is no such measure.
+http-names-no-relevant-streets = This measure does not name “relevant streets”.
+http-no-streets = Choose one street at least.
+http-not-a-street = Only active streets can be chosen.
+http-no-open-week = Every week is due or frozen; there is none in which this could hold.
+http-bad-view-name = A view's name must not be empty, and has at most 40 letters.
+http-bad-view = This view cannot be saved: it is too large or malformed.
+http-too-many-views = There are too many shared views; please remove some first.
+http-no-view = There is no such shared view.
 http-storage = The server cannot read or write its data at the moment; please try again later.
 http-not-a-websocket = This address takes WebSocket connections only.
 http-no-week = There is no week { $week }.

@@ -26,6 +26,11 @@ help-id = 登录或令牌的编号（见 sessions）
 help-session-days = 一次登录最长有效多少天，默认 30
 help-session-idle-days = 多少天不使用就要重新登录，默认 8
 help-audit-days = 审计日志保留多少天，默认 400，不少于 183
+help-tls = 用这张证书和私钥（PEM 文件）提供 https
+help-tls-local = 自建 CA 和证书提供 https，文件放在数据目录的 tls 目录里
+help-tls-name = 证书还要包含的域名或地址，可写多次（与 --tls-local 同用）
+help-trust-proxy = 相信反向代理转来的客户端地址和协议；不写地址表示代理在本机，否则写代理的地址或网段，用逗号隔开
+help-lines-per-address = 同一地址最多同时打开多少个连接，默认 300
 help-name = 账号名
 help-unit = 所属单位编号，如 s-hongying
 
@@ -33,6 +38,10 @@ serve-address = 服务已启动，请用浏览器打开 { $address }
 serve-accounts = 可以试用的账号（密码都是 { $password }）：
 serve-setup = 还没有账号。请用浏览器打开这个一次性链接，建立第一个管理员账号：{ $link }
 serve-sample = 已填入示例数据 { $rows } 行（第 2 周）。
+serve-tls-local =
+    本服务使用自建 CA 的证书。CA 文件：{ $path }（也可从 { $address }/ca.crt 下载），SHA-256 指纹 { $fingerprint }。
+    每台办公电脑安装一次，安装前核对指纹。Windows：双击文件 → 安装证书 → 本地计算机 → 放入“受信任的根证书颁发机构”。
+    UOS/Debian：复制为 /usr/local/share/ca-certificates/diaodu.crt，运行 sudo update-ca-certificates，再在浏览器的 设置 → 隐私和安全 → 管理证书 → 授权机构 中导入。
 serve-how-to-stop = 按 Ctrl+C 停止。
 serve-stopping = 正在停止……
 
@@ -65,6 +74,12 @@ start-damaged = { $path } 里的数据库已损坏（{ $error }），没有做�
 start-newer = { $path } 里的数据库由更新版本的程序建立，请使用新版本的程序。
 start-storage = 无法使用 { $path } 里的数据库（{ $error }）。
 start-sample = 无法填入示例数据（{ $error }）。
+start-bad-proxy = 看不懂代理地址“{ $proxy }”，请写成 10.0.0.2 或 10.0.0.0/24 这样，用逗号隔开。
+start-tls-file = 无法使用证书文件 { $path }（{ $error }），请检查路径和权限。
+start-tls-no-certificate = 文件 { $path } 里没有 PEM 格式的证书。
+start-tls-no-key = 文件 { $path } 里没有可用的 PEM 格式私钥（不能有密码）。
+start-tls-unfit = 证书 { $certificate } 和私钥 { $key } 不能一起使用（{ $error }）。
+start-tls-name = “{ $name }”不能作为证书里的名称，请写域名或地址，如 diaodu.example 或 10.0.0.5。
 start-failed = 无法启动（{ $error }）。
 
 # 接口
@@ -75,6 +90,10 @@ http-foreign-origin = 请求来自其他网站，已拒绝。
 http-not-signed-in = 请先登录。
 http-wrong-password = 账号或密码不对。
 http-too-many-tries = 密码连续输错，请 { $seconds } 秒后再试。
+http-too-slow = 请求太久没有发完，请重试。
+http-too-many-lines = 这次登录打开的页面太多，请关掉一些后再试。
+http-too-many-lines-here = 您所在的网络打开的页面太多，请关掉一些后再试，或请管理员调大上限。
+http-too-many-lines-everywhere = 现在使用的人太多，请 { $seconds } 秒后再试。
 http-must-change-password = 这是一次性密码，请先修改密码。
 http-wrong-old-password = 原密码不对。
 http-same-password = 新密码不能与原密码相同。
@@ -104,6 +123,15 @@ http-no-correction = 没有这项更正申请。
 http-correction-decided = 这项更正申请已办结。
 http-correction-stale = 该单元格已被其他更正改动，请重新申请。
 http-no-snapshot = 本周还没有这一时点的快照。
+http-no-such-measure = 没有这项措施。
+http-names-no-relevant-streets = 这项措施没有写“相关街道”。
+http-no-streets = 至少要选一个街道。
+http-not-a-street = 只能选未停用的街道。
+http-no-open-week = 各周都已到期或已定稿，没有可以生效的周。
+http-bad-view-name = 视图名称不能为空，不超过 40 字。
+http-bad-view = 这个视图无法保存：内容太多或格式不对。
+http-too-many-views = 共用视图已经太多，请先删除一些。
+http-no-view = 没有这个共用视图。
 http-storage = 服务暂时无法读写数据，请稍后再试。
 http-not-a-websocket = 这个地址只接受 WebSocket 连接。
 http-no-week = 没有第 { $week } 周。

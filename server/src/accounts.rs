@@ -1,5 +1,6 @@
-//! Who may come in: passwords, sessions, tokens, and a brake on guessing.
+//! Who may come in: passwords, sessions, tokens, known browsers, and a brake on guessing.
 
+pub mod browser;
 pub mod password;
 pub mod session;
 pub mod throttle;

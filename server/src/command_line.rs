@@ -8,11 +8,15 @@ use std::{ffi::OsString, fs, io::IsTerminal, net::SocketAddr, path::PathBuf, pro
 
 use clap::ArgMatches;
 use diaodu_interchange::campaign_file;
-use diaodu_plan::row;
+use diaodu_plan::{campaign::WeekNumber, row};
 use diaodu_sync::event::Millis;
 
 use crate::{
-    config::{AUDIT_DAYS, ClockStart, Config, SESSION_DAYS, SESSION_IDLE_DAYS},
+    config::{
+        AUDIT_DAYS, ClockStart, Config, LINES_PER_ADDRESS, SESSION_DAYS, SESSION_IDLE_DAYS,
+        TlsChoice,
+    },
+    http::sender::{Proxies, own_machine},
     serve::{self, Running},
     text::{Language, say},
 };
@@ -80,6 +84,9 @@ fn serve(matches: &ArgMatches, language: Language) -> Result<(), String> {
         session_days: number(matches, "session-days", SESSION_DAYS),
         session_idle_days: number(matches, "session-idle-days", SESSION_IDLE_DAYS),
         audit_days: number(matches, "audit-days", AUDIT_DAYS),
+        tls: tls(matches),
+        proxies: proxies(matches, language)?,
+        lines_per_address: number(matches, "lines-per-address", LINES_PER_ADDRESS) as usize,
         demo_password: std::env::var(PASSWORD_VARIABLE)
             .ok()
             .filter(|password| !password.is_empty()),
@@ -96,6 +103,32 @@ fn serve(matches: &ArgMatches, language: Language) -> Result<(), String> {
         running.stop().await;
         Ok(())
     })
+}
+
+fn tls(matches: &ArgMatches) -> TlsChoice {
+    let files = matches.get_many::<PathBuf>("tls").unwrap_or_default();
+    if let [certificate, key] = files.collect::<Vec<_>>()[..] {
+        return TlsChoice::Files {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        };
+    }
+    if matches.get_flag("tls-local") {
+        let names = matches.get_many::<String>("tls-name").unwrap_or_default();
+        let names = names.cloned().collect();
+        return TlsChoice::Local { names };
+    }
+    TlsChoice::Off
+}
+
+fn proxies(matches: &ArgMatches, language: Language) -> Result<Proxies, String> {
+    match matches.get_one::<String>("trust-proxy").map(String::as_str) {
+        None => Ok(Proxies::none()),
+        Some("") => Ok(own_machine()),
+        Some(text) => {
+            Proxies::read(text).ok_or_else(|| say(language, "start-bad-proxy", &[("proxy", text)]))
+        }
+    }
 }
 
 fn number(matches: &ArgMatches, name: &str, default: u32) -> u32 {
@@ -126,7 +159,12 @@ fn start_log() {
 }
 
 fn announce(running: &Running, language: Language) {
-    let address = format!("http://{}", running.address);
+    let scheme = if running.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let address = format!("{scheme}://{}", running.address);
     println!(
         "{}",
         say(language, "serve-address", &[("address", &address)])
@@ -158,6 +196,14 @@ fn announce(running: &Running, language: Language) {
                 &[("rows", &running.sample_rows.to_string())]
             )
         );
+    }
+    if let Some(ca) = running.tls.as_ref().and_then(|tls| tls.ca()) {
+        let arguments = [
+            ("path", &*ca.file.display().to_string()),
+            ("address", &*address),
+            ("fingerprint", &*ca.fingerprint),
+        ];
+        println!("{}", say(language, "serve-tls-local", &arguments));
     }
     println!("{}", say(language, "serve-how-to-stop", &[]));
 }
@@ -211,7 +257,10 @@ fn campaign(matches: &ArgMatches, language: Language) -> Result<(), String> {
     })?;
     match campaign_file::read(&text) {
         (Some(campaign), misreads) if misreads.is_empty() => {
-            let (units, rows) = (campaign.active_units().count(), row::rows(&campaign).len());
+            let (units, rows) = (
+                campaign.active_units().count(),
+                row::rows(&campaign, WeekNumber(1)).len(),
+            );
             let arguments = [
                 ("name", campaign.name.clone()),
                 ("actions", campaign.actions.len().to_string()),

@@ -3,9 +3,12 @@
 pub mod correction;
 pub mod week;
 
+use std::collections::BTreeSet;
+
 use diaodu_plan::{
-    campaign::{UnitId, WeekNumber},
+    campaign::{MeasureNumber, UnitId, WeekNumber},
     permission::{self, AccountRole, Visibility},
+    relevance::RelevanceError,
     row::RowId,
 };
 use diaodu_wire::http::{Command, Done};
@@ -20,7 +23,10 @@ use crate::{
     config::LABEL_LETTERS_MAX,
     http::Office,
     live::Event,
+    orders::Order,
+    relevance,
     storage::{Account, Pass, PassDigest, PassKind, StorageError},
+    views::{self, ViewError, Views},
 };
 
 /// Why a command was not carried out; the words are stable.
@@ -95,6 +101,12 @@ pub enum CommandError {
     /// Another correction has changed the cell since.
     #[error("correction-stale")]
     Stale,
+    /// The relevant streets cannot be set so.
+    #[error("{0}")]
+    Relevance(#[from] RelevanceError),
+    /// Not a name or an arrangement of a view, or there are too many, or none with this name.
+    #[error("{}", .0.word())]
+    View(#[from] ViewError),
     /// Storage failed.
     #[error("storage")]
     Storage(#[from] StorageError),
@@ -157,6 +169,20 @@ pub async fn perform(
         Command::DecideCorrection { id, agree, answer } => {
             correction::decide(office, visitor, &id, agree, &answer).await?
         }
+        Command::SetRelevantStreets { measure, streets } => {
+            let streets: Vec<UnitId> = streets.into_iter().map(UnitId).collect();
+            let from = relevance::set(office, MeasureNumber(measure), &streets).await?;
+            Done {
+                from_week: Some(from.0),
+                ..Done::default()
+            }
+        }
+        Command::SaveView { name, arrangement } => {
+            keep_views(office, |views| views::put(views, name, arrangement)).await?
+        }
+        Command::RemoveView { name } => {
+            keep_views(office, |views| views::remove(views, &name)).await?
+        }
     };
     office
         .enter(Kind::Command, &visitor.account, &subject, &detail)
@@ -179,6 +205,9 @@ fn is_for_units(command: &Command) -> bool {
         | Command::SetGrace { .. }
         | Command::SetDuty { .. }
         | Command::AcceptOnTime { .. } => false,
+        Command::SetRelevantStreets { .. }
+        | Command::SaveView { .. }
+        | Command::RemoveView { .. } => false,
     }
 }
 
@@ -221,6 +250,14 @@ fn tell(command: &Command) -> (String, String) {
             let word = if *agree { "agree" } else { "refuse" };
             (id.clone(), format!("decide-correction {word}"))
         }
+        Command::SetRelevantStreets { measure, streets } => {
+            let streets: BTreeSet<&str> = streets.iter().map(String::as_str).collect();
+            let streets: Vec<&str> = streets.into_iter().collect();
+            let detail = format!("set-relevant-streets {}", streets.join(" "));
+            (format!("measure {measure}"), detail)
+        }
+        Command::SaveView { name, .. } => (name.clone(), "save-view".to_owned()),
+        Command::RemoveView { name } => (name.clone(), "remove-view".to_owned()),
     }
 }
 
@@ -374,4 +411,15 @@ async fn set_visibility(office: &Office, word: &str) -> Result<Done, CommandErro
     office.policy.set(policy);
     office.live.tell(Event::VisibilityChanged).await;
     Ok(Done::default())
+}
+
+/// Changes the shared views, keeps them, and has the catalogue say so.
+async fn keep_views(
+    office: &Office,
+    change: impl FnOnce(&mut Views) -> Result<(), ViewError>,
+) -> Result<Done, CommandError> {
+    let mut views = views::load(&*office.storage).await?;
+    change(&mut views)?;
+    views::keep(&*office.storage, &views).await?;
+    week::carried_out(office, Order::Views(views)).await
 }

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use diaodu_sync::event::Millis;
 
-use crate::text::Language;
+use crate::{http::sender::Proxies, text::Language};
 
 /// What `diaodu serve` was told.
 #[derive(Debug, Clone)]
@@ -27,10 +27,35 @@ pub struct Config {
     pub session_idle_days: u32,
     /// How long the audit log is kept.
     pub audit_days: u32,
+    /// Whether the server speaks TLS itself.
+    pub tls: TlsChoice,
+    /// Whose word on where a request comes from is believed.
+    pub proxies: Proxies,
+    /// How many lines one address may have.
+    pub lines_per_address: usize,
     /// The password of the demo accounts; drawn when `None`.
     pub demo_password: Option<String>,
     /// The language of what is printed and logged for the operator.
     pub language: Language,
+}
+
+/// Whether the server speaks TLS itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TlsChoice {
+    /// Plain http.
+    Off,
+    /// With a certificate of one's own.
+    Files {
+        /// The certificate, and those between it and its CA.
+        certificate: PathBuf,
+        /// Its private key.
+        key: PathBuf,
+    },
+    /// With a CA of the server's own.
+    Local {
+        /// Names and addresses that people use for the server, beside those that it knows itself.
+        names: Vec<String>,
+    },
 }
 
 /// Where the server's clock starts.
@@ -57,6 +82,32 @@ pub const OUTGOING_MESSAGES_MAX: usize = 4_096;
 pub const OUTGOING_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// 2,000 lines: an office of 200 with ten tabs each.
 pub const CONNECTIONS_MAX: usize = 2_000;
+/// 30 lines of one session or token: more tabs than a person can tell apart.
+pub const LINES_PER_PASS_MAX: usize = 30;
+/// 300 lines of one address: 60 people behind one, with five tabs each. Unless the command line says otherwise.
+pub const LINES_PER_ADDRESS: u32 = 300;
+/// 4,096 connections at once, lines and requests: two for each line.
+pub const SOCKETS_MAX: usize = 4_096;
+/// 3 connections of one address for each line that it may have: browsers open six for a moment while a page loads.
+pub const SOCKETS_PER_LINE: usize = 3;
+/// 30 s for the head of a request, and for the next one on an idle connection.
+pub const HEAD_MAX: Duration = Duration::from_secs(30);
+/// 30 s for a request to arrive whole and be answered: the longest, a workbook, takes one.
+pub const REQUEST_MAX: Duration = Duration::from_secs(30);
+/// 10 s to agree on TLS: a slow line needs one.
+pub const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
+/// 16 addresses in `X-Forwarded-For`: nobody has so many proxies of their own.
+pub const FORWARDED_MAX: usize = 16;
+/// 1 MiB of PEM: a chain of certificates has a few kB.
+pub const PEM_BYTES_MAX: u64 = 1024 * 1024;
+/// 10 years for the local CA: installing it at every desk is work.
+pub const CA_DAYS: i64 = 3_650;
+/// 397 days for the local certificate, which is the most that browsers accept anywhere.
+pub const CERTIFICATE_DAYS: i64 = 397;
+/// 30 days before its end a local certificate is renewed: a server that was off over the holidays is still in time.
+pub const RENEWAL_DAYS: i64 = 30;
+/// 180 days a browser remembers to come over TLS alone, with a certificate of one's own.
+pub const HSTS_SECONDS: u32 = 180 * 86_400;
 /// 64 KiB of JSON in a request: the longest honest body is a sign-in.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// 1,024 bytes of password: argon2 would take any length.
@@ -74,6 +125,8 @@ pub const SILENCE_MAX: Duration = Duration::from_secs(30);
 pub const SEND_MAX: Duration = Duration::from_secs(30);
 /// 60 s without a reader: then a document leaves memory; loading it again takes milliseconds.
 pub const IDLE: Duration = Duration::from_secs(60);
+/// 5 s that a command waits for the rows it asks for: a week's sheets are read in less, and they are made all the same.
+pub const LAYOUT_WAIT: Duration = Duration::from_secs(5);
 /// 1 s between tries to read a document that could not be read.
 pub const LOAD_RETRY: Duration = Duration::from_secs(1);
 /// 500 changes since the snapshot: then loading starts to be felt.
@@ -103,6 +156,12 @@ pub const AUDIT_PAGE: i64 = 200;
 pub const PASSWORD_LETTERS_MIN: usize = 10;
 /// 100 characters of a person's name, or of what a program calls its token.
 pub const LABEL_LETTERS_MAX: usize = 100;
+/// 50 shared views: more than a person tells apart in a list.
+pub const VIEWS_MAX: usize = 50;
+/// 40 characters of a view's name fit the list.
+pub const VIEW_NAME_LETTERS_MAX: usize = 40;
+/// 16,000 bytes of an arrangement: 300 chosen words of a filter, with room; 50 of them stay below a megabyte in the catalogue.
+pub const VIEW_BYTES_MAX: usize = 16_000;
 /// 10 minutes to open a line with a token; an open line stays.
 pub const TOKEN_MILLIS: i64 = 10 * 60_000;
 /// 20 s for a command to be on disk: then its caller is told that the disk is in trouble, and the next one gets its turn.
@@ -113,9 +172,27 @@ pub const DUE_CHANGE_MARGIN_SECONDS: i64 = 5;
 pub const CORRECTIONS_PER_WEEK_MAX: usize = 5_000;
 /// 5 wrong passwords in a row, then a pause.
 pub const FAILURES_MAX: u32 = 5;
-/// 30 s of pause: a person waits, a guesser gives up.
+/// 30 s for the first pause: a person waits, a guesser gives up.
 pub const THROTTLE_PAUSE: Duration = Duration::from_secs(30);
-/// 4,096 pairs of account and address are remembered: the oldest is forgotten first.
+/// 15 minutes for the longest: 480 guesses a day for one pair of account and address.
+pub const THROTTLE_PAUSE_MAX: Duration = Duration::from_secs(15 * 60);
+/// A day without a failure, then the pauses begin short again.
+pub const THROTTLE_FORGETS: Duration = Duration::from_secs(24 * 3_600);
+/// 60 wrong passwords from one address: an office of 60 behind one address, each of whom mistypes once.
+pub const ADDRESS_FAILURES_MAX: u32 = 60;
+/// 10 s, then one more from that address.
+pub const ADDRESS_FORGIVES: Duration = Duration::from_secs(10);
+/// 20 wrong passwords for one account from places it has never signed in from: nobody mistypes so often.
+pub const ACCOUNT_FAILURES_MAX: u32 = 20;
+/// 3 minutes, then one more: 480 guesses a day over however many addresses.
+pub const ACCOUNT_FORGIVES: Duration = Duration::from_secs(3 * 60);
+/// 90 days a browser or an address is known for an account: a quarter's leave.
+pub const KNOWN_DAYS: i64 = 90;
+/// 8 accounts that one browser is known for: a desk that a section shares.
+pub const BROWSER_PROOFS_MAX: usize = 8;
+/// 4,096 pairs, addresses and accounts are remembered: what would be forgiven first is forgotten first.
 pub const THROTTLE_ENTRIES_MAX: usize = 4_096;
+/// 32 passwords of one address wait for their hash: under two seconds for everybody else.
+pub const SIGN_INS_AT_ONCE: usize = 32;
 /// 2 passwords are hashed at once: each takes 19 MiB and a core.
 pub const HASHES_AT_ONCE: usize = 2;

@@ -282,7 +282,7 @@ async fn unwritten_corrections(
         let mut agreed = storage.corrections(*week).await?;
         agreed.retain(|request| request.state == CorrectionState::Agreed);
         for request in agreed {
-            let Some(row) = row::row(&policy.campaign, &request.row) else {
+            let Some(row) = row::row(&policy.campaign, *week, &request.row) else {
                 continue;
             };
             let kind = DocumentKind::Sheet(*week, row.unit.clone());

@@ -55,7 +55,6 @@ pub fn build(
             .map(|unit| (unit.clone(), url(DocumentKind::Card(unit.clone()))))
             .collect(),
     };
-    let rows = row::rows(campaign);
     for kind in kinds(campaign)
         .into_iter()
         .filter(|kind| !known.iter().any(|row| row.kind == *kind))
@@ -73,6 +72,7 @@ pub fn build(
                 maker.make(id, &kind, |tx| hub::create(*week, &sheets, tx))?;
             }
             DocumentKind::Sheet(week, unit) => {
+                let rows = row::rows(campaign, *week);
                 maker.make(id, &kind, |tx| {
                     sheet::create(campaign, *week, unit, &rows, tx)
                 })?;

@@ -94,6 +94,11 @@ impl Gate {
         self.directory.find(kind)
     }
 
+    /// Says what a document is.
+    pub fn kind(&self, document: &DocumentId) -> Option<&DocumentKind> {
+        self.directory.kind(document)
+    }
+
     /// Takes the rows that were let pass since the last call, with their weeks.
     pub fn take_touched(&self) -> Vec<(DocumentId, WeekNumber, RowId, Parts)> {
         let touched = self.touched.take().into_iter();

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod ca;
 pub mod commands;
 pub mod corrections;
 pub mod documents;
@@ -10,6 +11,7 @@ pub mod online;
 pub mod page;
 pub mod password;
 pub mod problem;
+pub mod sender;
 pub mod session;
 pub mod setup;
 pub mod summary;
@@ -23,25 +25,28 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderMap, Method, StatusCode, header},
-    middleware::{Next, from_fn},
+    http::{Method, StatusCode},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
+use tokio::time::timeout;
 
 use crate::{
-    accounts::throttle::Throttle,
+    accounts::{browser::BrowserKey, throttle::Throttle},
     audit::{Entry, Kind},
     clock::Clock,
-    config::BODY_BYTES_MAX,
+    config::{BODY_BYTES_MAX, Config, DAY_MILLIS, REQUEST_MAX},
+    door::tls::Tls,
     gatekeeper::Directory,
-    live::LiveHandle,
+    live::{LiveHandle, seating::Seating},
     policy::PolicyCell,
     saver::Writable,
     storage::{Storage, StorageError},
     text::Language,
 };
 use problem::Problem;
+use sender::{Origin, Proxies, Sender};
 
 /// What the routes work with.
 pub struct Office {
@@ -59,6 +64,14 @@ pub struct Office {
     pub writable: Writable,
     /// Brakes guessing.
     pub throttle: Throttle,
+    /// Recognises browsers that the brake is not for.
+    pub browsers: BrowserKey,
+    /// Counts lines.
+    pub seating: Seating,
+    /// Whose word on where a request comes from is believed.
+    pub proxies: Proxies,
+    /// What the server shows of itself over TLS, if it speaks it.
+    pub tls: Option<Arc<Tls>>,
     /// Whether the server runs with `--demo`.
     pub demo: bool,
     /// How long sessions last.
@@ -72,6 +85,16 @@ pub struct SessionLimits {
     pub millis: i64,
     /// Without use.
     pub idle_millis: i64,
+}
+
+impl SessionLimits {
+    /// As the server was told.
+    pub fn new(config: &Config) -> SessionLimits {
+        SessionLimits {
+            millis: i64::from(config.session_days) * DAY_MILLIS,
+            idle_millis: i64::from(config.session_idle_days) * DAY_MILLIS,
+        }
+    }
 }
 
 impl Office {
@@ -115,12 +138,18 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/{*rest}", any(unknown))
         .route("/api", any(unknown))
         .route("/health", get(health::show))
+        .route("/ca.crt", get(ca::show))
         .route("/sync", get(sync::upgrade))
         .method_not_allowed_fallback(wrong_method)
         .fallback(page::serve)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(refuse_strangers))
-        .layer(from_fn(page::add_security_headers))
+        .layer(from_fn(give_up))
+        .layer(from_fn_with_state(
+            office.clone(),
+            page::add_security_headers,
+        ))
+        .layer(from_fn_with_state(office.clone(), sender::recognise))
         .with_state(office)
 }
 
@@ -132,69 +161,26 @@ async fn wrong_method(language: Language) -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", language)
 }
 
+/// Who sends a request drop by drop holds a connection, but not for ever; answers and lines are not meant.
+async fn give_up(request: Request, next: Next) -> Response {
+    let language = visitor::language(request.headers());
+    let answered = timeout(REQUEST_MAX, next.run(request)).await;
+    answered.unwrap_or_else(|_| {
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", language).into_response()
+    })
+}
+
 /// Another site's page may make a browser send our cookie: what changes something must come from our own.
 async fn refuse_strangers(request: Request, next: Next) -> Response {
     let is_reading = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    if !is_reading && origin(request.headers()) == Origin::Foreign {
+    let sender = request.extensions().get::<Sender>();
+    let is_foreign = sender.is_none_or(|sender| sender.origin == Origin::Foreign);
+    if !is_reading && is_foreign {
         let language = visitor::language(request.headers());
         return Problem::new(StatusCode::FORBIDDEN, "foreign-origin", language).into_response();
     }
     next.run(request).await
-}
-
-/// Where a request says it comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// It does not say: no browser.
-    Absent,
-    /// From our own pages.
-    Own,
-    /// From somewhere else.
-    Foreign,
-}
-
-/// Compares `Origin` with `Host`.
-pub fn origin(headers: &HeaderMap) -> Origin {
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return Origin::Absent;
-    };
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let named = origin
-        .to_str()
-        .ok()
-        .and_then(|origin| origin.split_once("://"))
-        .map(|(_, host)| host);
-    if named.is_some() && named == host {
-        Origin::Own
-    } else {
-        Origin::Foreign
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_our_own_host_is_our_own_origin() {
-        let check = |origin_header: Option<&'static str>, expected| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::HOST, "diaodu.example:8080".parse().unwrap());
-            if let Some(value) = origin_header {
-                headers.insert(header::ORIGIN, value.parse().unwrap());
-            }
-            assert_eq!(origin(&headers), expected, "{origin_header:?}");
-        };
-        check(None, Origin::Absent);
-        check(Some("http://diaodu.example:8080"), Origin::Own);
-        check(Some("https://diaodu.example:8080"), Origin::Own);
-        check(Some("http://diaodu.example"), Origin::Foreign);
-        check(Some("http://evil.example"), Origin::Foreign);
-        check(Some("null"), Origin::Foreign);
-    }
 }

@@ -1,8 +1,10 @@
 //! The server's one loop. It alone owns the hub; whatever can happen to documents can be read here.
 
 pub mod cuts;
+pub mod layout;
 pub mod line;
 mod orders;
+pub mod seating;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -16,7 +18,7 @@ use std::{
 
 use diaodu_plan::{
     campaign::WeekNumber,
-    layout::{self, hub::Cut},
+    layout::{card, hub::Cut},
     permission::{self, AccountRole},
 };
 use diaodu_sync::{
@@ -46,6 +48,7 @@ use crate::{
     storage::{Loaded, PassDigest, Storage, StorageError},
 };
 use cuts::{Cuts, Past};
+use layout::{Layout, Layouts};
 use line::{Caller, Closing, Inbox, Outbox, Outgoing};
 use orders::{Answer, Orders};
 
@@ -80,6 +83,8 @@ pub enum Event {
         bool,
         Result<Taken, StorageError>,
     ),
+    /// The campaign has changed: missing rows are made, the catalogue says so.
+    CampaignChanged(Layout),
     /// Somebody asks how it goes.
     Status(oneshot::Sender<Status>),
     /// Somebody asks whose lines are open.
@@ -186,6 +191,7 @@ pub fn start(parts: Parts) -> (LiveHandle, tokio::task::JoinHandle<()>) {
         receipts: Receipts::default(),
         orders: Orders::default(),
         cuts: Cuts::default(),
+        layouts: Layouts::default(),
     };
     let task = tokio::spawn(live.run(events, answers));
     (
@@ -227,6 +233,7 @@ struct Live {
     receipts: Receipts,
     orders: Orders,
     cuts: Cuts,
+    layouts: Layouts,
 }
 
 struct LiveLine {
@@ -285,6 +292,8 @@ impl Live {
                     self.carry_out();
                     self.take_cuts();
                 }
+                self.lay_out();
+                self.lay_out();
             }
             Event::Loaded(document, Err(error)) => {
                 tracing::error!(%document, "cannot read: {error}; trying again");
@@ -307,6 +316,10 @@ impl Live {
             Event::CatchUp(past, answer) => self.catch_up(past, answer),
             Event::Cut(week, cut, at, was_down, taken) => {
                 self.cut_read((week, cut), at, was_down, taken);
+            }
+            Event::CampaignChanged(layout) => {
+                self.layouts.add(layout);
+                self.lay_out();
             }
             Event::Status(answer) => {
                 let status = Status {
@@ -391,7 +404,8 @@ impl Live {
                 self.note_refusal(connection, document, &refusal);
             }
             Effect::Damaged(document, error) => {
-                tracing::error!(%document, "cannot be loaded: {error}")
+                tracing::error!(%document, "cannot be loaded: {error}");
+                self.layouts.give_up(self.gate.kind(&document));
             }
             Effect::Changed(_, _, _)
             | Effect::Unsent(_, _)
@@ -429,8 +443,9 @@ impl Live {
 
     /// Tells the gate how full a card is.
     fn count_entries(&mut self, document: DocumentId) {
-        if let (true, Some(card)) = (self.gate.is_card(&document), self.hub.document(&document)) {
-            let entries = layout::card::read(card).entries.len();
+        if let (true, Some(content)) = (self.gate.is_card(&document), self.hub.document(&document))
+        {
+            let entries = card::read(content).entries.len();
             self.gate.note_entries(document, entries);
         }
     }
@@ -527,6 +542,7 @@ impl Live {
         self.mark_due(false);
         self.carry_out();
         self.take_cuts();
+        self.lay_out();
         let idle = self.hub.idle();
         let now = Instant::now();
         self.idle_since

@@ -18,11 +18,15 @@ use diaodu_plan::{
 };
 use jiff::Timestamp;
 
+use crate::views::Views;
+
 /// One thing to be written into one document. Carrying it out twice writes nothing the second time.
 #[derive(Debug, Clone)]
 pub enum Order {
     /// The campaign as the office has changed it.
     Catalogue(Box<Campaign>),
+    /// Arrangements of the table that the office shares, all of them.
+    Views(Views),
     /// 定稿
     Freeze(WeekNumber, Timestamp),
     /// A snapshot; the hub's own heads are added when it is written.
@@ -43,7 +47,7 @@ impl Order {
     /// Says into which document it is written.
     pub fn document(&self) -> DocumentKind {
         match self {
-            Order::Catalogue(_) => DocumentKind::Catalogue,
+            Order::Catalogue(_) | Order::Views(_) => DocumentKind::Catalogue,
             Order::Freeze(week, _)
             | Order::Snapshot(week, _, _)
             | Order::Standings(week, _)
@@ -59,6 +63,7 @@ impl Order {
     pub fn write(&self, tx: &mut Transaction<'_>) -> Result<(), AutomergeError> {
         match self {
             Order::Catalogue(campaign) => catalogue::write(campaign, &Links::default(), tx),
+            Order::Views(views) => catalogue::write_views(views, tx),
             Order::Freeze(_, at) => hub::freeze(*at, tx),
             Order::Snapshot(_, cut, snapshot) => hub::put_snapshot(*cut, snapshot, tx),
             Order::Standings(_, standings) => standings

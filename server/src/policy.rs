@@ -13,6 +13,8 @@ use diaodu_plan::{
 
 use crate::storage::{Storage, StorageError};
 
+/// The setting that holds the campaign as JSON.
+pub const CAMPAIGN_SETTING: &str = "campaign";
 const VISIBILITY_SETTING: &str = "visibility";
 const FROZEN_SETTING: &str = "frozen-weeks";
 
@@ -51,6 +53,13 @@ impl Policy {
             .put_setting(VISIBILITY_SETTING, self.visibility.word().to_owned())
             .await?;
         storage.put_setting(FROZEN_SETTING, frozen.join(" ")).await
+    }
+
+    /// Keeps the campaign.
+    pub async fn keep_campaign(&self, storage: &dyn Storage) -> Result<(), StorageError> {
+        let json = serde_json::to_string(&self.campaign)
+            .map_err(|error| StorageError::Failed(error.to_string()))?;
+        storage.put_setting(CAMPAIGN_SETTING, json).await
     }
 
     /// Says whether the week of a document is open.

@@ -16,20 +16,20 @@ use diaodu_sync::event::Millis;
 
 use crate::{
     accounts::{
+        browser::BrowserKey,
         password::{self, PasswordError},
         session,
     },
     clock::Clock,
     config::{ClockStart, Config, DEMO_CLOCK},
     documents,
+    door::tls::TlsError,
     gatekeeper::Directory,
-    policy::Policy,
+    policy::{CAMPAIGN_SETTING, Policy},
     sample::{self, ReplayError},
     storage::{Account, Storage, StorageError, sqlite::SqliteStorage},
 };
 
-/// The setting that holds the campaign as JSON.
-pub const CAMPAIGN_SETTING: &str = "campaign";
 /// The setting that holds the digest of the set-up link's secret; empty once it was used.
 pub const SETUP_SETTING: &str = "setup";
 /// The file that says that a server has the data directory.
@@ -47,6 +47,8 @@ pub struct Premises {
     pub policy: Policy,
     /// All documents.
     pub directory: Arc<Directory>,
+    /// Recognises browsers in which somebody has signed in before.
+    pub browsers: BrowserKey,
     /// Accounts to try, with `--demo`.
     pub demo: Option<Demo>,
     /// The secret of the set-up link, while nobody can sign in.
@@ -117,6 +119,9 @@ pub enum StartError {
         /// Why.
         error: StorageError,
     },
+    /// There is no TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// No password could be made.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -159,6 +164,7 @@ impl Premises {
             0 => Some(draw_setup(&*storage).await.map_err(failed)?),
             _ => None,
         };
+        let browsers = BrowserKey::keep(&*storage).await.map_err(failed)?;
         let policy = Policy::load(&*storage, campaign).await.map_err(failed)?;
         Ok(Premises {
             lock,
@@ -166,6 +172,7 @@ impl Premises {
             clock,
             policy,
             directory: Arc::new(directory),
+            browsers,
             demo,
             setup,
         })

@@ -1,32 +1,36 @@
 //! Starts and stops a server: premises, loop, HTTP.
 
-use std::{fs::File, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use diaodu_sync::event::Millis;
 use jiff::Timestamp;
-use tokio::{
-    net::TcpListener,
-    sync::{oneshot, watch},
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
 
 use crate::{
     accounts::throttle::Throttle,
     clock::Clock,
     config::{AUDIT_DAYS_MIN, Config, DAY_MILLIS, STOP_MAX},
     deadlines,
-    gatekeeper::Gate,
+    door::{Door, tls::Tls},
+    gatekeeper::{Directory, Gate},
     http::{Office, SessionLimits, router},
-    live::{self, Event, LiveHandle},
-    policy::PolicyCell,
+    live::{self, Event, LiveHandle, seating::Seating},
+    orders::Order,
+    policy::{Policy, PolicyCell},
     premises::{Demo, Premises, StartError},
-    sample,
+    relevance, sample,
     saver::Writable,
-    storage::Storage,
+    storage::{Storage, StorageError},
+    views,
 };
 
-/// An hour between two looks for expired passes.
+/// An hour between two looks for expired passes, old entries, and new certificates.
 const CLEANING: Duration = Duration::from_secs(3_600);
 /// 2 s for requests that are being answered when the server stops.
 const REQUESTS_MAX: Duration = Duration::from_secs(2);
@@ -44,6 +48,8 @@ pub struct Running {
     pub sample_rows: usize,
     /// The server's clock; rehearsals turn it.
     pub clock: Arc<Clock>,
+    /// What the server shows of itself over TLS, if it speaks it.
+    pub tls: Option<Arc<Tls>>,
     stopping: watch::Sender<bool>,
     ended: JoinHandle<()>,
 }
@@ -54,17 +60,21 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         return Err(StartError::DemoAddress(config.listen));
     }
     let premises = Premises::prepare(&config).await?;
-    let listener = listen(config.listen).await?;
-    let address = listener.local_addr().map_err(|error| StartError::Listen {
-        address: config.listen,
-        error,
-    })?;
+    let tls = Tls::open(
+        &config.tls,
+        &config.data,
+        config.listen.ip(),
+        Timestamp::now(),
+    )?;
+    let tls = tls.map(Arc::new);
+    let (listener, address) = listen(config.listen).await?;
     let Premises {
         lock,
         storage,
         clock,
         policy,
         directory,
+        browsers,
         demo,
         setup,
     } = premises;
@@ -84,37 +94,37 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         0
     };
     let now = Timestamp::from_millisecond(clock.now().0).unwrap_or(Timestamp::UNIX_EPOCH);
-    let caught_up = deadlines::catch_up(&*storage, &decided, &directory, &live, now).await;
-    caught_up.map_err(|error| StartError::Storage {
+    let failed = |error| StartError::Storage {
         path: config.data.clone(),
         error,
-    })?;
-    let throttle = Throttle::default();
-    let office = Office {
+    };
+    let reminded = remind(&live, &*storage, &decided, &directory).await;
+    reminded.map_err(failed)?;
+    let caught_up = deadlines::catch_up(&*storage, &decided, &directory, &live, now).await;
+    caught_up.map_err(failed)?;
+    let office = Arc::new(Office {
         storage: storage.clone(),
         live: live.clone(),
         clock: clock.clone(),
         policy,
         directory,
         writable,
-        throttle,
+        throttle: Throttle::default(),
+        browsers,
+        seating: Seating::new(config.lines_per_address),
+        proxies: config.proxies.clone(),
+        tls: tls.clone(),
         demo: config.demo,
-        sessions: SessionLimits {
-            millis: i64::from(config.session_days) * DAY_MILLIS,
-            idle_millis: i64::from(config.session_idle_days) * DAY_MILLIS,
-        },
-    };
+        sessions: SessionLimits::new(&config),
+    });
     let (stopping, stop) = watch::channel(false);
-    let audit_days = config.audit_days.max(AUDIT_DAYS_MIN);
-    let office = Arc::new(office);
     let parts = Parts {
-        listener,
+        door: door(listener, &office, &config)?,
+        listen: config.listen.ip(),
         office,
-        live,
         live_task,
-        storage,
         lock,
-        audit_days,
+        audit_days: config.audit_days.max(AUDIT_DAYS_MIN),
     };
     let ended = tokio::spawn(run(parts, stop));
     tracing::info!(%address, "listening");
@@ -124,18 +134,48 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         setup,
         sample_rows,
         clock,
+        tls,
         stopping,
         ended,
     })
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::AddrInUse => StartError::PortInUse(address),
-            _ => StartError::Listen { address, error },
-        })
+/// Tells the loop what documents should say: a server that died in between kept it in its settings alone.
+///
+/// Before anything else is caught up with: what the catalogue says tells which rows are not made yet.
+async fn remind(
+    live: &LiveHandle,
+    storage: &dyn Storage,
+    policy: &Policy,
+    directory: &Directory,
+) -> Result<(), StorageError> {
+    match relevance::unfinished(storage, directory, &policy.campaign).await {
+        Ok(Some(layout)) => live.tell(Event::CampaignChanged(layout)).await,
+        Ok(None) => {}
+        Err(error) => tracing::error!("catalogue not read: {error}"),
+    }
+    live.order(Order::Views(views::load(storage).await?)).await;
+    Ok(())
+}
+
+fn door(listener: TcpListener, office: &Arc<Office>, config: &Config) -> Result<Door, StartError> {
+    Ok(Door {
+        listener,
+        routes: router(office.clone()),
+        tls: office.tls.as_ref().map(|tls| tls.acceptor()).transpose()?,
+        proxies: config.proxies.clone(),
+        lines_per_address: config.lines_per_address,
+    })
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortInUse(address),
+        _ => StartError::Listen { address, error },
+    };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let own = listener.local_addr().map_err(failed)?;
+    Ok((listener, own))
 }
 
 impl Running {
@@ -148,24 +188,20 @@ impl Running {
 }
 
 struct Parts {
-    listener: TcpListener,
+    door: Door,
+    listen: IpAddr,
     office: Arc<Office>,
-    live: LiveHandle,
     live_task: JoinHandle<()>,
-    storage: Arc<dyn Storage>,
     lock: File,
     audit_days: u32,
 }
 
 /// Serves until told to stop, then ends in order: lines, loop, database, lock.
 async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
-    let cleaning = tokio::spawn(clean(parts.office.clone(), parts.audit_days));
-    let service = router(parts.office).into_make_service_with_connect_info::<SocketAddr>();
-    let (end, ending) = oneshot::channel::<()>();
-    let server = axum::serve(parts.listener, service).with_graceful_shutdown(async move {
-        ending.await.ok();
-    });
-    let mut serving = tokio::spawn(async move { server.await });
+    let office = parts.office;
+    let cleaning = tokio::spawn(clean(office.clone(), parts.listen, parts.audit_days));
+    let (end, ending) = watch::channel(false);
+    let mut serving = tokio::spawn(parts.door.serve(ending));
     let is_serving = tokio::select! {
         // Also when the one who could stop it is gone.
         _ = stop.wait_for(|stop| *stop) => true,
@@ -174,10 +210,10 @@ async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
             false
         }
     };
-    end.send(()).ok();
+    end.send(true).ok();
     tracing::info!("stopping");
     cleaning.abort();
-    parts.live.tell(Event::Stop).await;
+    office.live.tell(Event::Stop).await;
     let in_order = async {
         // The loop's end closes the lines; requests that are still answered get a moment.
         parts.live_task.await.ok();
@@ -189,17 +225,22 @@ async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
         tracing::warn!("not everything ended in time");
     }
     serving.abort();
-    if let Err(error) = parts.storage.close().await {
+    if let Err(error) = office.storage.close().await {
         tracing::warn!("database not closed: {error}");
     }
     drop(parts.lock);
     tracing::info!("stopped");
 }
 
-async fn clean(office: Arc<Office>, audit_days: u32) {
+async fn clean(office: Arc<Office>, listen: IpAddr, audit_days: u32) {
     let mut hours = tokio::time::interval(CLEANING);
     loop {
         hours.tick().await;
+        if let Some(tls) = &office.tls
+            && let Err(error) = tls.renew(listen, Timestamp::now())
+        {
+            tracing::error!("the certificate in use is kept: {error}");
+        }
         let oldest = Millis(office.clock.now().0 - i64::from(audit_days) * DAY_MILLIS);
         if let Err(error) = office.storage.remove_audit(oldest).await {
             tracing::warn!("old entries of the audit log not removed: {error}");

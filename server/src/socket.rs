@@ -1,10 +1,10 @@
 //! One WebSocket: carries bytes between a peer and the loop, and notices silence. Knows no documents.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use diaodu_sync::event::{ConnectionId, Hangup};
-use futures_util::SinkExt;
+use futures_util::{Sink, SinkExt};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
         Event, LiveHandle,
         line::{Caller, Closing, Inbox, Outgoing},
     },
+    storage::StorageError,
 };
 
 /// A line ended because its session did; beyond the standard's codes.
@@ -23,11 +24,25 @@ const SESSION_ENDED: u16 = 4001;
 const ACCESS_CHANGED: u16 = 4002;
 
 /// Carries a line until either side ends it.
-pub async fn run(mut socket: WebSocket, live: LiveHandle, visitor: Visitor, clock: Arc<Clock>) {
+///
+/// `again`: looks once more who this is. What an account may do can have changed between the request and the line being
+/// known to the loop; from then on the loop closes lines whose account has changed.
+pub async fn run(
+    mut socket: WebSocket,
+    live: &LiveHandle,
+    visitor: Visitor,
+    clock: &Clock,
+    again: impl Future<Output = Result<Option<Visitor>, StorageError>>,
+) {
     let caller = Caller::new(&visitor);
     let Some((connection, mut inbox)) = live.connect(caller).await else {
         return close(&mut socket, close_code::AWAY, "server is stopping").await;
     };
+    if let Some(closing) = changed_since(&visitor, again.await) {
+        live.tell(Event::Disconnected(connection)).await;
+        let (code, reason) = explain(closing);
+        return close(&mut socket, code, &reason).await;
+    }
     tracing::info!(
         connection = connection.0,
         account = visitor.account,
@@ -38,7 +53,7 @@ pub async fn run(mut socket: WebSocket, live: LiveHandle, visitor: Visitor, cloc
         &mut socket,
         connection,
         &mut inbox,
-        &live,
+        live,
         Duration::from_millis(lasts),
     )
     .await;
@@ -46,6 +61,19 @@ pub async fn run(mut socket: WebSocket, live: LiveHandle, visitor: Visitor, cloc
     if let Some((code, reason)) = end {
         tracing::info!(connection = connection.0, code, "line closed: {reason}");
         close(&mut socket, code, &reason).await;
+    }
+}
+
+/// Returns why a line that has just been opened ends, if what its visitor may do is not what it was.
+fn changed_since(
+    visitor: &Visitor,
+    again: Result<Option<Visitor>, StorageError>,
+) -> Option<Closing> {
+    match again {
+        Ok(None) => Some(Closing::SignedOut),
+        Ok(Some(now)) if now.author() == visitor.author() => None,
+        // Not known: it comes again, and is asked again.
+        Ok(Some(_)) | Err(_) => Some(Closing::Changed),
     }
 }
 
@@ -76,7 +104,7 @@ async fn carry(
             }
             outgoing = inbox.next() => {
                 let Some(outgoing) = outgoing else { return Some((close_code::AGAIN, "too much was waiting".into())) };
-                if let Some(closing) = send(socket, inbox, outgoing).await? {
+                if let Some(closing) = send(socket, inbox, outgoing, SEND_MAX).await? {
                     return Some(explain(closing));
                 }
             }
@@ -92,17 +120,20 @@ async fn carry(
 }
 
 /// Sends what waits, in one go; returns the reason if one of it was the end.
+///
+/// `most`: how long one message may take; `None` as the result means that it took longer.
 async fn send(
-    socket: &mut WebSocket,
+    socket: &mut (impl Sink<Message> + Unpin),
     inbox: &mut Inbox,
     first: Outgoing,
+    most: Duration,
 ) -> Option<Option<Closing>> {
     let mut next = Some(first);
     let mut closing = None;
     while let Some(outgoing) = next {
         match outgoing {
             Outgoing::Frame(bytes) => {
-                timeout(SEND_MAX, socket.feed(Message::Binary(bytes.into())))
+                timeout(most, socket.feed(Message::Binary(bytes.into())))
                     .await
                     .ok()?
                     .ok()?;
@@ -114,7 +145,7 @@ async fn send(
         }
         next = inbox.next_waiting();
     }
-    timeout(SEND_MAX, socket.flush()).await.ok()?.ok()?;
+    timeout(most, socket.flush()).await.ok()?.ok()?;
     Some(closing)
 }
 
@@ -161,4 +192,94 @@ async fn close(socket: &mut WebSocket, code: u16, reason: &str) {
     timeout(SEND_MAX, socket.send(Message::Close(Some(frame))))
         .await
         .ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        convert::Infallible,
+        pin::Pin,
+        task::{Context, Poll},
+    };
+
+    use diaodu_plan::{campaign::UnitId, permission::AccountRole};
+    use diaodu_sync::event::Millis;
+
+    use super::*;
+    use crate::{live::line::queue, storage::PassDigest};
+
+    /// The socket of somebody who does not read: it has room for so many messages and never sends any.
+    struct Stuck(usize);
+
+    impl Sink<Message> for Stuck {
+        type Error = Infallible;
+
+        fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            match self.0 {
+                0 => Poll::Pending,
+                _ => Poll::Ready(Ok(())),
+            }
+        }
+
+        fn start_send(mut self: Pin<&mut Self>, _: Message) -> Result<(), Infallible> {
+            self.0 -= 1;
+            Ok(())
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
+        }
+
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
+        }
+    }
+
+    fn visitor(role: AccountRole) -> Visitor {
+        Visitor {
+            account: "wang".into(),
+            person: String::new(),
+            unit: UnitId("s-a".into()),
+            role,
+            must_change: false,
+            reads_only: false,
+            digest: PassDigest([0; 32]),
+            expires: Millis(1),
+        }
+    }
+
+    #[test]
+    fn a_line_that_opened_while_its_account_changed_is_closed() {
+        let unit = visitor(AccountRole::Unit);
+        let full = StorageError::Full;
+        let used_since = Visitor {
+            expires: Millis(2),
+            ..unit.clone()
+        };
+        let cases = [
+            (Ok(Some(used_since)), None),
+            (Ok(None), Some(Closing::SignedOut)),
+            (
+                Ok(Some(visitor(AccountRole::Viewer))),
+                Some(Closing::Changed),
+            ),
+            (Err(full), Some(Closing::Changed)),
+        ];
+        for (again, expected) in cases {
+            assert_eq!(changed_since(&unit, again), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_takes_nothing_any_more_is_given_up() {
+        for room in 0..4 {
+            let (outbox, mut inbox) = queue();
+            for _ in 0..3 {
+                assert!(outbox.put(Outgoing::Frame(vec![0; 10])));
+            }
+            let first = inbox.next_waiting().unwrap();
+            let sent = send(&mut Stuck(room), &mut inbox, first, Duration::ZERO).await;
+            assert!(sent.is_none(), "room for {room}");
+        }
+    }
 }

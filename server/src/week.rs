@@ -222,7 +222,12 @@ pub fn end(cut: Cut, at: Timestamp) -> Timestamp {
 impl WeekView {
     /// Returns the rows that the reader may see, in plan order.
     pub fn rows(&self) -> Vec<Row> {
-        let mut rows = row::rows(&self.campaign);
+        let holds = |id: &RowId| {
+            let sheet = id.unit().and_then(|unit| self.sheets.get(&unit));
+            let stored = sheet.and_then(|sheet| sheet.rows.get(id));
+            stored.is_some_and(|row| !row.cells.is_empty())
+        };
+        let mut rows = row::rows_holding(&self.campaign, self.week.number, holds);
         rows.retain(|row| self.sheets.contains_key(&row.unit));
         rows
     }

@@ -1,6 +1,7 @@
 //! One document in memory: content, what is on disk of it, and the log of raw changes since it was loaded.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
@@ -8,6 +9,7 @@ use std::{
 use automerge::{
     ActorId, Automerge, AutomergeError, Change, ChangeHash, LoadChangeError, Patch, PatchAction,
     PatchLog, Prop, ReadDoc, ScalarValue,
+    sync::BloomFilter,
     transaction::{CommitOptions, Transaction},
 };
 
@@ -54,6 +56,10 @@ pub struct Document {
     durable_heads: Vec<ChangeHash>,
     saving: Option<(SaveTicket, Vec<SavedChange>)>,
     to_save: Vec<SavedChange>,
+    /// The whole document as one chunk, until the next change: who opens it in the morning is not alone.
+    whole: OnceCell<Arc<[u8]>>,
+    /// A filter over all changes on disk, until there are more of them.
+    filter: OnceCell<BloomFilter>,
 }
 
 impl Document {
@@ -98,6 +104,8 @@ impl Document {
             durable: 0,
             saving: None,
             to_save: Vec::new(),
+            whole: OnceCell::new(),
+            filter: OnceCell::new(),
         }
     }
 
@@ -106,14 +114,39 @@ impl Document {
     /// Result: what was put (`Some`) or deleted (`None`) since, the newest for each cell, in the order in which it was first
     /// written. Errors: `AutomergeError`; the document is as it was then.
     pub fn go_back(&mut self) -> Result<Vec<Typed>, AutomergeError> {
-        let mut typed: Vec<Typed> = Vec::new();
+        let unsent = self.unsent_changes();
         let mut kept_heads: BTreeSet<ChangeHash> = self.content.get_heads().into_iter().collect();
-        let server_heads: Vec<ChangeHash> = self.known(&self.server_heads);
-        for change in self.content.get_changes(&server_heads) {
-            if !self.unsent.contains(&change.hash()) {
-                continue;
-            }
-            kept_heads.extend(change.deps());
+        kept_heads.extend(unsent.iter().flat_map(Change::deps));
+        let typed = self.typed_in(&unsent);
+        let kept_heads: Vec<ChangeHash> = kept_heads.difference(&self.unsent).copied().collect();
+        let content = self.content.fork_at(&kept_heads)?;
+        let registry = Registry::read(&content, Vec::new());
+        let mut fresh = Document::from_content(content, registry, self.server_heads.clone());
+        fresh.unsent.clear();
+        *self = fresh;
+        Ok(typed)
+    }
+
+    /// Returns what was typed here and not acknowledged, the newest for each cell (pages).
+    ///
+    /// Where nothing is known of what the server has, only this process's own changes count: the others' may be among the rest.
+    pub fn typed_here(&self) -> Vec<Typed> {
+        let mut unsent = self.unsent_changes();
+        if self.server_heads.is_empty() {
+            unsent.retain(|change| Some(change.actor_id()) == self.actor.as_ref());
+        }
+        self.typed_in(&unsent)
+    }
+
+    fn unsent_changes(&self) -> Vec<Change> {
+        let mut changes = self.content.get_changes(&self.known(&self.server_heads));
+        changes.retain(|change| self.unsent.contains(&change.hash()));
+        changes
+    }
+
+    fn typed_in(&self, changes: &[Change]) -> Vec<Typed> {
+        let mut typed: Vec<Typed> = Vec::new();
+        for change in changes {
             for patch in self.content.diff(change.deps(), &[change.hash()]) {
                 let Some((cell, value)) = read_patch(patch) else {
                     continue;
@@ -124,13 +157,7 @@ impl Document {
                 }
             }
         }
-        let kept_heads: Vec<ChangeHash> = kept_heads.difference(&self.unsent).copied().collect();
-        let content = self.content.fork_at(&kept_heads)?;
-        let registry = Registry::read(&content, Vec::new());
-        let mut fresh = Document::from_content(content, registry, self.server_heads.clone());
-        fresh.unsent.clear();
-        *self = fresh;
-        Ok(typed)
+        typed
     }
 
     fn known(&self, hashes: &[ChangeHash]) -> Vec<ChangeHash> {
@@ -178,6 +205,28 @@ impl Document {
         self.log.iter().take(take).skip(skip)
     }
 
+    /// Returns the whole document as one chunk.
+    pub fn whole(&self) -> Arc<[u8]> {
+        let whole = self.whole.get_or_init(|| self.content.save().into());
+        whole.clone()
+    }
+
+    /// Returns a filter over all changes on disk.
+    pub fn durable_filter(&self) -> BloomFilter {
+        let filter = self.filter.get_or_init(|| self.durable_filter_since(&[]));
+        filter.clone()
+    }
+
+    /// Returns a filter over the changes on disk that are not among these or their ancestors.
+    pub fn durable_filter_since(&self, known: &[ChangeHash]) -> BloomFilter {
+        let since = self.content.get_changes_meta(known).into_iter();
+        let hashes: Vec<ChangeHash> = since
+            .map(|change| change.hash)
+            .filter(|hash| self.has_durably(hash))
+            .collect();
+        BloomFilter::from_hashes(hashes.iter())
+    }
+
     /// Says whether every one of `wanted` is among `heads` or their ancestors, as far back as the log reaches.
     pub fn is_covered(&self, wanted: &[ChangeHash], heads: &[ChangeHash]) -> bool {
         let mut missing: BTreeSet<ChangeHash> = wanted
@@ -207,22 +256,7 @@ impl Document {
         true
     }
 
-    /// Applies one change that the gate let pass, or that the server sent.
-    pub fn apply(
-        &mut self,
-        change: Change,
-        author: &Author,
-        from: Option<ConnectionId>,
-        now: Millis,
-        patches: &mut PatchLog,
-    ) -> Result<(), AutomergeError> {
-        self.content
-            .apply_changes_log_patches([change.clone()], patches)?;
-        self.note(&change, author, from, now);
-        Ok(())
-    }
-
-    /// Applies many changes from the server at once, each after what it builds on: far cheaper than one by one.
+    /// Applies changes that the gate let pass, or that the server sent, each after what it builds on: far cheaper together.
     pub fn apply_all(
         &mut self,
         changes: Vec<Change>,
@@ -319,6 +353,7 @@ impl Document {
             self.durable_heads = sorted(heads);
         }
         self.durable += batch.len() as u64;
+        self.filter.take();
         true
     }
 
@@ -362,6 +397,7 @@ impl Document {
 
     fn note(&mut self, change: &Change, author: &Author, from: Option<ConnectionId>, now: Millis) {
         self.registry.applied(change, author);
+        self.whole.take();
         let bytes: Arc<[u8]> = change.raw_bytes().into();
         let hash = change.hash();
         self.positions

@@ -1,6 +1,8 @@
 //! Looks at one incoming change and says whether it may be applied. Knows how automerge can be broken; who may write
 //! what is the gatekeeper's word.
 
+mod chain;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -17,6 +19,8 @@ use crate::{
     hub::Gatekeeper,
     limits::{CELL_TEXT_BYTES_MAX, CHANGE_DEPENDENCIES_MAX, CHANGE_OPERATIONS_MAX},
 };
+pub use chain::Chain;
+use chain::OperationId;
 
 /// An actor's newest change; its next one must build on it.
 #[derive(Debug, Clone, Copy)]
@@ -96,41 +100,50 @@ impl Registry {
     }
 }
 
-/// Decides about one change against the document as it stands, which must have all that the change depends on.
+/// Decides about one change against the document as it stands with the chain applied, which must have all that the change
+/// depends on and must take it. What is let pass is the newest of the chain.
 ///
 /// Errors: a `Refusal` with a stable word. Never panics, whatever the change holds.
 pub fn examine(
     content: &Automerge,
     registry: &Registry,
-    document: &DocumentId,
-    author: &Author,
-    change: &Change,
+    chain: &mut Chain,
+    (document, author): (&DocumentId, &Author),
+    change: Change,
     gatekeeper: &dyn Gatekeeper,
 ) -> Result<(), Refusal> {
     if change.deps().len() > CHANGE_DEPENDENCIES_MAX || change.len() > CHANGE_OPERATIONS_MAX {
         return Err(refuse("too-large"));
     }
-    let mut max_op = 0;
-    for dependency in change.deps() {
-        match content.get_change_meta_by_hash(dependency) {
-            Some(meta) => max_op = max_op.max(meta.max_op),
-            None => return Err(refuse("dependencies")),
+    let newest = registry.newest.get(change.actor_id());
+    let base = match chain.last() {
+        // Its only dependency is the newest of the same actor.
+        Some(last) => {
+            check_place(registry, author, &change, last.seq(), last.max_op())?;
+            chain.base().map(<[_]>::to_vec)
         }
-    }
-    check_place(registry, author, change, max_op)?;
-    let heads = content.get_heads();
-    let at: Option<&[ChangeHash]> = if same(&heads, change.deps()) {
-        None
-    } else {
-        Some(change.deps())
+        None => {
+            let max_op = max_op_of(content, change.deps())?;
+            let seq = newest.map_or(0, |newest| newest.seq);
+            check_place(registry, author, &change, seq, max_op)?;
+            let is_newest = same(&content.get_heads(), change.deps());
+            if !is_newest {
+                check_lineage(content, newest, &change)?;
+            }
+            (!is_newest).then(|| change.deps().to_vec())
+        }
     };
-    if at.is_some() {
-        check_lineage(content, registry, change)?;
-    }
-    let expanded = decode(change)?;
+    let expanded = decode(&change)?;
     let operations = read_operations(registry, &expanded)?;
-    for operation in &operations {
-        check_predecessors(content, operation, at)?;
+    let mut written = Vec::with_capacity(operations.len());
+    for (operation, counter) in operations.iter().zip(change.start_op().get()..) {
+        let left = check_predecessors(content, chain, operation, base.as_deref())?;
+        let stands = match operation.value {
+            Some(_) => BTreeSet::from([(counter, change.actor_id().clone())]),
+            None => left,
+        };
+        let place = (operation.object.clone(), operation.cell.key.clone());
+        written.push((place, stands));
     }
     let mut refusal: Option<Refusal> = None;
     for operation in operations {
@@ -141,7 +154,24 @@ pub fn examine(
             refusal.cells.push(operation.cell);
         }
     }
-    refusal.map_or(Ok(()), Err)
+    if let Some(refusal) = refusal {
+        return Err(refusal);
+    }
+    drop(expanded);
+    chain.push(change, base, written);
+    Ok(())
+}
+
+/// The highest number of an operation among the dependencies.
+fn max_op_of(content: &Automerge, dependencies: &[ChangeHash]) -> Result<u64, Refusal> {
+    let mut max_op = 0;
+    for dependency in dependencies {
+        match content.get_change_meta_by_hash(dependency) {
+            Some(meta) => max_op = max_op.max(meta.max_op),
+            None => return Err(refuse("dependencies")),
+        }
+    }
+    Ok(max_op)
 }
 
 fn refuse(reason: &str) -> Refusal {
@@ -155,11 +185,12 @@ fn same(left: &[ChangeHash], right: &[ChangeHash]) -> bool {
     left.len() == right.len() && left.iter().all(|hash| right.contains(hash))
 }
 
-/// Sequence, first operation, and whose actor it is.
+/// Sequence, first operation, and whose actor it is. `seq`: of the actor's newest change; `max_op`: of what it depends on.
 fn check_place(
     registry: &Registry,
     author: &Author,
     change: &Change,
+    seq: u64,
     max_op: u64,
 ) -> Result<(), Refusal> {
     if registry
@@ -169,13 +200,7 @@ fn check_place(
     {
         return Err(refuse("foreign-actor"));
     }
-    if change.seq()
-        != registry
-            .newest
-            .get(change.actor_id())
-            .map_or(0, |newest| newest.seq)
-            + 1
-    {
+    if change.seq() != seq + 1 {
         return Err(refuse("sequence"));
     }
     if change.start_op().get() != max_op + 1 || change.max_op() >= u64::from(u32::MAX) {
@@ -185,8 +210,12 @@ fn check_place(
 }
 
 /// The actor's newest change must be among the ancestors: two branches of one actor would number their operations alike.
-fn check_lineage(content: &Automerge, registry: &Registry, change: &Change) -> Result<(), Refusal> {
-    let Some(newest) = registry.newest.get(change.actor_id()) else {
+fn check_lineage(
+    content: &Automerge,
+    newest: Option<&Newest>,
+    change: &Change,
+) -> Result<(), Refusal> {
+    let Some(newest) = newest else {
         return Ok(());
     };
     let mut open: Vec<ChangeHash> = change.deps().to_vec();
@@ -298,35 +327,52 @@ fn read_operation<'a>(registry: &Registry, op: &'a legacy::Op) -> Result<Operati
 }
 
 /// The predecessors must be just the values that the author saw.
+///
+/// Result: the values that are left when the predecessors are gone.
 fn check_predecessors(
     content: &Automerge,
+    chain: &Chain,
     operation: &Operation<'_>,
     at: Option<&[ChangeHash]>,
-) -> Result<(), Refusal> {
+) -> Result<BTreeSet<OperationId>, Refusal> {
     let refuse = |reason: &str| Refusal {
         reason: reason.to_owned(),
         cells: vec![operation.cell.clone()],
     };
     let key = operation.cell.key.as_str();
-    let visible = match at {
-        None => content.get_all(&operation.object, key),
-        Some(heads) => content.get_all_at(&operation.object, key, heads),
-    }
-    .map_err(|_| refuse("unknown-object"))?;
-    let mut seen = BTreeSet::new();
-    for (_, id) in &visible {
-        match id {
-            ObjId::Id(counter, actor, _) => seen.insert((*counter, actor)),
-            ObjId::Root => return Err(refuse("predecessors")),
-        };
-    }
+    let seen = match chain.visible(&operation.object, key) {
+        Some(seen) => seen.clone(),
+        None => visible(content, operation, at).ok_or_else(|| refuse("unknown-object"))?,
+    };
+    let left: BTreeSet<OperationId> = seen
+        .iter()
+        .filter(|(counter, actor)| !operation.predecessors.contains(&(*counter, actor)))
+        .cloned()
+        .collect();
+    let are_seen = left.len() + operation.predecessors.len() == seen.len();
     // Taking the value that already stands first is written by automerge as a delete of the others.
-    let is_settled = operation.value.is_none()
-        && !operation.predecessors.is_empty()
-        && operation.predecessors.is_subset(&seen);
-    let is_replaced = operation.value.is_some() && seen == operation.predecessors;
-    if !is_settled && !is_replaced {
+    let is_settled = operation.value.is_none() && !operation.predecessors.is_empty();
+    let is_replaced = operation.value.is_some() && left.is_empty();
+    if !are_seen || !(is_settled || is_replaced) {
         return Err(refuse("predecessors"));
     }
-    Ok(())
+    Ok(left)
+}
+
+/// The values that stand in the operation's cell; `None` where there is no such map.
+fn visible(
+    content: &Automerge,
+    operation: &Operation<'_>,
+    at: Option<&[ChangeHash]>,
+) -> Option<BTreeSet<OperationId>> {
+    let key = operation.cell.key.as_str();
+    let values = match at {
+        None => content.get_all(&operation.object, key),
+        Some(heads) => content.get_all_at(&operation.object, key, heads),
+    };
+    let ids = values.ok()?.into_iter().map(|(_, id)| match id {
+        ObjId::Id(counter, actor, _) => Some((counter, actor)),
+        ObjId::Root => None,
+    });
+    ids.collect()
 }

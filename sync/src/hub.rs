@@ -18,6 +18,7 @@ use crate::{
     peer::Peer,
 };
 
+pub mod forget;
 mod heal;
 mod presence;
 mod talk;

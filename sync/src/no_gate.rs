@@ -1,6 +1,6 @@
 //! Stands in for the gate where nobody may come in: a page takes changes from its server alone, and loads no gate.
 
-use automerge::{ActorId, Automerge, Change};
+use automerge::{ActorId, Automerge, Change, ChangeHash};
 use diaodu_wire::repo::DocumentId;
 
 use crate::{
@@ -25,13 +25,34 @@ impl Registry {
     pub fn applied(&mut self, _: &Change, _: &Author) {}
 }
 
+/// Holds nothing, for nothing is let pass.
+#[derive(Debug, Default)]
+pub struct Chain {}
+
+impl Chain {
+    /// Takes any, to refuse it.
+    pub fn takes(&self, _: &Change) -> bool {
+        true
+    }
+
+    /// Has none.
+    pub fn has(&self, _: &ChangeHash) -> bool {
+        false
+    }
+
+    /// Holds none.
+    pub fn take(&mut self) -> Vec<Change> {
+        Vec::new()
+    }
+}
+
 /// Refuses every change.
 pub fn examine(
     _: &Automerge,
     _: &Registry,
-    _: &DocumentId,
-    _: &Author,
-    _: &Change,
+    _: &mut Chain,
+    _: (&DocumentId, &Author),
+    _: Change,
     _: &dyn Gatekeeper,
 ) -> Result<(), Refusal> {
     Err(Refusal {

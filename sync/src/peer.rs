@@ -296,12 +296,12 @@ impl Peer {
             && self.line == Line::Accepted
             && document.is_saved()
         {
-            let whole = document.content.save();
-            if whole.len() <= SENT_DOCUMENT_BYTES_MAX {
+            let bytes = document.whole();
+            if bytes.len() <= SENT_DOCUMENT_BYTES_MAX {
                 self.queue.push(Outgoing {
                     hash: None,
                     deps: Vec::new(),
-                    bytes: whole.into(),
+                    bytes,
                 });
                 return;
             }
@@ -407,15 +407,14 @@ impl Peer {
             .filter(|hash| document.has_durably(hash))
             .copied()
             .collect();
-        let since = document.content.get_changes_meta(&known);
-        let hashes: Vec<ChangeHash> = since
-            .into_iter()
-            .map(|change| change.hash)
-            .filter(|hash| document.has_durably(hash))
-            .collect();
+        let bloom = if known.is_empty() {
+            document.durable_filter()
+        } else {
+            document.durable_filter_since(&known)
+        };
         Have {
             last_sync: known,
-            bloom: BloomFilter::from_hashes(hashes.iter()),
+            bloom,
         }
     }
 }

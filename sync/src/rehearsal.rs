@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use automerge::{ReadDoc, ScalarValue, transaction::Transactable};
+use automerge::{ChangeHash, ReadDoc, ScalarValue, transaction::Transactable};
 use diaodu_wire::{notice::Place, repo::DocumentId};
 
 use crate::{
@@ -47,6 +47,8 @@ pub struct Desk {
     pub disk_holds: bool,
     /// A whole-document chunk under `disk`.
     pub snapshot: Vec<u8>,
+    /// What the server acknowledged last.
+    pub heads: Vec<ChangeHash>,
     /// What was refused, in order; a page heals at once.
     pub drafts: Vec<String>,
     held_saves: Vec<(crate::event::SaveTicket, Vec<SavedChange>)>,
@@ -63,6 +65,7 @@ impl Desk {
             repaints: 0,
             disk_holds: false,
             snapshot: Vec::new(),
+            heads: Vec::new(),
             drafts: Vec::new(),
             held_saves: Vec::new(),
         }
@@ -163,7 +166,8 @@ impl Desk {
                     self.seen.push(format!("{} on {} {said}", author.0, line.0));
                 }
                 Effect::Changed(_, _, patches) => self.repaints += patches.len(),
-                Effect::Acknowledged(..) | Effect::Damaged(..) => {}
+                Effect::Acknowledged(_, heads) => self.heads = heads,
+                Effect::Damaged(..) => {}
             }
         }
     }

@@ -1,6 +1,10 @@
 //! What offices could notice of the protocol.
 
-use crate::{event::Event, rehearsal::Office};
+use crate::{
+    event::{Event, Stored},
+    hub::forget::left_in,
+    rehearsal::{DOCUMENT, Office},
+};
 
 #[test]
 fn an_edit_reaches_the_others() {
@@ -156,17 +160,14 @@ fn a_refused_edit_reaches_nobody_and_its_author_keeps_it_and_works_on() {
     assert_eq!(office.pages[&0].seen.last().unwrap(), "unsent 0");
 }
 
-#[test]
-fn a_refused_offline_batch_is_settled_in_eight_messages_with_every_permitted_cell_kept() {
+/// A page comes back with edits, while somebody else has written, too.
+///
+/// Result: the messages on its line, both ways, until nobody speaks.
+fn come_back_with(edits: &[(String, String)]) -> (Office, usize) {
     let mut office = Office::with_pages(2);
     office.cut(0);
     let page = office.pages.get_mut(&0).unwrap();
-    for (key, value) in [
-        ("progress", "第一稿"),
-        ("closed", "不许"),
-        ("problem", "无"),
-        ("progress", "第二稿"),
-    ] {
+    for (key, value) in edits {
         page.put(key, value);
     }
     office
@@ -176,25 +177,52 @@ fn a_refused_offline_batch_is_settled_in_eight_messages_with_every_permitted_cel
         .put("next_plan", "同时填的");
     office.pump();
     office.dial(0);
-    let quiet_before = {
-        // The same without anything to refuse costs so many messages.
-        let mut other = Office::with_pages(2);
-        other.cut(0);
-        other.pages.get_mut(&0).unwrap().put("progress", "第一稿");
-        other.dial(0);
-        other.pump()
-    };
     let messages = office.pump();
-    assert!(
-        messages <= quiet_before + 8,
-        "{messages} against {quiet_before}"
-    );
-    assert_eq!(office.pages[&0].drafts, ["closed=不许"]);
-    for desk in office.pages.values().chain([&office.server]) {
-        assert_eq!(desk.get("progress"), ["第二稿"]);
-        assert_eq!(desk.get("problem"), ["无"]);
-        assert_eq!(desk.get("next_plan"), ["同时填的"]);
-        assert_eq!(desk.get("closed"), Vec::<String>::new());
+    (office, messages)
+}
+
+#[test]
+fn a_refused_offline_batch_is_settled_in_eight_messages_with_every_permitted_cell_kept() {
+    let edit = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let few = vec![
+        edit("progress", "第一稿"),
+        edit("closed", "不许"),
+        edit("problem", "无"),
+        edit("progress", "第二稿"),
+    ];
+    // A week of it, with something forbidden again and again.
+    let many = (0..300).map(|number| match number % 30 {
+        7 => edit("closed", &format!("不许{number}")),
+        _ => edit(
+            ["progress", "problem", "owner"][number % 3],
+            &format!("第{number}稿"),
+        ),
+    });
+    for batch in [few, many.collect()] {
+        let (honest, forbidden): (Vec<_>, Vec<_>) =
+            batch.iter().cloned().partition(|(key, _)| key != "closed");
+        // The same without anything to refuse.
+        let (_, honest_messages) = come_back_with(&honest);
+        let (office, messages) = come_back_with(&batch);
+        assert!(
+            messages <= honest_messages + 8,
+            "{messages} against {honest_messages}"
+        );
+        let (_, last_forbidden) = forbidden.last().unwrap();
+        assert_eq!(
+            office.pages[&0].drafts,
+            [format!("closed={last_forbidden}")]
+        );
+        assert_eq!(office.pages[&0].seen.last().unwrap(), "unsent 0");
+        for desk in office.pages.values().chain([&office.server]) {
+            for key in ["progress", "problem", "owner"] {
+                let typed = honest.iter().rfind(|(typed, _)| typed == key);
+                let typed: Vec<&str> = typed.map(|(_, value)| value.as_str()).into_iter().collect();
+                assert_eq!(desk.get(key), typed);
+            }
+            assert_eq!(desk.get("next_plan"), ["同时填的"]);
+            assert_eq!(desk.get("closed"), Vec::<String>::new());
+        }
     }
 }
 
@@ -322,4 +350,66 @@ fn a_document_closed_at_a_desk_does_not_cost_the_line() {
         .put("progress", "又听见了");
     office.pump();
     assert_eq!(office.pages[&1].get("progress"), ["又听见了"]);
+}
+
+/// `key=value` for each.
+fn told(typed: Vec<crate::document::Typed>) -> Vec<String> {
+    let words = typed.into_iter().map(|(cell, value)| {
+        let value = value.and_then(|value| value.as_str().map(str::to_owned));
+        format!("{}={}", cell.key, value.unwrap_or_default())
+    });
+    words.collect()
+}
+
+#[test]
+fn a_forgotten_document_gives_out_what_was_typed_and_not_sent_and_nothing_of_the_others() {
+    let mut office = Office::with_pages(2);
+    office.pages.get_mut(&1).unwrap().put("problem", "别人的");
+    office.pages.get_mut(&0).unwrap().put("status", "已送出");
+    office.pump();
+    office.cut(0);
+    let page = office.pages.get_mut(&0).unwrap();
+    page.put("progress", "离线一");
+    page.put("remark", "离线二");
+    page.put("progress", "离线三");
+    let stored = Stored {
+        changes: page
+            .disk
+            .iter()
+            .map(|change| change.bytes.to_vec())
+            .collect(),
+        server_heads: page.heads.clone(),
+        ..Stored::default()
+    };
+    let expected = ["progress=离线三", "remark=离线二"];
+    assert_eq!(told(page.hub.forget(DOCUMENT)), expected);
+    assert!(page.hub.document(&DOCUMENT).is_none());
+    assert!(page.hub.forget(DOCUMENT).is_empty());
+    let left = left_in(stored.clone()).unwrap();
+    assert_eq!(
+        told(left.typed),
+        expected,
+        "a later start finds the same on disk"
+    );
+    let unknown = Stored {
+        server_heads: Vec::new(),
+        ..stored
+    };
+    assert!(
+        left_in(unknown).unwrap().typed.is_empty(),
+        "whose it is cannot be told"
+    );
+}
+
+#[test]
+fn a_forgotten_document_is_spoken_of_no_more() {
+    let mut office = Office::with_pages(2);
+    let page = office.pages.get_mut(&0).unwrap();
+    page.hub.forget(DOCUMENT);
+    page.seen.clear();
+    office.pages.get_mut(&1).unwrap().put("problem", "别人的");
+    office.pump();
+    let page = &office.pages[&0];
+    assert!(page.hub.document(&DOCUMENT).is_none());
+    assert!(page.seen.is_empty(), "{:?}", page.seen);
 }

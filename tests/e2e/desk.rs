@@ -38,6 +38,11 @@ pub fn place(row: &str, column: &str) -> Place {
 }
 
 impl Place {
+    /// Returns the cell of the same row in another column.
+    pub fn beside(&self, column: &str) -> Self {
+        place(&self.row, column)
+    }
+
     /// Returns the selector of its element.
     pub fn selector(&self) -> String {
         format!(
@@ -162,17 +167,23 @@ pub fn find(tab: &Tab, place: &Place) {
     );
 }
 
-/// Selects a cell with the mouse.
+/// Selects a cell with the mouse. Clicks again if rows moved under the mouse, as a person does.
 pub fn select(tab: &Tab, place: &Place) {
     find(tab, place);
-    tab.click(&place.selector());
-    tab.wait_until(
-        &format!("{place:?} to be selected"),
-        &format!(
-            "document.querySelector({}).matches('[aria-selected=true]')",
-            json!(place.selector())
-        ),
+    let is_active = format!(
+        "document.querySelector({}).matches('[aria-selected=true][data-active=true]') && document.activeElement.matches('.grid-input')",
+        json!(place.selector())
     );
+    for _ in 0..3 {
+        tab.click(&place.selector());
+        let settled = "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))";
+        tab.evaluate(settled);
+        if tab.evaluate(&is_active) == json!(true) {
+            return;
+        }
+        find(tab, place);
+    }
+    tab.wait_until(&format!("{place:?} to be selected"), &is_active);
 }
 
 /// Types over a cell and commits with Enter; returns when the cell shows it.
@@ -213,6 +224,19 @@ pub fn typed(tab: &Tab) -> String {
         .as_str()
         .unwrap_or_default()
         .to_owned()
+}
+
+/// Presses the button with these words, once it is there.
+pub fn press_button(tab: &Tab, words: &str) {
+    let press = format!(
+        "(() => {{
+            const button = [...document.querySelectorAll('button')].find((button) => button.innerText.trim() === {});
+            if (button) button.click();
+            return !!button;
+        }})()",
+        json!(words)
+    );
+    tab.wait_until(&format!("a button {words}"), &press);
 }
 
 /// Returns where a picture of the screen goes.

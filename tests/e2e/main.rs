@@ -4,10 +4,15 @@
 
 mod desk;
 
+mod accessible;
+mod arranging;
+mod clipboard;
 mod composing;
 mod conflict;
 mod editing;
 mod export;
+mod finding;
+mod keyboard;
 mod looks;
 mod offline;
 mod old;

@@ -90,3 +90,32 @@ fn two_tabs_of_one_browser_do_not_fight() {
     wait_for_status(&desk.tab, "已同步");
     wait_for_status(&second, "已同步");
 }
+
+#[test]
+fn undo_survives_a_reload_and_leaves_alone_what_others_wrote_since() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let one = Desk::sign_in(&server, "s-hongying");
+    let other = Desk::sign_in(&server, "s-hongying");
+    let row = own_rows(&one.tab)[0].clone();
+    let (kept, lost) = (place(&row, "progress"), place(&row, "problem"));
+    write(&one.tab, &kept, "第一次");
+    write(&one.tab, &kept, "第二次");
+    write(&one.tab, &lost, "我写的");
+    see(&other.tab, &lost, "我写的");
+    write(&other.tab, &lost, "别人改的");
+    see(&one.tab, &lost, "别人改的");
+    one.tab.reload();
+    see(&one.tab, &kept, "第二次");
+    select(&one.tab, &kept);
+    one.tab.shortcut(Held::Control, 'z');
+    one.tab.wait_until(
+        "the page to say what stands there now",
+        "document.querySelector('.notice').innerText.includes('别人改的')",
+    );
+    see(&one.tab, &lost, "别人改的");
+    one.tab.shortcut(Held::Control, 'z');
+    see(&one.tab, &kept, "第一次");
+    one.tab.shortcut(Held::Control, 'y');
+    see(&one.tab, &kept, "第二次");
+}

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::house::{House, STREET};
 
-const OFFICE: &str = "u-gongjianban";
+/// The office's own account.
+pub const OFFICE: &str = "u-gongjianban";
 const ROW: &str = "m07.s-hongying";
 
 /// Asks as a page of the server's own does; returns status and body.
@@ -52,7 +53,7 @@ pub async fn command(desk: &Desk, body: Value) -> Value {
 }
 
 /// Makes an account and changes its one-time password.
-async fn newcomer(house: &House, name: &str, unit: &str, role: &str) -> Desk {
+pub async fn newcomer(house: &House, name: &str, unit: &str, role: &str) -> Desk {
     let office = house.desk(OFFICE).await;
     let create = json!({ "command": "create-account", "account": name, "person": "某人", "unit": unit, "role": role });
     let done = command(&office, create).await;
@@ -322,6 +323,44 @@ async fn a_frozen_week_refuses_everybody_and_stays_frozen() {
         hub.frozen.is_some()
     };
     line.until("the hub to say so", said).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shared_views_stand_in_the_catalogue_and_only_the_office_changes_them() {
+    let mut house = House::open().await;
+    let (office, street) = (house.desk(OFFICE).await, house.desk(STREET).await);
+    let save =
+        json!({ "command": "save-view", "name": "滞后的行", "arrangement": "{\"filters\":{}}" });
+    let (status, answer) = ask(&street, Method::POST, "/api/commands", save.clone()).await;
+    assert_eq!((status, &answer["error"]), (403, &json!("not-office")));
+    let listed = street.document("catalogue", None, None).await.unwrap().url;
+    let mut line = street.dial().await.unwrap();
+    let id = line.open(&listed).await.unwrap();
+    let views = |client: &Client| {
+        let read = diaodu_plan::layout::catalogue::read(client.document(id).unwrap()).unwrap();
+        read.views
+    };
+    assert!(views(&line).is_empty());
+    command(&office, save).await;
+    let shared = [("滞后的行".to_owned(), "{\"filters\":{}}".to_owned())];
+    let says = |client: &Client| views(client) == shared.clone().into();
+    line.until("the catalogue to say so", says).await.unwrap();
+    let bad = json!({ "command": "save-view", "name": "", "arrangement": "{}" });
+    let (status, answer) = ask(&office, Method::POST, "/api/commands", bad).await;
+    assert_eq!((status, &answer["error"]), (400, &json!("bad-view-name")));
+    house.reopen_after(1).await;
+    let office = house.desk(OFFICE).await;
+    let mut line = house.desk(STREET).await.dial().await.unwrap();
+    line.open(&listed).await.unwrap();
+    line.until("the catalogue to say it still", says)
+        .await
+        .unwrap();
+    let remove = json!({ "command": "remove-view", "name": "滞后的行" });
+    command(&office, remove.clone()).await;
+    let is_gone = |client: &Client| views(client).is_empty();
+    line.until("the view to go", is_gone).await.unwrap();
+    let (status, answer) = ask(&office, Method::POST, "/api/commands", remove).await;
+    assert_eq!((status, &answer["error"]), (404, &json!("no-view")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,10 @@
 //! A real server inside the test, on a port of its own, with a clock that can be set at each start.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use diaodu_server::{
-    config::{ClockStart, Config, DEMO_CLOCK},
+    config::{ClockStart, Config, DEMO_CLOCK, TlsChoice},
+    http::sender::Proxies,
     serve::{self, Running},
     text::Language,
 };
@@ -42,6 +43,18 @@ impl House {
             folder,
         };
         house.start(sample, ClockStart::Default).await;
+        house
+    }
+
+    /// Opens a demo server with another door: TLS, proxies, limits.
+    pub async fn open_as(change: impl FnOnce(Config) -> Config) -> House {
+        let folder = Folder::new("house");
+        let mut house = House {
+            running: None,
+            folder,
+        };
+        let config = house.demo(false, ClockStart::Default);
+        house.running = Some(serve::start(change(config)).await.unwrap());
         house
     }
 
@@ -107,6 +120,11 @@ impl House {
         self.folder.path().join("data")
     }
 
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.running.as_ref().unwrap().address
+    }
+
     /// `http://127.0.0.1:PORT`
     pub fn url(&self) -> String {
         format!("http://{}", self.running.as_ref().unwrap().address)
@@ -139,19 +157,26 @@ impl House {
             session_days: 30,
             session_idle_days: 8,
             audit_days: 400,
+            tls: TlsChoice::Off,
+            proxies: Proxies::none(),
+            lines_per_address: 300,
             demo_password: None,
             language: Language::Chinese,
         }
     }
 
     async fn start(&mut self, sample: bool, clock: ClockStart) {
-        let config = Config {
+        let config = self.demo(sample, clock);
+        self.running = Some(serve::start(config).await.unwrap());
+    }
+
+    fn demo(&self, sample: bool, clock: ClockStart) -> Config {
+        Config {
             demo: true,
             sample,
             clock,
             demo_password: Some(PASSWORD.to_owned()),
             ..House::config(self.data())
-        };
-        self.running = Some(serve::start(config).await.unwrap());
+        }
     }
 }

@@ -15,7 +15,7 @@ use diaodu_sync::{
     event::{Author, CellAddress, ConnectionId, Effect, Event, Line, Millis},
     hub::{Gatekeeper, Hub},
 };
-use diaodu_wire::{http::DocumentEntry, repo::DocumentId};
+use diaodu_wire::{http::DocumentEntry, notice::Place, repo::DocumentId};
 use futures_util::{SinkExt, StreamExt};
 use reqwest::{StatusCode, header};
 use tokio::{
@@ -215,6 +215,7 @@ pub struct Client {
     ready: BTreeSet<DocumentId>,
     unavailable: BTreeSet<DocumentId>,
     held: BTreeMap<DocumentId, String>,
+    heard: Vec<(DocumentId, String, Option<String>)>,
     tick_at: Instant,
 }
 
@@ -256,6 +257,7 @@ impl Client {
             ready: BTreeSet::new(),
             unavailable: BTreeSet::new(),
             held: BTreeMap::new(),
+            heard: Vec::new(),
             tick_at: Instant::now() + Duration::from_secs(1),
         };
         client
@@ -352,6 +354,21 @@ impl Client {
         self.held.get(&document).map(String::as_str)
     }
 
+    /// Says in which row of a sheet this person is.
+    pub async fn be_in(&mut self, document: DocumentId, row: &str) -> Result<(), ClientError> {
+        let place = Place {
+            row: row.to_owned(),
+            column: "progress".to_owned(),
+        };
+        let effects = self.hub.be_in(document, &Place::encode(Some(&place)));
+        self.perform(effects).await
+    }
+
+    /// Lists what was heard of the others, in order: in which sheet, who, in which row; `None`: gone.
+    pub fn heard(&self) -> &[(DocumentId, String, Option<String>)] {
+        &self.heard
+    }
+
     /// Goes on until the claim holds.
     pub async fn until(
         &mut self,
@@ -440,10 +457,12 @@ impl Client {
                 Effect::Damaged(document, text) => {
                     return Err(ClientError::InVain(format!("{document} to load: {text}")));
                 }
-                Effect::Changed(..)
-                | Effect::Refused(..)
-                | Effect::Presence(..)
-                | Effect::Rewrite(..) => None,
+                Effect::Changed(..) | Effect::Refused(..) | Effect::Rewrite(..) => None,
+                Effect::Presence(document, _, author, data) => {
+                    let place = Place::decode(&data).map(|place| place.row);
+                    self.heard.push((document, author.0.to_string(), place));
+                    None
+                }
             };
             if let Some(event) = answer {
                 todo.extend(self.hub.handle(now(), event, &Courtesy));

@@ -11,4 +11,5 @@ pub mod world;
 pub mod browser;
 pub mod interop;
 pub mod process;
+pub mod raw;
 pub mod stock;

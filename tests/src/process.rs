@@ -74,6 +74,7 @@ impl Drop for Folder {
 #[derive(Debug)]
 pub struct ServerProcess {
     child: Option<Child>,
+    scheme: &'static str,
     address: SocketAddr,
     folder: Folder,
     options: Vec<String>,
@@ -91,6 +92,7 @@ impl ServerProcess {
         let options = options.iter().map(|&option| option.to_owned()).collect();
         let mut server = Self {
             child: None,
+            scheme: "http",
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             folder,
             options,
@@ -99,9 +101,14 @@ impl ServerProcess {
         server
     }
 
-    /// Returns `http://127.0.0.1:PORT`.
+    /// Returns `http://127.0.0.1:PORT`, or `https://` if the server says so.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Returns where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Returns the folder that the database lies in.
@@ -157,10 +164,14 @@ impl ServerProcess {
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
         self.child = Some(child);
-        self.address = wait_for("the server to print its address", || {
+        (self.scheme, self.address) = wait_for("the server to print its address", || {
             self.fail_if_ended();
             address_in(&self.log())
         });
+        if self.scheme == "https" {
+            // It listens before it prints; its health is for those who know its certificate.
+            return;
+        }
         wait_for("the server to be healthy", || {
             self.fail_if_ended();
             is_healthy(self.address).then_some(())
@@ -201,10 +212,14 @@ pub fn server_program() -> PathBuf {
     program
 }
 
-fn address_in(log: &str) -> Option<SocketAddr> {
-    let rest = log.split("http://").nth(1)?;
-    let end = rest.find(|letter: char| !letter.is_ascii_digit() && !".:[]".contains(letter))?;
-    rest[..end].parse().ok()
+/// Finds the address that a server has printed.
+pub fn address_in(log: &str) -> Option<(&'static str, SocketAddr)> {
+    let find = |scheme: &'static str| {
+        let rest = log.split(&format!("{scheme}://")).nth(1)?;
+        let end = rest.find(|letter: char| !letter.is_ascii_digit() && !".:[]".contains(letter))?;
+        Some((scheme, rest[..end].parse().ok()?))
+    };
+    find("http").or_else(|| find("https"))
 }
 
 fn is_healthy(address: SocketAddr) -> bool {

@@ -181,6 +181,25 @@ pub enum Command {
         #[serde(default)]
         answer: String,
     },
+    /// Sets which streets 「相关街道」 means in a measure, from the first week on that is neither due nor frozen.
+    SetRelevantStreets {
+        /// Which.
+        measure: u8,
+        /// Ids of active streets, one at least.
+        streets: Vec<String>,
+    },
+    /// Shares an arrangement of the table with everybody.
+    SaveView {
+        /// Its name.
+        name: String,
+        /// A JSON object; what it means is the page's business.
+        arrangement: String,
+    },
+    /// Takes a shared arrangement away.
+    RemoveView {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// Answer of `POST /api/commands`.
@@ -192,6 +211,9 @@ pub struct Done {
     /// The correction that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,
+    /// The week from which it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_week: Option<u8>,
 }
 
 /// One entry of `GET /api/accounts`.

@@ -7,11 +7,20 @@ use crate::serve::build_server;
 use crate::setup;
 use crate::shell::{Outcome, cargo, run, say};
 
-/// Builds everything in release and runs the benches, all of them or those whose name holds `filter`.
+/// Parts that no browser has to do with: the server is built with whatever page there is.
+const WITHOUT_PAGE: [&str; 5] = ["gate", "access", "relay", "memory", "stock"];
+
+/// Builds everything in release and runs the benches, all of them or the part that `filter` names.
 pub fn bench(root: &Path, filter: Option<&str>) -> Outcome<()> {
-    let tools = setup::tools(root)?;
-    let browsers = setup::browsers(&setup::folder(root))?;
-    page::build(root, &tools, Profile::Page)?;
+    let needs_page = filter.is_none_or(|filter| !WITHOUT_PAGE.contains(&filter));
+    let chromium = if needs_page {
+        let tools = setup::tools(root)?;
+        let browsers = setup::browsers(&setup::folder(root))?;
+        page::build(root, &tools, Profile::Page)?;
+        Some(browsers.chromium)
+    } else {
+        None
+    };
     build_server(root)?;
     say("building and running the benches (several minutes)");
     let mut bench = cargo();
@@ -22,6 +31,8 @@ pub fn bench(root: &Path, filter: Option<&str>) -> Outcome<()> {
         bench.args(["--", filter]);
     }
     bench.env("DIAODU_BIN", root.join("target/release/diaodu"));
-    bench.env("DIAODU_CHROMIUM", browsers.chromium);
+    if let Some(chromium) = chromium {
+        bench.env("DIAODU_CHROMIUM", chromium);
+    }
     run(&mut bench, "a bench failed; look at its output above")
 }

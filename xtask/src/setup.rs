@@ -10,7 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::shell::{Failure, Outcome, answer, at, forget_toolchain, on_path, path_with, run, say};
+use crate::shell::{
+    Failure, Outcome, answer, at, forget_cargo, forget_toolchain, on_path, path_with, run, say,
+};
 
 /// The Rust target of the page.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -36,11 +38,13 @@ pub enum PageRust {
 impl PageRust {
     /// Makes a command use this Rust.
     pub fn put_into(&self, command: &mut Command, before: &[PathBuf]) -> Outcome<()> {
-        forget_toolchain(command);
+        forget_cargo(command);
         let mut folders = before.to_vec();
         match self {
+            // The chosen toolchain stays chosen: some crates carry a rust-toolchain.toml, which rustup would obey.
             PageRust::Own => {}
             PageRust::Sysroot(sysroot) => {
+                forget_toolchain(command);
                 let programs = sysroot.join("bin");
                 command
                     .env("RUSTC", programs.join("rustc"))
@@ -96,10 +100,10 @@ pub fn tools(root: &Path) -> Outcome<Tools> {
 }
 
 fn page_rust(setup: &Path) -> Outcome<PageRust> {
-    if own_rust_has_target() {
+    let asked_for_debian = std::env::var("DIAODU_WASM").is_ok_and(|way| way == "debian");
+    if !asked_for_debian && own_rust_has_target() {
         return Ok(PageRust::Own);
     }
-    let asked_for_debian = std::env::var("DIAODU_WASM").is_ok_and(|way| way == "debian");
     if asked_for_debian || debian::is_ready(setup) {
         return debian::ensure(setup).map(PageRust::Sysroot);
     }

@@ -133,23 +133,26 @@ pub fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Removes what `cargo xtask` itself put into the environment, where another toolchain is to be used.
-pub fn forget_toolchain(command: &mut Command) {
-    let ours = std::env::vars_os().filter_map(|(name, _)| {
-        let name = name.into_string().ok()?;
-        let set_by_cargo = name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
-        (set_by_cargo
-            || [
-                "RUSTUP_TOOLCHAIN",
-                "RUSTFLAGS",
-                "CARGO_ENCODED_RUSTFLAGS",
-                "RUSTC",
-                "CARGO",
-            ]
-            .contains(&name.as_str()))
-        .then_some(name)
+/// Removes what cargo tells `cargo xtask` about itself and flags meant for it: both would mislead other builds.
+pub fn forget_cargo(command: &mut Command) {
+    forget(command, |name| {
+        name.starts_with("CARGO_PKG_")
+            || name.starts_with("CARGO_MANIFEST_")
+            || ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"].contains(&name)
     });
-    for name in ours {
-        command.env_remove(name);
+}
+
+/// Removes the choice of a toolchain, where another one is to be used.
+pub fn forget_toolchain(command: &mut Command) {
+    forget(command, |name| {
+        ["RUSTUP_TOOLCHAIN", "RUSTC", "CARGO"].contains(&name)
+    });
+}
+
+fn forget(command: &mut Command, is_forgotten: impl Fn(&str) -> bool) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(&is_forgotten) {
+            command.env_remove(name);
+        }
     }
 }

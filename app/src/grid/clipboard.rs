@@ -3,6 +3,149 @@
 /// Cells that are read from a clipboard at most: a whole week of 60 units has fewer.
 const PASTED_CELLS_MAX: usize = 200_000;
 
+/// Cells between which things are copied: rows of texts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Clip {
+    /// At least one row; rows may be of different length.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Clip {
+    /// Returns the length of the longest row, at least 1.
+    pub fn width(&self) -> usize {
+        self.rows.iter().map(Vec::len).max().unwrap_or(0).max(1)
+    }
+
+    /// Returns rows as columns.
+    pub fn turned(self) -> Self {
+        let cell = |row: &Vec<String>, column: usize| row.get(column).cloned().unwrap_or_default();
+        let rows = (0..self.width())
+            .map(|column| self.rows.iter().map(|row| cell(row, column)).collect())
+            .collect();
+        Self { rows }
+    }
+
+    /// Writes the cells as a table, as spreadsheets read it: line breaks inside of a cell stay, and figures that are names keep
+    /// their zeros.
+    pub fn to_html(&self) -> String {
+        let mut html = String::from("<table>");
+        for row in &self.rows {
+            html.push_str("<tr>");
+            for cell in row {
+                let is_name = cell.len() > 1
+                    && cell.starts_with('0')
+                    && cell.bytes().all(|byte| byte.is_ascii_digit());
+                html.push_str(if is_name {
+                    "<td style=\"mso-number-format:'\\@'\">"
+                } else {
+                    "<td>"
+                });
+                html.push_str(&escaped(cell));
+                html.push_str("</td>");
+            }
+            html.push_str("</tr>");
+        }
+        html + "</table>"
+    }
+}
+
+/// Writes a text for a table. A line break is one that stays in its cell in Excel, too.
+fn escaped(text: &str) -> String {
+    let text = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    text.replace('\n', "<br style=\"mso-data-placement:same-cell\">")
+}
+
+/// One cell of a table that was read, with how far it reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spanned {
+    /// What stands in it.
+    pub text: String,
+    /// How many columns it covers, at least 1.
+    pub columns: usize,
+    /// How many rows it covers, at least 1.
+    pub rows: usize,
+}
+
+/// Lays the cells of a table out: a merged cell's text stands in its first corner, the rest of it is empty.
+pub fn laid_out(rows: &[Vec<Spanned>]) -> Clip {
+    let mut laid: Vec<Vec<Option<String>>> = vec![Vec::new(); rows.len()];
+    let mut count = 0;
+    for (line, row) in rows.iter().enumerate() {
+        let mut column = 0;
+        for cell in row {
+            while laid[line].get(column).is_some_and(Option::is_some) {
+                column += 1;
+            }
+            let (high, wide) = (cell.rows.min(rows.len() - line), cell.columns);
+            count += high * wide;
+            if count > PASTED_CELLS_MAX {
+                break;
+            }
+            for (below, row) in laid.iter_mut().enumerate().skip(line).take(high) {
+                if row.len() < column + wide {
+                    row.resize(column + wide, None);
+                }
+                for (offset, place) in row[column..column + wide].iter_mut().enumerate() {
+                    let is_corner = below == line && offset == 0;
+                    *place = Some(if is_corner {
+                        cell.text.clone()
+                    } else {
+                        String::new()
+                    });
+                }
+            }
+            column += wide;
+        }
+    }
+    let rows = laid
+        .into_iter()
+        .map(|row| row.into_iter().map(Option::unwrap_or_default).collect());
+    Clip {
+        rows: rows.collect(),
+    }
+}
+
+/// Joins what a spreadsheet wrote twice, as text and as table. Text keeps the blanks that a table folds; a table knows whether quotes
+/// stand around a text or belong to it. Where both differ in shape the table is right: a line of text may be a part of a cell.
+pub fn reconciled(plain: Clip, table: Clip) -> Clip {
+    let is_same_shape = plain.rows.len() == table.rows.len() && plain.width() == table.width();
+    if !is_same_shape {
+        return table;
+    }
+    let folded = |text: &str| -> Vec<String> {
+        let words = text.split(|letter: char| letter.is_whitespace());
+        words
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let width = table.width();
+    let rows = plain
+        .rows
+        .into_iter()
+        .zip(table.rows)
+        .map(|(mut plain, mut table)| {
+            plain.resize(width, String::new());
+            table.resize(width, String::new());
+            let cells = plain.into_iter().zip(table);
+            cells
+                .map(|(plain, table)| {
+                    if folded(&plain) == folded(&table) {
+                        plain
+                    } else {
+                        table
+                    }
+                })
+                .collect()
+        });
+    Clip {
+        rows: rows.collect(),
+    }
+}
+
 /// Writes rows of cells. A cell with a tab, a line break or a quote at its start is quoted.
 pub fn to_text(rows: &[Vec<String>]) -> String {
     let lines: Vec<String> = rows
@@ -80,6 +223,63 @@ mod tests {
         ] {
             assert_eq!(from_text(&to_text(&cells)), cells);
         }
+    }
+
+    fn spanned(text: &str, columns: usize, rows: usize) -> Spanned {
+        Spanned {
+            text: text.to_owned(),
+            columns,
+            rows,
+        }
+    }
+
+    #[test]
+    fn merged_heads_leave_empty_cells_behind() {
+        let table = [
+            vec![spanned("单位", 1, 2), spanned("本周", 2, 1)],
+            vec![spanned("排查", 1, 1), spanned("整改", 1, 1)],
+            vec![spanned("鸿鹰", 1, 9), spanned("3", 1, 1)],
+        ];
+        let expected = rows(&[&["单位", "本周", ""], &["", "排查", "整改"], &["鸿鹰", "3"]]);
+        assert_eq!(laid_out(&table).rows, expected);
+    }
+
+    #[test]
+    fn text_keeps_blanks_and_the_table_keeps_quotes() {
+        let clip = |cells: &[&[&str]]| Clip { rows: rows(cells) };
+        assert_eq!(
+            reconciled(
+                clip(&[&["  前", "引"], &["一\n二"]]),
+                clip(&[&["前", "\"引\""], &["一\n二", ""]])
+            ),
+            clip(&[&["  前", "\"引\""], &["一\n二", ""]])
+        );
+        let table = clip(&[&["一\n二", "三"]]);
+        assert_eq!(
+            reconciled(clip(&[&["一"], &["二", "三"]]), table.clone()),
+            table
+        );
+    }
+
+    #[test]
+    fn a_table_is_turned() {
+        let clip = Clip {
+            rows: rows(&[&["1", "2", "3"], &["4"]]),
+        };
+        assert_eq!(
+            clip.turned().rows,
+            rows(&[&["1", "4"], &["2", ""], &["3", ""]])
+        );
+    }
+
+    #[test]
+    fn a_table_keeps_line_breaks_and_zeros() {
+        let clip = Clip {
+            rows: rows(&[&["一\n<二>", "007"]]),
+        };
+        let expected = "<table><tr><td>一<br style=\"mso-data-placement:same-cell\">&lt;二&gt;</td>\
+                        <td style=\"mso-number-format:'\\@'\">007</td></tr></table>";
+        assert_eq!(clip.to_html(), expected);
     }
 
     #[test]

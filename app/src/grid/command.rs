@@ -1,5 +1,7 @@
 //! What a key means, free of keys. Who carries it out is `desk`.
 
+use super::arranging::Arrange;
+
 /// A direction on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -22,6 +24,8 @@ pub enum Reach {
     Edge(Direction),
     /// One screen; sideways it means the same as an edge.
     Page(Direction),
+    /// To the first row of the next group of rows, or of the one before.
+    Group(Direction),
     /// The first column.
     RowStart,
     /// The last column.
@@ -44,26 +48,44 @@ pub enum Extent {
 /// What a person asked for. Whatever leaves the cell commits it first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
+    /// The browser's own: its event arrives elsewhere (clipboard), or the editor does it.
+    Native,
     /// Move or grow the selection.
     Move(Reach, Extent),
+    /// Scroll by a line or a column; the active cell stays.
+    Scroll(Direction),
     /// Tab, or back.
     Tab(Direction),
     /// Enter: down, or up, to the column where the row was begun.
     Enter(Direction),
-    /// Everything is selected.
+    /// The group of rows around the active cell, and after that everything.
     SelectAll,
+    /// Everything is selected.
+    SelectTable,
+    /// The selected cells become whole rows.
+    SelectRows,
+    /// The selected cells become whole columns.
+    SelectColumns,
     /// Only the active cell is selected.
     Collapse,
+    /// Moves grow the selection until it is pressed again.
+    GrowMode,
+    /// Moves begin a further range until it is pressed again.
+    AddMode,
+    /// The active cell goes to the next corner of its range.
+    NextCorner,
     /// Bring the active cell into sight.
     ShowActive,
     /// F2: edit what is there, or change between typing and editing.
     Edit,
-    /// Commit and stay.
+    /// Commit to all that is selected, and stay.
     CommitHere,
     /// Leave the editor and forget what was typed.
     Cancel,
     /// A line break at the caret.
     LineBreak,
+    /// Take away what stands between caret and line end.
+    DeleteToLineEnd,
     /// Empty what is selected.
     Clear,
     /// Empty the active cell in the editor.
@@ -74,10 +96,70 @@ pub enum Command {
     ListStep(Direction),
     /// Show or hide the full text.
     Detail,
+    /// Fill the selection from its first row (Down) or column (Right).
+    Fill(Direction),
+    /// Fill the selection with the active cell.
+    FillSelection,
+    /// Type what stands in the cell above.
+    CopyAbove,
+    /// Type today's date.
+    TypeDate,
+    /// Type the time.
+    TypeTime,
+    /// The next paste turns rows into columns.
+    TurnNextPaste,
+    /// Do the last change of cells once more, where the selection is now.
+    Repeat,
     /// Undo.
     Undo,
     /// Redo.
     Redo,
     /// Say that everything is kept.
     Save,
+    /// Do something with the table as a whole.
+    Arrange(Arrange),
+    /// Something around the table.
+    Ask(Ask),
+    /// Not in this table; say why.
+    Decline(Decline),
+}
+
+/// What the screen around the table does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Show what keys there are.
+    Keys,
+    /// Open the menu of the active cell.
+    Menu,
+    /// Go to a row by name or number.
+    GoTo,
+    /// Print the table.
+    Print,
+    /// The next part of the page.
+    NextPane,
+    /// The part of the page before.
+    PaneBefore,
+    /// The week after.
+    NextWeek,
+    /// The week before.
+    WeekBefore,
+}
+
+/// Habits of spreadsheets that have no place here, each answered in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decline {
+    /// Number formats, bold, borders: the form prescribes how the table looks.
+    Formats,
+    /// Formulas: totals and rates are computed by themselves.
+    Formulas,
+    /// Links: none are stored in cells.
+    Links,
+    /// Rows and columns come from the plan.
+    Structure,
+    /// What is hidden is never selected anyhow.
+    VisibleOnly,
+    /// Nothing is ever out of date here.
+    Recalculate,
+    /// Flash fill.
+    FlashFill,
 }

@@ -5,12 +5,16 @@ use std::sync::Arc;
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::command::{Command, Direction, Extent, Reach};
+use super::bulk::{Again, active_place};
+use super::command::{Ask, Command, Direction, Extent, Reach};
+use super::drag::Drag;
 use super::geometry;
 use super::keymap::Mode;
 use super::model::*;
+use super::moves::Ground;
 use super::outline::Outline;
-use super::selection::{Ground, Selection, Spot};
+use super::searching::Search;
+use super::selection::{Growth, Range, Selection, Spot};
 use super::session::Session;
 use super::viewport::Viewport;
 
@@ -77,6 +81,16 @@ pub struct Desk {
     pub notice: RwSignal<Option<String>>,
     /// The full text, if shown.
     pub detail: RwSignal<Option<Detail>>,
+    /// What was copied last, until Escape.
+    pub copied: RwSignal<Option<Range>>,
+    /// Where the selection would be dragged on to.
+    pub filling: RwSignal<Option<Range>>,
+    /// The next paste turns rows into columns.
+    pub turns_paste: RwSignal<bool>,
+    /// What is being dragged.
+    pub drag: StoredValue<Option<Drag>, LocalStorage>,
+    /// What F4 does once more.
+    pub again: StoredValue<Option<Again>>,
     /// Whether keys arrive here.
     pub focused: RwSignal<bool>,
     /// The active cell.
@@ -85,6 +99,8 @@ pub struct Desk {
     pub viewport: Viewport,
     /// The one editor.
     pub editor: NodeRef<html::Textarea>,
+    /// What is searched for.
+    pub search: Search,
     pub(super) on_action: Callback<GridAction>,
 }
 
@@ -118,10 +134,16 @@ impl Desk {
             marked: RwSignal::new(None),
             notice: RwSignal::new(None),
             detail: RwSignal::new(None),
+            copied: RwSignal::new(None),
+            filling: RwSignal::new(None),
+            turns_paste: RwSignal::new(false),
+            drag: StoredValue::new_local(None),
+            again: StoredValue::new(None),
             focused: RwSignal::new(false),
             active,
             viewport: Viewport::new(),
             editor: NodeRef::new(),
+            search: Search::new(),
             on_action,
         }
     }
@@ -135,26 +157,20 @@ impl Desk {
     /// Carries out a command.
     pub fn perform(&self, command: Command) -> Handled {
         match command {
+            Command::Native => return Handled::No,
             Command::Move(reach, extent) => self.go(reach, extent),
+            Command::Scroll(way) => self.viewport.scroll_by(way),
             Command::Tab(way) => return self.tab(way),
             Command::Enter(way) => {
                 self.finish();
                 self.select_on(|selection, ground| selection.enter(way, ground));
             }
-            Command::SelectAll => {
-                let outline = self.outline.get_untracked();
-                self.selection
-                    .update(|selection| *selection = selection.all(&outline));
-            }
-            Command::Collapse => self
-                .selection
-                .update(|selection| *selection = selection.collapse()),
             Command::ShowActive => self.show_active(),
             Command::Edit => self.edit(),
-            Command::CommitHere => self.finish(),
+            Command::CommitHere => self.commit_to_all(),
             Command::Cancel => return self.cancel(),
             Command::LineBreak => self.insert_line_break(),
-            Command::Clear => self.clear(),
+            Command::DeleteToLineEnd => self.delete_to_line_end(),
             Command::ClearAndEdit => self.begin(Mode::Enter, Some("")),
             Command::OpenList => self.open_list(),
             Command::ListStep(way) => self.list_step(way),
@@ -165,8 +181,95 @@ impl Desk {
                 self.finish();
                 self.on_action.run(GridAction::Save);
             }
+            Command::Arrange(what) => self.arrange(what),
+            Command::Ask(ask) => self.ask(ask),
+            Command::Decline(decline) => self.on_action.run(GridAction::Decline(decline)),
+            Command::SelectAll
+            | Command::SelectTable
+            | Command::SelectRows
+            | Command::SelectColumns
+            | Command::Collapse
+            | Command::GrowMode
+            | Command::AddMode
+            | Command::NextCorner => self.reselect(command),
+            Command::Clear
+            | Command::Fill(_)
+            | Command::FillSelection
+            | Command::CopyAbove
+            | Command::TypeDate
+            | Command::TypeTime
+            | Command::TurnNextPaste
+            | Command::Repeat => self.write_by(command),
         }
         Handled::Yes
+    }
+
+    /// Changes what is selected without a move.
+    fn reselect(&self, command: Command) {
+        self.finish();
+        let outline = self.outline.get_untracked();
+        self.selection.update(|selection| {
+            let before = std::mem::take(selection);
+            *selection = match command {
+                Command::SelectAll => before.all(&outline),
+                Command::SelectTable => before.table(&outline),
+                Command::SelectRows => before.whole_rows(&outline),
+                Command::SelectColumns => before.whole_columns(&outline),
+                Command::Collapse => before.collapse(),
+                Command::GrowMode => before.toggle(Growth::Grow),
+                Command::AddMode => before.toggle(Growth::Add),
+                Command::NextCorner => before.next_corner(),
+                _ => before,
+            };
+        });
+        if command == Command::NextCorner {
+            self.show_active();
+        }
+    }
+
+    /// Writes to cells by a key.
+    fn write_by(&self, command: Command) {
+        let clock = self.source.with_value(|source| source.clock.clone());
+        match command {
+            Command::Clear => self.clear(),
+            Command::Fill(way) => self.fill(way),
+            Command::FillSelection => {
+                let active = self.selection.with_untracked(|selection| selection.active);
+                self.fill_selection(&self.text_at(active));
+            }
+            Command::CopyAbove => self.copy_above(),
+            Command::TypeDate => self.begin(Mode::Enter, Some(&clock(Stamp::Date))),
+            Command::TypeTime => self.begin(Mode::Enter, Some(&clock(Stamp::Time))),
+            Command::TurnNextPaste => {
+                self.turns_paste.set(true);
+                self.on_action.run(GridAction::WillTurn);
+            }
+            Command::Repeat => self.repeat(),
+            _ => {}
+        }
+    }
+
+    /// Hands a wish to the screen, with the cell that it is about.
+    pub fn ask(&self, ask: Ask) {
+        self.finish();
+        if ask == Ask::Menu {
+            self.show_active();
+        }
+        let editor = self.editor.get_untracked();
+        let rect = editor.map(|editor| editor.get_bounding_client_rect());
+        let corner = rect.map_or((0.0, 0.0), |rect| (rect.left(), rect.bottom()));
+        self.ask_at(ask, corner.0, corner.1);
+    }
+
+    /// Hands a wish to the screen, with a point of the page.
+    pub fn ask_at(&self, ask: Ask, x_px: f64, y_px: f64) {
+        let place = active_place(self);
+        self.on_action.run(GridAction::Ask {
+            ask,
+            place,
+            x_px,
+            y_px,
+        });
     }
 
     /// Makes a cell the active one, or the other corner of the selection. Commits what was typed elsewhere.
@@ -175,9 +278,30 @@ impl Desk {
         self.selection.update(|selection| {
             *selection = match extent {
                 Extent::Alone => Selection::at(spot),
-                Extent::Grow => selection.grow_to(spot),
+                Extent::Grow => std::mem::take(selection).grow_to(spot),
             }
         });
+        self.left_cell();
+    }
+
+    /// Selects a range: alone, or beside what is selected. The editor's cell is left.
+    pub fn select_range(&self, range: Range, adds: bool) {
+        self.finish();
+        self.selection.update(|selection| {
+            *selection = match adds {
+                true => std::mem::take(selection).add_range(range),
+                false => Selection::over(range),
+            }
+        });
+        self.notice.set(None);
+        self.detail.set(None);
+    }
+
+    /// Adds a cell to what is selected, or takes it away.
+    pub fn add_cell(&self, spot: Spot) {
+        self.finish();
+        self.selection
+            .update(|selection| *selection = std::mem::take(selection).add(spot));
         self.left_cell();
     }
 
@@ -207,7 +331,7 @@ impl Desk {
 
     /// Brings the active cell into sight.
     pub fn show_active(&self) {
-        let spot = self.selection.get_untracked().active;
+        let spot = self.selection.with_untracked(|selection| selection.active);
         self.viewport
             .reveal(spot.line, spot.column, &self.columns.get_untracked());
     }
@@ -226,16 +350,19 @@ impl Desk {
             Extent::Grow => selection.grow(reach, ground),
         });
         if extent == Extent::Grow {
-            self.viewport.reveal(
-                shown.corner.line,
-                shown.corner.column,
-                &self.columns.get_untracked(),
-            );
+            self.show_corner(&shown);
         }
     }
 
+    /// Brings the corner that moves into sight.
+    pub fn show_corner(&self, selection: &Selection) {
+        let corner = selection.range.corner;
+        self.viewport
+            .reveal(corner.line, corner.column, &self.columns.get_untracked());
+    }
+
     pub(super) fn tab(&self, way: Direction) -> Handled {
-        let before = self.selection.get_untracked().active;
+        let before = self.selection.with_untracked(|selection| selection.active);
         self.finish();
         let after = self.select_on(|selection, ground| selection.tab(way, ground));
         // At its two ends the table lets go: nobody is caught in it.
@@ -251,7 +378,7 @@ impl Desk {
             self.detail.set(None);
             return;
         }
-        let spot = self.selection.get_untracked().active;
+        let spot = self.selection.with_untracked(|selection| selection.active);
         self.show_active();
         if let Some(editor) = self.editor.get_untracked() {
             let rect = editor.get_bounding_client_rect();
@@ -295,7 +422,7 @@ impl Desk {
             page: &page,
         };
         let selection = rule(self.selection.get_untracked(), &ground);
-        self.selection.set(selection);
+        self.selection.set(selection.clone());
         self.left_cell();
         selection
     }

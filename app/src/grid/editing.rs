@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::bulk::Again;
 use super::choice;
 use super::command::Direction;
 use super::desk::{ActiveCell, Desk, Handled, focus};
 use super::keymap::Mode;
 use super::model::{CellKind, CellPlace, GridAction};
+use super::selection::{Growth, Selection};
 use super::session::{Outcome, Session};
 
 /// Where the caret goes in the editor.
@@ -109,6 +111,7 @@ impl Desk {
         match outcome {
             Outcome::Commit(place, text) => {
                 let CellPlace { row, column } = place;
+                self.again.set_value(Some(Again::Text(text.clone())));
                 self.on_action.run(GridAction::Commit { row, column, text });
             }
             Outcome::Nothing => {}
@@ -184,12 +187,70 @@ impl Desk {
             return Handled::Yes;
         }
         if !self.session.with_untracked(Session::is_editing) {
-            self.notice.set(None);
-            return Handled::No;
+            return self.let_go();
         }
         self.session.update(Session::cancel);
         self.write_editor("", Caret::End);
         Handled::Yes
+    }
+
+    /// Ends what lasts until Escape: modes of the selection, the outline of what was copied, a notice.
+    fn let_go(&self) -> Handled {
+        let lasts = self.copied.get_untracked().is_some()
+            || self.turns_paste.get_untracked()
+            || self.notice.with_untracked(Option::is_some)
+            || self
+                .selection
+                .with_untracked(|selection| selection.growth != Growth::None);
+        if !lasts {
+            return Handled::No;
+        }
+        self.notice.set(None);
+        self.copied.set(None);
+        self.turns_paste.set(false);
+        self.selection
+            .update(|selection| selection.growth = Growth::None);
+        Handled::Yes
+    }
+
+    /// Commits what was typed to all selected cells, and stays.
+    pub(super) fn commit_to_all(&self) {
+        let is_single = self.selection.with_untracked(Selection::is_single);
+        if is_single || self.session.with_untracked(Session::is_composing) {
+            return self.finish();
+        }
+        let typed = self
+            .editor
+            .get_untracked()
+            .map(|editor| editor.value())
+            .unwrap_or_default();
+        let typed = self.marked_word().unwrap_or(typed);
+        self.session.update(Session::cancel);
+        self.write_editor("", Caret::End);
+        self.fill_selection(&typed.replace("\r\n", "\n"));
+    }
+
+    /// Takes away what stands between caret and line end; at a line end the line break.
+    pub(super) fn delete_to_line_end(&self) {
+        let Some(editor) = self.editor.get_untracked() else {
+            return;
+        };
+        let text: Vec<u16> = editor.value().encode_utf16().collect();
+        let start = editor.selection_start().ok().flatten().unwrap_or(0) as usize;
+        let end = editor.selection_end().ok().flatten().unwrap_or(0) as usize;
+        let rest = text.get(end..).unwrap_or_default();
+        let line = rest.iter().position(|unit| *unit == u16::from(b'\n'));
+        let end = match (line, start == end) {
+            (_, false) => end,
+            (Some(0), true) => end + 1,
+            (Some(length), true) => end + length,
+            (None, true) => text.len(),
+        };
+        editor
+            .set_range_text_with_start_and_end("", start as u32, end as u32)
+            .unwrap_or_default();
+        self.typed.set(editor.value());
+        fit(&editor);
     }
 
     pub(super) fn open_list(&self) {

@@ -6,6 +6,8 @@ use gloo::timers::callback::Timeout;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
+use super::bulk;
+use super::clipboard;
 use super::command::{Command, Direction};
 use super::desk::{ActiveCell, Desk, Handled};
 use super::editing::fit;
@@ -24,7 +26,7 @@ const CHOICES_IN_SIGHT: usize = 10;
 /// The element of an open list.
 const LIST_ID: &str = "grid-choices";
 
-/// Draws the editor. `grid_id`: the element that it controls.
+/// Draws the editor. It stays a text field for a screen reader, also over a choice: HTML allows it no other role. `grid_id`: the element that it controls.
 #[component]
 pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
     let mode = Memo::new(move |_| desk.session.with(Session::mode));
@@ -57,10 +59,8 @@ pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
-                    role=move || if has_list.get() { "combobox" } else { "textbox" }
                     aria-controls=move || if mode.get() == Mode::List { LIST_ID } else { grid_id }
                     aria-multiline=move || (!has_list.get()).then_some("true")
-                    aria-expanded=move || has_list.get().then(|| if mode.get() == Mode::List { "true" } else { "false" })
                     aria-haspopup=move || has_list.get().then_some("listbox")
                     aria-activedescendant=move || pointed_at(desk, mode.get())
                     aria-label=move || label.get()
@@ -97,7 +97,8 @@ fn Choices(desk: Desk) -> impl IntoView {
             .with(|words| words.as_ref().map_or(0, Vec::len))
             .min(CHOICES_IN_SIGHT);
         desk.viewport.opens_upwards(
-            desk.selection.get_untracked().active.line,
+            desk.selection
+                .with_untracked(|selection| selection.active.line),
             count as f64 * CHOICE_PX,
         )
     };
@@ -167,6 +168,8 @@ fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
     let key = event.key();
     let chord = Chord {
         key: &key,
+        code: &event.code(),
+        scroll_lock: event.get_modifier_state("ScrollLock"),
         ctrl: event.ctrl_key() || event.meta_key(),
         shift: event.shift_key(),
         alt: event.alt_key(),
@@ -272,7 +275,15 @@ fn copied(desk: Desk, event: &web_sys::ClipboardEvent) -> bool {
         return false;
     };
     event.prevent_default();
-    clipboard.set_data("text/plain", &desk.copied()).is_ok()
+    let Some(clip) = desk.copied() else {
+        return false;
+    };
+    let text = clipboard.set_data("text/plain", &clipboard::to_text(&clip.rows));
+    // Who cannot read the table reads the text.
+    clipboard
+        .set_data("text/html", &clip.to_html())
+        .unwrap_or_default();
+    text.is_ok()
 }
 
 fn cut(desk: Desk, event: &web_sys::ClipboardEvent) {
@@ -286,11 +297,9 @@ fn pasted(desk: Desk, event: &web_sys::ClipboardEvent) {
         return;
     }
     event.prevent_default();
-    let text = event
-        .clipboard_data()
-        .and_then(|clipboard| clipboard.get_data("text/plain").ok());
-    if let Some(text) = text.filter(|text| !text.is_empty()) {
-        desk.paste(&text);
+    let clip = event.clipboard_data().and_then(|data| bulk::pasted(&data));
+    if let Some(clip) = clip {
+        desk.paste(clip);
     }
 }
 

@@ -171,7 +171,7 @@ pub fn row_px(columns: &[ColumnSpec], cells: &[CellContent]) -> f64 {
     needed.fold(ROW_PX, f64::max)
 }
 
-/// Guesses how many lines a text takes. A Chinese character is one em wide, a Latin one a little more than half.
+/// Guesses how many lines a text takes.
 fn text_lines(text: &str, width_em: f64) -> u32 {
     let mut lines = 1;
     let mut used_em = 0.0;
@@ -181,7 +181,7 @@ fn text_lines(text: &str, width_em: f64) -> u32 {
             used_em = 0.0;
             continue;
         }
-        let em = if character.is_ascii() { 0.55 } else { 1.0 };
+        let em = em(character);
         if used_em + em > width_em && used_em > 0.0 {
             lines += 1;
             used_em = 0.0;
@@ -189,6 +189,36 @@ fn text_lines(text: &str, width_em: f64) -> u32 {
         used_em += em;
     }
     lines
+}
+
+/// Returns how wide a column has to be for its texts, as far as that can be told without drawing; a long text wraps.
+pub fn fit_px<'a>(title: &str, texts: impl Iterator<Item = &'a str>) -> f64 {
+    /// Beyond it a text reads better in several lines.
+    const WRAPS_PX: f64 = 480.0;
+    /// The grip, the button and the edge beside a heading.
+    const HEADING_PX: f64 = 44.0;
+    let width_em = |line: &str| -> f64 { line.chars().map(em).sum() };
+    let widest = texts.flat_map(str::lines).map(width_em).fold(0.0, f64::max);
+    let texts_px = (widest * FONT_PX).ceil() + CELL_PAD_X_PX + 2.0;
+    let title_px = (width_em(title) * FONT_PX).ceil() + HEADING_PX;
+    texts_px.min(WRAPS_PX).max(title_px)
+}
+
+/// Returns the edge between columns that is nearest to a place: 0 before the first, and so on.
+pub fn nearest_edge(columns: &[ColumnSpec], x_px: f64) -> usize {
+    let mut left = 0.0;
+    for (index, column) in columns.iter().enumerate() {
+        if x_px < left + column.width_px / 2.0 {
+            return index;
+        }
+        left += column.width_px;
+    }
+    columns.len()
+}
+
+/// How wide a letter is. A Chinese character is one em wide, a Latin one a little more than half.
+fn em(character: char) -> f64 {
+    if character.is_ascii() { 0.55 } else { 1.0 }
 }
 
 /// Returns how far to scroll sideways so that a column is in sight beside the frozen ones.
@@ -237,6 +267,7 @@ pub fn frozen_count(columns: &[ColumnSpec]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::chance::numbers;
     use super::super::model::CellKind;
     use super::*;
 
@@ -256,16 +287,6 @@ mod tests {
         CellContent {
             shown: shown.to_owned(),
             ..CellContent::default()
-        }
-    }
-
-    /// A small generator: the same numbers on every run.
-    fn numbers(mut seed: u64) -> impl FnMut(u64) -> u64 {
-        move |below| {
-            seed = seed
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) % below
         }
     }
 
@@ -342,6 +363,22 @@ mod tests {
         assert_eq!(text_lines("inspect parking", 10.0), 1);
         assert_eq!(text_lines("一\n二\n三", 10.0), 3);
         assert_eq!(text_lines("", 10.0), 1);
+    }
+
+    #[test]
+    fn a_column_fits_its_widest_line_and_its_title() {
+        let fit = |texts: &[&str]| fit_px("排查", texts.iter().copied());
+        assert_eq!(fit(&[]), 72.0);
+        assert_eq!(fit(&["卫东区生态环境局", "短"]), 127.0);
+        assert_eq!(fit(&["一行\n卫东区生态环境局"]), 127.0);
+        assert_eq!(fit(&["长".repeat(900).as_str()]), 480.0);
+    }
+
+    #[test]
+    fn the_nearest_edge_changes_in_the_middle_of_a_column() {
+        let columns = [column(100.0, true), column(200.0, false)];
+        let edges = [-5.0, 49.0, 51.0, 199.0, 201.0, 900.0].map(|x| nearest_edge(&columns, x));
+        assert_eq!(edges, [0, 0, 1, 1, 2, 2]);
     }
 
     #[test]

@@ -1,8 +1,12 @@
-//! Draws the headings: one row of titles, and above it the groups that some of them share.
+//! Draws the headings: one row of titles, and above it the groups that some of them share. Each title can be moved, resized, and
+//! opens the list of its sort and filter.
 
 use leptos::prelude::*;
 
+use super::desk::Desk;
+use super::header_drag::{Drag, Guide, Kind};
 use super::model::ColumnSpec;
+use crate::i18n::Locale;
 
 /// A heading as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,23 +70,28 @@ fn layout(columns: &[ColumnSpec]) -> Vec<Vec<Heading>> {
 
 /// Draws the headings.
 #[component]
-pub fn Header(columns: Signal<std::sync::Arc<Vec<ColumnSpec>>>) -> impl IntoView {
-    move || {
-        let rows = columns.with(|columns| layout(columns));
-        rows.into_iter()
-            .enumerate()
-            .map(|(index, row)| {
-                view! {
-                    <div class="grid-head-row" role="row" aria-rowindex=(index + 1).to_string()>
-                        {row.into_iter().map(heading).collect_view()}
-                    </div>
-                }
-            })
-            .collect_view()
+pub fn Header(desk: Desk) -> impl IntoView {
+    let drag = Drag::new(desk);
+    let columns = desk.columns;
+    view! {
+        {move || {
+            let rows = columns.with(|columns| layout(columns));
+            rows.into_iter()
+                .enumerate()
+                .map(|(index, row)| {
+                    view! {
+                        <div class="grid-head-row" role="row" aria-rowindex=(index + 1).to_string()>
+                            {row.into_iter().map(|heading| draw(desk, drag, heading)).collect_view()}
+                        </div>
+                    }
+                })
+                .collect_view()
+        }}
+        <Guide drag/>
     }
 }
 
-fn heading(heading: Heading) -> impl IntoView {
+fn draw(desk: Desk, drag: Drag, heading: Heading) -> impl IntoView + use<> {
     let Heading {
         text,
         hint,
@@ -92,6 +101,22 @@ fn heading(heading: Heading) -> impl IntoView {
         frozen_px,
         id,
     } = heading;
+    let arrangement = desk.shape().arrangement;
+    let handled = id.clone().map(|id| handles(desk, drag, id, text.clone()));
+    let sorted = {
+        let id = id.clone();
+        move || {
+            let id = id.as_deref()?;
+            // Only the gravest key: readers of screens know one.
+            let down = arrangement.with(|now| {
+                now.sort
+                    .first()
+                    .filter(|key| key.column == id)
+                    .map(|key| key.down)
+            })?;
+            Some(if down { "descending" } else { "ascending" })
+        }
+    };
     view! {
         <div
             class="grid-heading"
@@ -103,13 +128,82 @@ fn heading(heading: Heading) -> impl IntoView {
             aria-colindex=column.to_string()
             aria-colspan=(span > 1).then(|| span.to_string())
             aria-rowspan=tall.then_some("2")
+            aria-sort=sorted
             title=(!hint.is_empty()).then_some(hint)
             style:left=frozen_px.map(|left| format!("{left}px"))
             style:grid-column=format!("{column} / span {span}")
         >
-            {text}
+            <span class="grid-heading-text">{text}</span>
+            {handled}
         </div>
     }
+}
+
+/// What a heading is taken by: its grip, the button of its list, its edge.
+fn handles(desk: Desk, drag: Drag, id: String, text: String) -> impl IntoView + use<> {
+    let locale = Locale::expect();
+    let shape = desk.shape();
+    let said = move |key: &'static str| {
+        let text = text.clone();
+        move || locale.say_with(key, &[("column", text.clone().into())])
+    };
+    let id = StoredValue::new(id);
+    let named = move || id.get_value();
+    let is_filtered = Memo::new(move |_| {
+        id.with_value(|id| shape.arrangement.with(|now| now.filters.contains_key(id)))
+    });
+    let sorted = Memo::new(move |_| {
+        id.with_value(|id| {
+            shape.arrangement.with(|now| {
+                let (number, key) = now.sorted(id)?;
+                let several = now.sort.len() > 1;
+                Some((several.then(|| number.to_string()), key.down))
+            })
+        })
+    });
+    let is_open =
+        move || id.with_value(|id| shape.open_list.with(|open| open.as_ref() == Some(id)));
+    let toggle = move || {
+        let open = (!is_open_now(shape.open_list, &named())).then(&named);
+        desk.finish();
+        shape.open_list.set(open);
+    };
+    view! {
+        <span class="grid-grip" title=said("heading-move")
+            on:mousedown=keep_focus
+            on:pointerdown=move |event| drag.begin(Kind::Move, named(), &event)
+            on:pointermove=move |event| drag.moved(&event)
+            on:pointerup=move |event| drag.ended(&event)
+            on:pointercancel=move |_| drag.given_up()></span>
+        <button class="grid-list-button" type="button" tabindex="-1" aria-haspopup="dialog"
+            aria-expanded=move || is_open().to_string()
+            aria-label=said("list-open") title=said("list-open")
+            data-filtered=move || is_filtered.get().then_some("true")
+            data-sorted=move || sorted.get().map(|(_, down)| if down { "down" } else { "up" })
+            data-number=move || sorted.get().and_then(|(number, _)| number)
+            on:mousedown=keep_focus
+            on:click=move |_| toggle()></button>
+        <span class="grid-edge" title=said("heading-resize")
+            on:mousedown=keep_focus
+            on:pointerdown=move |event| drag.begin(Kind::Resize, named(), &event)
+            on:pointermove=move |event| drag.moved(&event)
+            on:pointerup=move |event| drag.ended(&event)
+            on:pointercancel=move |_| drag.given_up()
+            on:dblclick=move |event| {
+                event.stop_propagation();
+                desk.fit_column(&named());
+            }></span>
+    }
+}
+
+fn is_open_now(open: RwSignal<Option<String>>, id: &str) -> bool {
+    open.with_untracked(|open| open.as_deref() == Some(id))
+}
+
+/// The focus stays in the editor, and the heading below is not pressed.
+fn keep_focus(event: leptos::ev::MouseEvent) {
+    event.prevent_default();
+    event.stop_propagation();
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::arrangement::Arrangement;
+pub use super::command::{Ask, Command, Decline, Direction};
+
 /// A column as the grid draws it. Order on screen is order in the list; frozen columns come first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnSpec {
@@ -21,6 +24,16 @@ pub struct ColumnSpec {
     pub kind: CellKind,
     /// A sentence shown on hover of the heading; empty for none.
     pub hint: String,
+}
+
+impl ColumnSpec {
+    /// Names the column where its heading stands alone: 本周 · 排查.
+    pub fn full_title(&self) -> String {
+        match &self.group {
+            Some(group) => format!("{group} · {}", self.title),
+            None => self.title.clone(),
+        }
+    }
 }
 
 /// How the cells of a column are edited.
@@ -92,6 +105,17 @@ pub struct CellContent {
     pub detail: String,
     /// Colour by state, as `data-state`: late, done, …
     pub state: Option<&'static str>,
+    /// What filters know it by, if not by what it shows.
+    pub filed: Option<Filed>,
+}
+
+/// What filters know a cell by: a moment is filed under whether it was in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// The same in every language.
+    pub key: &'static str,
+    /// In the reader's language.
+    pub word: String,
 }
 
 /// One row as it looks now.
@@ -133,6 +157,18 @@ pub type RowSource = Arc<dyn Fn(&str) -> Option<ArcRwSignal<Arc<RowContent>>> + 
 /// Says while typing what is wrong with a text for a cell: `(row, column, text)`.
 pub type CellCheck = Arc<dyn Fn(&str, &str, &str) -> Option<String> + Send + Sync>;
 
+/// What is typed by a key instead of letter by letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stamp {
+    /// Today.
+    Date,
+    /// This minute.
+    Time,
+}
+
+/// Writes the date or the time as cells hold them.
+pub type CellClock = Arc<dyn Fn(Stamp) -> String + Send + Sync>;
+
 /// All that the grid draws.
 #[derive(Clone)]
 pub struct GridSource {
@@ -146,10 +182,57 @@ pub struct GridSource {
     pub others: Signal<Arc<Vec<Other>>>,
     /// The check while typing.
     pub check: CellCheck,
+    /// The clock.
+    pub clock: CellClock,
+    /// How the table is arranged.
+    pub shape: Shape,
+}
+
+/// How the table is arranged, and what there is beside what is shown. The grid writes the arrangement; the screen carries it out.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    /// As the person has it.
+    pub arrangement: RwSignal<Arrangement>,
+    /// All columns as the cells of the rows stand: those that are shown come first.
+    pub columns: Signal<Arc<Vec<ColumnSpec>>>,
+    /// The lines with those that are folded away.
+    pub whole: Signal<Arc<Vec<Line>>>,
+    /// The ids of all rows of the view, also of those that filters keep out.
+    pub rows: Signal<Arc<Vec<String>>>,
+    /// Rises when filters and sort are to be applied again; until then every row keeps its place.
+    pub turn: RwSignal<u32>,
+    /// The column whose list of filters is open.
+    pub open_list: RwSignal<Option<String>>,
+}
+
+/// What was done with many cells at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BulkKind {
+    /// Pasted.
+    Paste,
+    /// Filled.
+    Fill,
+    /// Emptied.
+    Clear,
+}
+
+/// What came of writing many cells at once: nothing is left out in silence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkReport {
+    /// What was done.
+    pub kind: BulkKind,
+    /// Cells that were written.
+    pub written: usize,
+    /// Cells that held the same already.
+    pub same: usize,
+    /// Cells that say no: the reason, and how many; the most frequent first.
+    pub closed: Vec<(String, usize)>,
+    /// Cells that the table is too small for.
+    pub outside: usize,
 }
 
 /// What a person did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum GridAction {
     /// The editor was left with another text than it started with.
     Commit {
@@ -180,6 +263,25 @@ pub enum GridAction {
     Choose(CellPlace),
     /// Somebody wrote into a cell that says no; the reason was shown.
     Refused(CellPlace),
+    /// Many cells were written; some may not have been.
+    Report(BulkReport),
+    /// The selected ranges make no rectangle, and so cannot be copied together.
+    CannotCopy,
+    /// The next paste turns rows into columns.
+    WillTurn,
+    /// Something around the table.
+    Ask {
+        /// What.
+        ask: Ask,
+        /// The active cell.
+        place: Option<CellPlace>,
+        /// Its lower left corner on the page.
+        x_px: f64,
+        /// Likewise.
+        y_px: f64,
+    },
+    /// A habit that has no place here.
+    Decline(Decline),
 }
 
 /// What the grid says itself, in the reader's language.
@@ -205,4 +307,14 @@ pub struct GridWords {
     pub detail: String,
     /// At the foot of that window: Esc 关闭
     pub detail_close: String,
+    /// Before the number of selected cells: 计数
+    pub count: String,
+    /// Before the sum of the figures: 求和
+    pub sum: String,
+    /// Before their mean: 平均
+    pub mean: String,
+    /// While moves grow the range: 扩展选定区域
+    pub growing: String,
+    /// While moves add a range: 添加选定区域
+    pub adding: String,
 }

@@ -4,14 +4,15 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::command::Extent;
+use super::command::{Ask, Extent};
 use super::desk::{ActiveCell, Desk};
+use super::drag;
 use super::editing::Caret;
 use super::keymap::Mode;
-use super::model::CellPlace;
-use super::selection::Spot;
+use super::model::{CellKind, CellPlace, ColumnSpec};
+use super::selection::{Growth, Range, Spot};
 
-/// A button went down.
+/// A button went down: on a cell, a row number or a heading. What is dragged from there on is followed by `drag`.
 pub fn pressed(desk: Desk, event: &ev::MouseEvent) {
     let Some(target) = element(event) else {
         return;
@@ -26,50 +27,158 @@ pub fn pressed(desk: Desk, event: &ev::MouseEvent) {
         show_band(desk, &target, event);
         return;
     }
+    if let Some(columns) = columns_of(&target) {
+        event.prevent_default();
+        press_columns(desk, columns, event);
+        return;
+    }
     let Some(spot) = spot_of(desk, &target) else {
         return;
     };
-    if event.button() == 2
+    let is_second = event.button() == 2;
+    if is_second
         && desk
             .selection
-            .with_untracked(|selection| holds(selection, spot))
+            .with_untracked(|selection| selection.holds(spot))
     {
         return;
     }
     event.prevent_default();
-    let extent = if event.shift_key() {
-        Extent::Grow
+    let adds = event.ctrl_key() || event.meta_key();
+    if heads_row(desk, spot.column) {
+        press_row(desk, spot, event);
+    } else if event.shift_key() || grows(desk) {
+        desk.select(spot, Extent::Grow);
+    } else if adds && !is_second {
+        desk.add_cell(spot);
     } else {
-        Extent::Alone
-    };
-    desk.select(spot, extent);
+        desk.select(spot, Extent::Alone);
+    }
     desk.take_focus();
     if within(&target, ".grid-conflict")
         && let Some(place) = place_of(&target)
     {
         desk.ask_to_choose(place);
+    } else if event.button() == 0 && !heads_row(desk, spot.column) {
+        drag::begin(desk, drag::Kind::Cells);
     }
 }
 
-/// The mouse moved: with the first button down it selects.
-pub fn moved(desk: Desk, event: &ev::MouseEvent) {
-    const FIRST_BUTTON: u16 = 1;
-    if event.buttons() != FIRST_BUTTON
-        || desk.session.with_untracked(|session| session.is_editing())
-    {
-        return;
-    }
-    let Some(spot) = element(event).and_then(|target| spot_of(desk, &target)) else {
+/// The corner of the selection was taken: a mouse fills, a finger grows the selection.
+pub fn taken(desk: Desk, event: &ev::PointerEvent) {
+    let Some(target) = element(event) else {
         return;
     };
-    if desk.focused.get_untracked()
-        && desk
-            .selection
-            .with_untracked(|selection| selection.corner != spot)
-    {
-        desk.selection
-            .update(|selection| *selection = selection.grow_to(spot));
+    if !within(&target, ".grid-handle") {
+        return;
     }
+    event.prevent_default();
+    event.stop_propagation();
+    desk.finish();
+    let fills = event.pointer_type() == "mouse";
+    drag::begin(
+        desk,
+        if fills {
+            drag::Kind::Fill
+        } else {
+            drag::Kind::Cells
+        },
+    );
+}
+
+/// The menu of the browser gives way to ours.
+pub fn asked_for_menu(desk: Desk, event: &ev::MouseEvent) {
+    let is_cell = element(event).is_some_and(|target| within(&target, ".grid-cell, .grid-editor"));
+    if is_cell && desk.session.with_untracked(|session| !session.is_editing()) {
+        event.prevent_default();
+        desk.take_focus();
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        desk.ask_at(Ask::Menu, x, y);
+    }
+}
+
+/// Headings select whole columns, and are dragged over for more of them.
+fn press_columns(desk: Desk, (first, last): (usize, usize), event: &ev::MouseEvent) {
+    let outline = desk.outline.get_untracked();
+    let range = Range {
+        anchor: Spot {
+            line: outline.nearest_row(0).unwrap_or(0),
+            column: first,
+        },
+        corner: Spot {
+            line: outline.row_above(outline.len()).unwrap_or(0),
+            column: last,
+        },
+    };
+    press_range(desk, range, event);
+    desk.take_focus();
+    if event.button() == 0 {
+        drag::begin(desk, drag::Kind::Columns);
+    }
+}
+
+/// Row numbers select whole rows.
+fn press_row(desk: Desk, spot: Spot, event: &ev::MouseEvent) {
+    let last = desk.outline.with_untracked(|outline| outline.columns());
+    let range = Range {
+        anchor: Spot { column: 0, ..spot },
+        corner: Spot {
+            column: last.saturating_sub(1),
+            ..spot
+        },
+    };
+    press_range(desk, range, event);
+    if event.button() == 0 {
+        drag::begin(desk, drag::Kind::Rows);
+    }
+}
+
+fn press_range(desk: Desk, range: Range, event: &ev::MouseEvent) {
+    if event.shift_key() {
+        let before = desk.selection.with_untracked(|selection| selection.range);
+        let anchor = before.anchor;
+        let is_rows = range.lines().count() == 1;
+        let anchor = match is_rows {
+            true => Spot {
+                column: 0,
+                ..anchor
+            },
+            false => Spot {
+                line: range.anchor.line,
+                ..anchor
+            },
+        };
+        let corner = range.corner;
+        desk.select_range(Range { anchor, corner }, false);
+    } else {
+        desk.select_range(range, event.ctrl_key() || event.meta_key());
+    }
+}
+
+/// Tells whether a column stands for its rows: the first, where nothing is ever typed.
+fn heads_row(desk: Desk, column: usize) -> bool {
+    let is_fixed = |columns: &std::sync::Arc<Vec<ColumnSpec>>| {
+        columns
+            .first()
+            .is_some_and(|spec| spec.kind == CellKind::Fixed)
+    };
+    column == 0 && desk.columns.with_untracked(is_fixed)
+}
+
+fn grows(desk: Desk) -> bool {
+    desk.selection
+        .with_untracked(|selection| selection.growth == Growth::Grow)
+}
+
+/// Returns the columns under a heading, first and last.
+fn columns_of(target: &web_sys::Element) -> Option<(usize, usize)> {
+    let heading = closest(target, ".grid-heading")?;
+    let number = |name: &str| heading.get_attribute(name)?.parse::<usize>().ok();
+    let first = number("aria-colindex")?.checked_sub(1)?;
+    Some((
+        first,
+        first + number("aria-colspan").unwrap_or(1).max(1) - 1,
+    ))
 }
 
 /// Two clicks edit, with the caret where they were.
@@ -77,6 +186,11 @@ pub fn double_clicked(desk: Desk, event: &ev::MouseEvent) {
     let Some(target) = element(event) else {
         return;
     };
+    if within(&target, ".grid-handle") {
+        event.prevent_default();
+        desk.fill_along();
+        return;
+    }
     if within(&target, ".grid-editor") || spot_of(desk, &target).is_none() {
         return;
     }
@@ -130,7 +244,8 @@ fn closest(element: &web_sys::Element, selector: &str) -> Option<web_sys::Elemen
     element.closest(selector).ok().flatten()
 }
 
-fn place_of(element: &web_sys::Element) -> Option<CellPlace> {
+/// Returns the cell that an element is or stands in.
+pub fn place_of(element: &web_sys::Element) -> Option<CellPlace> {
     let cell = closest(element, ".grid-cell")?;
     Some(CellPlace {
         row: cell.get_attribute("data-row")?,
@@ -139,7 +254,11 @@ fn place_of(element: &web_sys::Element) -> Option<CellPlace> {
 }
 
 fn spot_of(desk: Desk, element: &web_sys::Element) -> Option<Spot> {
-    let place = place_of(element)?;
+    spot_of_place(desk, &place_of(element)?)
+}
+
+/// Returns where a cell stands.
+pub fn spot_of_place(desk: Desk, place: &CellPlace) -> Option<Spot> {
     let line = desk
         .outline
         .with_untracked(|outline| outline.index_of(&place.row))?;
@@ -147,10 +266,6 @@ fn spot_of(desk: Desk, element: &web_sys::Element) -> Option<Spot> {
         .columns
         .with_untracked(|columns| columns.iter().position(|spec| spec.id == place.column))?;
     Some(Spot { line, column })
-}
-
-fn holds(selection: &super::selection::Selection, spot: Spot) -> bool {
-    selection.lines().contains(&spot.line) && selection.columns().contains(&spot.column)
 }
 
 fn starts_as_shown(cell: &ActiveCell) -> bool {

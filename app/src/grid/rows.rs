@@ -8,13 +8,20 @@ use leptos::{either::Either, html, prelude::*};
 use super::desk::Desk;
 use super::geometry;
 use super::model::*;
+use super::selection::Range;
+use super::sieve::Tests;
 use super::viewport::Viewport;
+use crate::i18n::Locale;
 
-/// What of a line is selected: the active column, and the columns of the rectangle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What of a line is selected, as columns: the active one, the spans of the ranges, what was copied, what would be filled, and where
+/// the corner to drag stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Marks {
     active: Option<usize>,
-    selected: Option<(usize, usize)>,
+    selected: Vec<(usize, usize)>,
+    copied: Option<(usize, usize)>,
+    filling: Option<(usize, usize)>,
+    handle: Option<usize>,
 }
 
 /// Returns the id of a cell's element, for `aria-activedescendant`.
@@ -26,9 +33,27 @@ pub fn cell_id(place: &CellPlace) -> String {
 #[component]
 pub fn Rows(desk: Desk, heads: Signal<usize>, watch: Callback<web_sys::Element>) -> impl IntoView {
     let pool = desk.viewport.pool;
+    let shape = desk.shape();
+    let filters = Memo::new(move |_| {
+        shape
+            .arrangement
+            .with(|now| (now.filters.clone(), now.filters_off))
+    });
+    // Tests cannot be compared: with other filters or columns they are others.
+    let tests = Memo::new_with_compare(
+        move |_| {
+            // Read, not tracked: a memo that nobody reads notices nothing.
+            filters.with(|_| ());
+            let columns = shape.columns.get();
+            shape
+                .arrangement
+                .with_untracked(|now| Arc::new(Tests::new(&columns, now)))
+        },
+        |_, _| true,
+    );
     view! {
         <For each=move || 0..pool.get() key=|number| *number let:number>
-            <DrawnRow desk number heads watch/>
+            <DrawnRow desk number heads watch tests/>
         </For>
     }
 }
@@ -40,7 +65,9 @@ fn DrawnRow(
     number: usize,
     heads: Signal<usize>,
     watch: Callback<web_sys::Element>,
+    tests: Memo<Arc<Tests>>,
 ) -> impl IntoView {
+    let locale = Locale::expect();
     let Viewport { window, pool, .. } = desk.viewport;
     let drawn = Memo::new(move |_| {
         let (window, pool) = (window.get(), pool.get());
@@ -57,19 +84,7 @@ fn DrawnRow(
             .get()
             .map_or_else(Marks::default, |line| marks_of(desk, line))
     });
-    let others = Memo::new(move |_| {
-        let Some((_, Line::Row { id })) = drawn.get() else {
-            return Vec::new();
-        };
-        let others = desk.source.with_value(|source| source.others);
-        others.with(|others| {
-            others
-                .iter()
-                .filter(|other| other.row == id)
-                .cloned()
-                .collect::<Vec<_>>()
-        })
-    });
+    let others = Memo::new(move |_| others_in(desk, &drawn.get()));
     let element = NodeRef::<html::Div>::new();
     // Watched anew for each line: two lines of one height would otherwise go unreported.
     Effect::new(move |_| {
@@ -78,6 +93,7 @@ fn DrawnRow(
         }
     });
     let row = Memo::new(move |_| row_of(desk, &drawn.get()));
+    let strays = move || row.with(|row| is_stray(row.as_deref(), tests));
     view! {
         <div
             node_ref=element
@@ -87,21 +103,24 @@ fn DrawnRow(
             data-line=move || index.get().map(|line| line.to_string())
             data-band=move || band_level(&drawn.get())
             data-own=move || row.with(|row| row.as_ref().is_some_and(|row| row.own).then_some("true"))
+            data-stray=move || strays().then_some("true")
+            title=move || strays().then(|| locale.say("row-stray"))
             hidden=move || index.get().is_none()
             style:top=move || index.get().map(|line| format!("{}px", desk.viewport.top_px(line)))
         >
             {move || match drawn.get() {
                 None => None,
-                Some((_, Line::Band { id, text, detail, .. })) => {
+                Some((_, Line::Band { id, level, text, detail })) => {
                     let span = desk.columns.with(|columns| columns.len());
-                    Some(Either::Left(band(&id, text, detail, span)))
+                    let fold = (level == 1).then(|| fold_button(desk, id.clone(), locale));
+                    Some(Either::Left(band(&id, text, detail, span, fold)))
                 }
                 Some((_, Line::Row { id })) => {
                     let columns = desk.columns.get();
                     let words = desk.words.get();
                     let content = row.get().unwrap_or_default();
                     let (marks, others) = (marks.get(), others.get());
-                    Some(Either::Right(row_cells(&id, &columns, &content, marks, &others, &words)))
+                    Some(Either::Right(row_cells(&id, &columns, &content, &marks, &others, &words)))
                 }
             }}
         </div>
@@ -117,6 +136,26 @@ fn row_of(desk: Desk, drawn: &Option<(usize, Line)>) -> Option<Arc<RowContent>> 
     Some(desk.row(id)?.get())
 }
 
+/// Returns who else is in a row.
+fn others_in(desk: Desk, drawn: &Option<(usize, Line)>) -> Vec<Other> {
+    let Some((_, Line::Row { id })) = drawn else {
+        return Vec::new();
+    };
+    let others = desk.source.with_value(|source| source.others);
+    others.with(|others| {
+        others
+            .iter()
+            .filter(|other| other.row == *id)
+            .cloned()
+            .collect()
+    })
+}
+
+/// Tells whether a row stays though it does not pass any more.
+fn is_stray(row: Option<&RowContent>, tests: Memo<Arc<Tests>>) -> bool {
+    row.is_some_and(|row| !tests.with(|tests| tests.pass(row)))
+}
+
 fn band_level(drawn: &Option<(usize, Line)>) -> Option<String> {
     match drawn {
         Some((_, Line::Band { level, .. })) => Some(level.to_string()),
@@ -125,20 +164,53 @@ fn band_level(drawn: &Option<(usize, Line)>) -> Option<String> {
 }
 
 fn marks_of(desk: Desk, line: usize) -> Marks {
+    let span = |range: Option<Range>| {
+        let range = range.filter(|range| range.lines().contains(&line))?;
+        Some((*range.columns().start(), *range.columns().end()))
+    };
+    let (copied, filling) = (span(desk.copied.get()), span(desk.filling.get()));
     desk.selection.with(|selection| Marks {
         active: (selection.active.line == line).then_some(selection.active.column),
-        selected: selection
-            .lines()
-            .contains(&line)
-            .then(|| (*selection.columns().start(), *selection.columns().end())),
+        selected: selection.spans(line),
+        copied,
+        filling,
+        handle: (*selection.range.lines().end() == line).then(|| *selection.range.columns().end()),
     })
 }
 
-fn band(id: &str, text: String, detail: String, span: usize) -> impl IntoView + use<> {
+/// Folds away what stands under a band, or unfolds it.
+fn fold_button(desk: Desk, id: String, locale: Locale) -> AnyView {
+    let arrangement = desk.shape().arrangement;
+    let is_folded = arrangement.with(|now| now.folded.contains(&id));
+    let name = locale.say(if is_folded {
+        "band-unfold"
+    } else {
+        "band-fold"
+    });
+    let press = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        event.stop_propagation();
+        desk.toggle_fold(&id);
+        desk.take_focus();
+    };
+    view! {
+        <button class="grid-fold" type="button" tabindex="-1" aria-expanded=(!is_folded).to_string() aria-label=name.clone() title=name
+            on:mousedown=press></button>
+    }
+    .into_any()
+}
+
+fn band(
+    id: &str,
+    text: String,
+    detail: String,
+    span: usize,
+    fold: Option<AnyView>,
+) -> impl IntoView + use<> {
     let has_detail = (!detail.is_empty()).then_some("true");
     view! {
         <div class="grid-band" role="gridcell" id=format!("band-{id}") aria-colindex="1" aria-colspan=span.to_string() data-detail=has_detail>
-            <span class="grid-band-text">{text}</span>
+            <span class="grid-band-text">{fold}{text}</span>
         </div>
     }
 }
@@ -147,7 +219,7 @@ fn row_cells(
     id: &str,
     columns: &[ColumnSpec],
     content: &RowContent,
-    marks: Marks,
+    marks: &Marks,
     others: &[Other],
     words: &GridWords,
 ) -> Vec<impl IntoView + use<>> {
@@ -168,9 +240,10 @@ fn row_cells(
                 edge: index + 1 == frozen,
                 kind: kind_word(&column.kind),
                 active: marks.active == Some(index),
-                selected: marks
-                    .selected
-                    .is_some_and(|(first, last)| (first..=last).contains(&index)),
+                selected: marks.selected.iter().any(|span| holds(*span, index)),
+                copied: marks.copied.is_some_and(|span| holds(span, index)),
+                filling: marks.filling.is_some_and(|span| holds(span, index)),
+                handle: marks.handle == Some(index),
                 other: others
                     .iter()
                     .find(|other| other.column == column.id)
@@ -196,7 +269,14 @@ struct CellDrawn {
     kind: &'static str,
     active: bool,
     selected: bool,
+    copied: bool,
+    filling: bool,
+    handle: bool,
     other: Option<Other>,
+}
+
+fn holds((first, last): (usize, usize), column: usize) -> bool {
+    (first..=last).contains(&column)
 }
 
 fn cell(
@@ -238,6 +318,8 @@ fn cell(
             data-draft=yes(content.draft)
             data-conflict=yes(content.conflict)
             data-active=yes(drawn.active)
+            data-copied=yes(drawn.copied)
+            data-filling=yes(drawn.filling)
             data-frozen=yes(drawn.frozen_px.is_some())
             data-edge=yes(drawn.edge)
             data-number=yes(number)
@@ -254,6 +336,7 @@ fn cell(
             <span class="grid-text">{content.shown}</span>
             {mistake}
             {content.conflict.then(|| view! { <span class="grid-conflict" role="img" title=conflict_words.clone() aria-label=conflict_words></span> })}
+            {drawn.handle.then(|| view! { <span class="grid-handle" aria-hidden="true"></span> })}
             {drawn.other.map(|other| view! { <span class="grid-other">{other.name}</span> })}
         </div>
     }

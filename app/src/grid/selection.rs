@@ -1,12 +1,17 @@
-//! Which cell is active and what is selected: one active cell, one rectangle. Bands are stepped over.
+//! Which cell is active and what is selected: ranges of cells, the active cell in one of them. Where moves lead is said by `moves`.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use super::command::{Direction, Reach};
+use super::moves::{self, Ground};
 use super::outline::Outline;
 
+/// 200 ranges: more than anybody clicks together, and few enough to look through for every drawn row.
+const RANGES_MAX: usize = 200;
+
 /// A cell by its position among lines and columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Spot {
     /// Among all lines, bands included.
     pub line: usize,
@@ -14,27 +19,67 @@ pub struct Spot {
     pub column: usize,
 }
 
-/// The active cell and the rectangle that reaches from it to a corner.
+/// A rectangle of cells between two corners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Range {
+    /// The corner that stays when it grows.
+    pub anchor: Spot,
+    /// The corner that moves.
+    pub corner: Spot,
+}
+
+impl Range {
+    /// A rectangle of one cell.
+    pub fn of(spot: Spot) -> Self {
+        Self {
+            anchor: spot,
+            corner: spot,
+        }
+    }
+
+    /// Returns its lines, bands included.
+    pub fn lines(&self) -> RangeInclusive<usize> {
+        self.anchor.line.min(self.corner.line)..=self.anchor.line.max(self.corner.line)
+    }
+
+    /// Returns its columns.
+    pub fn columns(&self) -> RangeInclusive<usize> {
+        self.anchor.column.min(self.corner.column)..=self.anchor.column.max(self.corner.column)
+    }
+
+    /// Tells whether a cell lies in it.
+    pub fn holds(&self, spot: Spot) -> bool {
+        self.lines().contains(&spot.line) && self.columns().contains(&spot.column)
+    }
+}
+
+/// What moves do to the selection until the key is pressed again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Growth {
+    /// They take the active cell along.
+    #[default]
+    None,
+    /// They grow the range (F8).
+    Grow,
+    /// They begin a further range (Shift+F8).
+    Add,
+}
+
+/// The ranges that are selected, with the active cell in one of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Selection {
     /// Where typing goes.
     pub active: Spot,
-    /// The other corner of the rectangle; the active cell itself if nothing more is selected.
-    pub corner: Spot,
+    /// The range that grows.
+    pub range: Range,
+    /// What moves do.
+    pub growth: Growth,
+    /// The other ranges, in the order of choosing.
+    others: Vec<Range>,
+    /// The range was begun in the mode that adds, and has only been moved since.
+    loose: bool,
     /// The column where Tab was first pressed: Enter returns there.
     begun: Option<usize>,
-}
-
-/// What a move needs to know of the cells, which the selection does not.
-pub struct Ground<'a> {
-    /// The lines.
-    pub outline: &'a Outline,
-    /// How many columns are frozen.
-    pub frozen: usize,
-    /// Whether there is something in a cell.
-    pub filled: &'a dyn Fn(Spot) -> bool,
-    /// The line one screen above or below another.
-    pub page: &'a dyn Fn(usize, Direction) -> usize,
 }
 
 impl Selection {
@@ -42,46 +87,146 @@ impl Selection {
     pub fn at(spot: Spot) -> Self {
         Self {
             active: spot,
-            corner: spot,
-            begun: None,
+            range: Range::of(spot),
+            ..Self::default()
         }
     }
 
-    /// Moves the active cell; nothing else stays selected.
+    /// Moves the active cell; nothing else stays selected, unless a mode says so.
     pub fn go(self, reach: Reach, ground: &Ground<'_>) -> Self {
-        Self::at(reached(self.active, reach, ground))
+        match self.growth {
+            Growth::None => Self::at(moves::reached(self.active, reach, ground)),
+            Growth::Grow => self.grow(reach, ground),
+            Growth::Add => {
+                let spot = moves::reached(self.active, reach, ground);
+                let begun = if self.loose { self } else { self.put_aside() };
+                Self {
+                    active: spot,
+                    range: Range::of(spot),
+                    loose: true,
+                    ..begun
+                }
+            }
+        }
     }
 
     /// Moves the other corner.
     pub fn grow(self, reach: Reach, ground: &Ground<'_>) -> Self {
-        Self {
-            corner: reached(self.corner, reach, ground),
-            begun: None,
-            ..self
-        }
+        let corner = moves::reached(self.range.corner, reach, ground);
+        self.grow_to(corner)
     }
 
     /// Moves the other corner to a cell.
     pub fn grow_to(self, spot: Spot) -> Self {
         Self {
-            corner: spot,
+            range: Range {
+                corner: spot,
+                ..self.range
+            },
             begun: None,
+            loose: false,
             ..self
+        }
+    }
+
+    /// Begins a further range at a cell. A single cell that was chosen before is let go instead.
+    pub fn add(mut self, spot: Spot) -> Self {
+        let same = Range::of(spot);
+        let known = self.others.iter().position(|range| *range == same);
+        if let Some(index) = known {
+            self.others.remove(index);
+            return self;
+        }
+        if self.range == same {
+            if let Some(last) = self.others.pop() {
+                self.range = last;
+                self.active = last.anchor;
+            }
+            return self;
+        }
+        Self {
+            active: spot,
+            range: same,
+            begun: None,
+            ..self.put_aside()
+        }
+    }
+
+    /// Selects a range; the active cell is its first corner.
+    pub fn over(range: Range) -> Self {
+        Self {
+            active: range.anchor,
+            range,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a range to what is selected.
+    pub fn add_range(self, range: Range) -> Self {
+        Self {
+            active: range.anchor,
+            range,
+            begun: None,
+            ..self.put_aside()
         }
     }
 
     /// Selects only the active cell.
     pub fn collapse(self) -> Self {
+        Self::at(self.active)
+    }
+
+    /// Makes all ranges as wide as the table.
+    pub fn whole_rows(self, outline: &Outline) -> Self {
+        let last = outline.columns().saturating_sub(1);
+        self.reshaped(|range| Range {
+            anchor: Spot {
+                column: 0,
+                ..range.anchor
+            },
+            corner: Spot {
+                column: last,
+                ..range.corner
+            },
+        })
+    }
+
+    /// Makes all ranges as high as the table.
+    pub fn whole_columns(self, outline: &Outline) -> Self {
+        let (first, last) = rows_of(outline);
+        self.reshaped(|range| Range {
+            anchor: Spot {
+                line: first,
+                ..range.anchor
+            },
+            corner: Spot {
+                line: last,
+                ..range.corner
+            },
+        })
+    }
+
+    /// Turns moves into growing or adding, or back.
+    pub fn toggle(self, growth: Growth) -> Self {
+        let growth = if self.growth == growth {
+            Growth::None
+        } else {
+            growth
+        };
         Self {
-            corner: self.active,
+            growth,
+            loose: false,
             ..self
         }
     }
 
-    /// Moves as Tab does and remembers where the row was begun. Behind the last cell of a row comes the next row; nothing comes
-    /// behind the last of all.
+    /// Moves as Tab does. In a range it goes round in it; else it remembers where the row was begun. Behind the last cell of a row
+    /// comes the next row; nothing comes behind the last of all.
     pub fn tab(self, way: Direction, ground: &Ground<'_>) -> Self {
-        let spot = reached(self.active, Reach::Step(way), ground);
+        if !self.is_single() {
+            return self.cycled(way, ground.outline);
+        }
+        let spot = moves::stepped(self.active, way, ground.outline);
         if spot != self.active {
             let begun = self.begun.or(Some(self.active.column));
             return Self {
@@ -108,45 +253,136 @@ impl Selection {
         Self::at(next.unwrap_or(spot))
     }
 
-    /// Moves as Enter does: down or up, to the column where the row was begun.
+    /// Moves as Enter does: round in a range; else down or up, to the column where the row was begun.
     pub fn enter(self, way: Direction, ground: &Ground<'_>) -> Self {
-        let mut spot = reached(self.active, Reach::Step(way), ground);
+        if !self.is_single() {
+            return self.cycled(way, ground.outline);
+        }
+        let mut spot = moves::stepped(self.active, way, ground.outline);
         if spot.line != self.active.line {
             spot.column = self.begun.unwrap_or(spot.column);
         }
         Self::at(spot)
     }
 
-    /// Selects all rows, and leaves the active cell where it is if it can.
+    /// Selects the group of rows around the active cell, and if that is selected already, all rows.
     pub fn all(self, outline: &Outline) -> Self {
-        let first = Spot {
-            line: outline.nearest_row(0).unwrap_or(0),
-            column: 0,
+        let columns = outline.columns().saturating_sub(1);
+        let over = |(first, last): (usize, usize)| Range {
+            anchor: Spot {
+                line: first,
+                column: 0,
+            },
+            corner: Spot {
+                line: last,
+                column: columns,
+            },
         };
-        let last = Spot {
-            line: outline.row_above(outline.len()).unwrap_or(0),
-            column: outline.columns().saturating_sub(1),
+        let group = over(moves::group(self.active.line, outline));
+        let is_group = self.others.is_empty() && self.range == group;
+        let range = if is_group || self.range == over(rows_of(outline)) {
+            over(rows_of(outline))
+        } else {
+            group
         };
         Self {
-            active: first,
-            corner: last,
-            begun: None,
+            active: self.active,
+            ..Self::over(range)
         }
     }
 
-    /// Returns the lines of the rectangle.
-    pub fn lines(&self) -> RangeInclusive<usize> {
-        self.active.line.min(self.corner.line)..=self.active.line.max(self.corner.line)
+    /// Selects all rows; the active cell stays.
+    pub fn table(self, outline: &Outline) -> Self {
+        let (first, last) = rows_of(outline);
+        let corner = Spot {
+            line: last,
+            column: outline.columns().saturating_sub(1),
+        };
+        let anchor = Spot {
+            line: first,
+            column: 0,
+        };
+        Self {
+            active: self.active,
+            ..Self::over(Range { anchor, corner })
+        }
     }
 
-    /// Returns the columns of the rectangle.
-    pub fn columns(&self) -> RangeInclusive<usize> {
-        self.active.column.min(self.corner.column)..=self.active.column.max(self.corner.column)
+    /// Moves the active cell to the next corner of its range, clockwise.
+    pub fn next_corner(self) -> Self {
+        let (lines, columns) = (self.range.lines(), self.range.columns());
+        let (top, bottom) = (*lines.start(), *lines.end());
+        let (left, right) = (*columns.start(), *columns.end());
+        let corners = [(top, left), (top, right), (bottom, right), (bottom, left)];
+        let here = corners
+            .iter()
+            .position(|corner| *corner == (self.active.line, self.active.column));
+        let (line, column) = corners[here.map_or(0, |index| (index + 1) % 4)];
+        Self {
+            active: Spot { line, column },
+            ..self
+        }
+    }
+
+    /// Returns all ranges; the one that grows is the last.
+    pub fn ranges(&self) -> impl DoubleEndedIterator<Item = &Range> {
+        self.others.iter().chain(std::iter::once(&self.range))
+    }
+
+    /// Tells whether a cell is selected.
+    pub fn holds(&self, spot: Spot) -> bool {
+        self.ranges().any(|range| range.holds(spot))
     }
 
     /// Tells whether only the active cell is selected.
     pub fn is_single(&self) -> bool {
-        self.active == self.corner
+        self.others.is_empty() && self.range == Range::of(self.active)
+    }
+
+    /// Returns the columns of a line that are selected, as first and last; ranges may overlap.
+    pub fn spans(&self, line: usize) -> Vec<(usize, usize)> {
+        self.ranges()
+            .filter(|range| range.lines().contains(&line))
+            .map(|range| (*range.columns().start(), *range.columns().end()))
+            .collect()
+    }
+
+    /// Returns the lines and columns of one rectangle that all ranges make together: side by side or one under the other.
+    /// `None` if they make none, as when corners are chosen.
+    pub fn rectangle(&self, outline: &Outline) -> Option<(Vec<usize>, Vec<usize>)> {
+        let is_row = |line: &usize| outline.row_id(*line).is_some();
+        let same = |other: &Range| {
+            (
+                other.lines() == self.range.lines(),
+                other.columns() == self.range.columns(),
+            )
+        };
+        let same: Vec<(bool, bool)> = self.others.iter().map(same).collect();
+        if !same.iter().all(|same| same.0) && !same.iter().all(|same| same.1) {
+            return None;
+        }
+        let lines: BTreeSet<usize> = self.ranges().flat_map(Range::lines).collect();
+        let columns: BTreeSet<usize> = self.ranges().flat_map(Range::columns).collect();
+        Some((
+            lines.into_iter().filter(is_row).collect(),
+            columns.into_iter().collect(),
+        ))
+    }
+
+    /// Returns all selected cells once, line by line.
+    pub fn cells(&self, outline: &Outline) -> Vec<Spot> {
+        let mut cells: Vec<Spot> = Vec::new();
+        for range in self.ranges() {
+            let rows = range.lines().filter(|line| outline.row_id(*line).is_some());
+            cells.extend(
+                rows.flat_map(|line| range.columns().map(move |column| Spot { line, column })),
+            );
+        }
+        if !self.others.is_empty() {
+            cells.sort_unstable();
+            cells.dedup();
+        }
+        cells
     }
 
     /// Returns the selection after the lines have changed: by id, so that a re-sorted row keeps its cell.
@@ -165,261 +401,129 @@ impl Selection {
         };
         let active = carry(self.active);
         // A rectangle over lines in another order would hold other rows than were chosen.
-        let corner = if self.is_single() || !after.has_lines_of(before) {
-            active
-        } else {
-            carry(self.corner)
-        };
+        if self.is_single() || !after.has_lines_of(before) {
+            return Self {
+                begun: self.begun,
+                growth: self.growth,
+                ..Self::at(active)
+            };
+        }
+        let carried = self.reshaped(|range| Range {
+            anchor: carry(range.anchor),
+            corner: carry(range.corner),
+        });
+        Self { active, ..carried }
+    }
+
+    fn reshaped(mut self, shape: impl Fn(Range) -> Range) -> Self {
+        for range in &mut self.others {
+            *range = shape(*range);
+        }
         Self {
-            active,
-            corner,
-            begun: self.begun,
+            range: shape(self.range),
+            loose: false,
+            ..self
+        }
+    }
+
+    fn put_aside(mut self) -> Self {
+        if self.others.len() < RANGES_MAX {
+            self.others.push(self.range);
+        }
+        self
+    }
+
+    /// Goes to the next cell of the ranges: along rows sideways, along columns up and down, and from each range to the next.
+    fn cycled(self, way: Direction, outline: &Outline) -> Self {
+        let ranges: Vec<Range> = self.ranges().copied().collect();
+        let here = ranges
+            .iter()
+            .rposition(|range| range.holds(self.active))
+            .unwrap_or(ranges.len() - 1);
+        let by_row = matches!(way, Direction::Left | Direction::Right);
+        let forth = matches!(way, Direction::Right | Direction::Down);
+        let active = next_in(&ranges[here], self.active, by_row, forth, outline).or_else(|| {
+            let step = if forth { 1 } else { ranges.len() - 1 };
+            end_of(&ranges[(here + step) % ranges.len()], forth, outline)
+        });
+        Self {
+            active: active.unwrap_or(self.active),
+            ..self
         }
     }
 }
 
-/// Returns the cell that a move reaches.
-fn reached(from: Spot, reach: Reach, ground: &Ground<'_>) -> Spot {
-    let outline = ground.outline;
-    let last_column = outline.columns().saturating_sub(1);
-    let last_row = outline.row_above(outline.len()).unwrap_or(from.line);
-    match reach {
-        Reach::Step(way) => stepped(from, way, outline),
-        Reach::Edge(way) => edge(from, way, ground),
-        Reach::Page(Direction::Left) => Spot {
-            column: ground.frozen.min(last_column),
-            ..from
-        },
-        Reach::Page(Direction::Right) => Spot {
-            column: last_column,
-            ..from
-        },
-        Reach::Page(way) => {
-            let line = (ground.page)(from.line, way);
-            Spot {
-                line: outline.nearest_row(line).unwrap_or(from.line),
-                ..from
-            }
-        }
-        Reach::RowStart => Spot { column: 0, ..from },
-        Reach::RowEnd => Spot {
-            column: last_column,
-            ..from
-        },
-        Reach::TableStart => Spot {
-            line: outline.nearest_row(0).unwrap_or(0),
-            column: ground.frozen.min(last_column),
-        },
-        Reach::TableEnd => Spot {
-            line: last_row,
-            column: last_column,
-        },
-    }
+/// Returns the first and the last row of the table.
+fn rows_of(outline: &Outline) -> (usize, usize) {
+    (
+        outline.nearest_row(0).unwrap_or(0),
+        outline.row_above(outline.len()).unwrap_or(0),
+    )
 }
 
-fn stepped(from: Spot, way: Direction, outline: &Outline) -> Spot {
-    let Spot { line, column } = from;
-    match way {
-        Direction::Up => Spot {
-            line: outline.row_above(line).unwrap_or(line),
-            column,
-        },
-        Direction::Down => Spot {
-            line: outline.row_below(line).unwrap_or(line),
-            column,
-        },
-        Direction::Left => Spot {
-            line,
-            column: column.saturating_sub(1),
-        },
-        Direction::Right => Spot {
-            line,
-            column: (column + 1).min(outline.columns().saturating_sub(1)),
-        },
-    }
-}
-
-/// Goes to the end of a block of filled cells, or to where the next one begins.
-fn edge(from: Spot, way: Direction, ground: &Ground<'_>) -> Spot {
-    let next = |spot| Some(stepped(spot, way, ground.outline)).filter(|reached| *reached != spot);
-    let Some(mut here) = next(from) else {
-        return from;
-    };
-    let inside = (ground.filled)(from) && (ground.filled)(here);
-    while let Some(ahead) = next(here) {
-        let stop = if inside {
-            !(ground.filled)(ahead)
+/// Returns the cell after another in a range; `None` behind its end.
+fn next_in(
+    range: &Range,
+    spot: Spot,
+    by_row: bool,
+    forth: bool,
+    outline: &Outline,
+) -> Option<Spot> {
+    let (lines, columns) = (range.lines(), range.columns());
+    let near_line = |line: usize| {
+        let next = if forth {
+            outline.row_below(line)
         } else {
-            (ground.filled)(here)
+            outline.row_above(line)
         };
-        if stop {
-            break;
-        }
-        here = ahead;
+        next.filter(|line| lines.contains(line))
+    };
+    let near_column = |column: usize| {
+        let next = if forth {
+            Some(column + 1)
+        } else {
+            column.checked_sub(1)
+        };
+        next.filter(|column| columns.contains(column))
+    };
+    let end = end_of(range, forth, outline)?;
+    let Spot { line, column } = spot;
+    if by_row {
+        let along = near_column(column).map(|column| Spot { line, column });
+        along.or_else(|| {
+            near_line(line).map(|line| Spot {
+                line,
+                column: end.column,
+            })
+        })
+    } else {
+        let along = near_line(line).map(|line| Spot { line, column });
+        along.or_else(|| {
+            near_column(column).map(|column| Spot {
+                line: end.line,
+                column,
+            })
+        })
     }
-    here
+}
+
+/// Returns the first cell of a range, or the last; `None` if it holds bands alone.
+fn end_of(range: &Range, forth: bool, outline: &Outline) -> Option<Spot> {
+    let is_row = |line: &usize| outline.row_id(*line).is_some();
+    let line = if forth {
+        range.lines().find(is_row)
+    } else {
+        range.lines().rev().find(is_row)
+    }?;
+    let columns = range.columns();
+    let column = if forth {
+        *columns.start()
+    } else {
+        *columns.end()
+    };
+    Some(Spot { line, column })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::outline::fixture;
-    use super::*;
-    use Direction::{Down, Left, Right, Up};
-
-    fn spot(line: usize, column: usize) -> Spot {
-        Spot { line, column }
-    }
-
-    fn with_ground<T>(
-        outline: &Outline,
-        filled: &[(usize, usize)],
-        act: impl FnOnce(&Ground<'_>) -> T,
-    ) -> T {
-        act(&Ground {
-            outline,
-            frozen: 2,
-            filled: &|spot: Spot| filled.contains(&(spot.line, spot.column)),
-            page: &|line, way| {
-                if way == Down {
-                    (line + 10).min(outline.len() - 1)
-                } else {
-                    line.saturating_sub(10)
-                }
-            },
-        })
-    }
-
-    #[test]
-    fn steps_skip_bands_and_stop_at_the_edges() {
-        let outline = fixture("Aa..b.", 3);
-        with_ground(&outline, &[], |ground| {
-            let start = Selection::at(spot(3, 2));
-            assert_eq!(start.go(Reach::Step(Down), ground).active, spot(5, 2));
-            assert_eq!(start.go(Reach::Step(Right), ground).active, spot(3, 2));
-            assert_eq!(
-                Selection::at(spot(2, 0)).go(Reach::Step(Up), ground).active,
-                spot(2, 0)
-            );
-            assert_eq!(start.go(Reach::TableStart, ground).active, spot(2, 2));
-            assert_eq!(start.go(Reach::TableEnd, ground).active, spot(5, 2));
-            assert_eq!(start.go(Reach::RowStart, ground).active, spot(3, 0));
-        });
-    }
-
-    #[test]
-    fn enter_returns_to_the_column_where_the_row_was_begun() {
-        let outline = fixture("A...", 6);
-        with_ground(&outline, &[], |ground| {
-            let tabbed = Selection::at(spot(1, 2))
-                .tab(Right, ground)
-                .tab(Right, ground);
-            assert_eq!(tabbed.active, spot(1, 4));
-            let next = tabbed.enter(Down, ground);
-            assert_eq!(next.active, spot(2, 2));
-            assert_eq!(next.enter(Down, ground).active, spot(3, 2));
-            let strayed = tabbed.go(Reach::Step(Left), ground).enter(Down, ground);
-            assert_eq!(
-                strayed.active,
-                spot(2, 3),
-                "an arrow forgets where the row was begun"
-            );
-            assert_eq!(
-                Selection::at(spot(3, 1)).enter(Down, ground).active,
-                spot(3, 1)
-            );
-        });
-    }
-
-    #[test]
-    fn shift_grows_a_rectangle_from_the_active_cell() {
-        let outline = fixture("A....", 6);
-        with_ground(&outline, &[], |ground| {
-            let grown = Selection::at(spot(3, 3))
-                .grow(Reach::Step(Up), ground)
-                .grow(Reach::Step(Right), ground);
-            assert_eq!((grown.lines(), grown.columns()), (2..=3, 3..=4));
-            assert_eq!(grown.active, spot(3, 3));
-            assert!(grown.go(Reach::Step(Left), ground).is_single());
-            assert_eq!(grown.grow_to(spot(4, 0)).columns(), 0..=3);
-        });
-    }
-
-    #[test]
-    fn an_edge_is_the_end_of_a_block_or_the_start_of_the_next() {
-        let outline = fixture("......", 1);
-        let filled = [(1, 0), (2, 0), (4, 0)];
-        with_ground(&outline, &filled, |ground| {
-            let down = |line| {
-                Selection::at(spot(line, 0))
-                    .go(Reach::Edge(Down), ground)
-                    .active
-                    .line
-            };
-            assert_eq!(
-                [down(0), down(1), down(2), down(4), down(5)],
-                [1, 2, 4, 5, 5]
-            );
-        });
-    }
-
-    #[test]
-    fn a_page_lands_on_a_row() {
-        let outline = fixture("A.........a...", 1);
-        with_ground(&outline, &[], |ground| {
-            assert_eq!(
-                Selection::at(spot(1, 0))
-                    .go(Reach::Page(Down), ground)
-                    .active
-                    .line,
-                11
-            );
-            assert_eq!(
-                Selection::at(spot(9, 0))
-                    .go(Reach::Page(Up), ground)
-                    .active
-                    .line,
-                1
-            );
-        });
-    }
-
-    #[test]
-    fn the_active_cell_follows_its_row_when_lines_change() {
-        let before = fixture("A...", 3);
-        let mut lines: Vec<_> = (0..4)
-            .filter_map(|index| before.line(index).cloned())
-            .collect();
-        lines.reverse();
-        let after = Outline::new(std::sync::Arc::new(lines), 3);
-        let selection = Selection::at(spot(1, 2))
-            .grow_to(spot(3, 2))
-            .carried(&before, &after);
-        assert_eq!(
-            (selection.active, selection.is_single()),
-            (spot(2, 2), true)
-        );
-        let shrunk = Selection::at(spot(3, 2)).carried(&before, &fixture("A.", 2));
-        assert_eq!(shrunk.active, spot(1, 1));
-    }
-
-    #[test]
-    fn tab_goes_on_in_the_next_row_and_ends_at_the_last_cell() {
-        let outline = fixture(".a.", 4);
-        with_ground(&outline, &[], |ground| {
-            let next = Selection::at(spot(0, 3)).tab(Right, ground);
-            assert_eq!(next.active, spot(2, 2), "the first column that scrolls");
-            assert_eq!(
-                Selection::at(spot(2, 0)).tab(Left, ground).active,
-                spot(0, 3)
-            );
-            assert_eq!(
-                Selection::at(spot(2, 3)).tab(Right, ground).active,
-                spot(2, 3)
-            );
-            assert_eq!(
-                Selection::at(spot(0, 0)).tab(Left, ground).active,
-                spot(0, 0)
-            );
-        });
-    }
-}
+#[path = "selection_tests.rs"]
+mod tests;

@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use leptos::{html, prelude::*};
 
+use super::command::Direction;
 use super::geometry::{self, BAND_PX, Heights, ROW_PX};
 use super::model::{ColumnSpec, Line, RowSource};
 use super::outline::{Outline, id};
 
 /// Rows drawn at once grow by so many: each growth repaints all of them.
 const POOL_STEP: usize = 16;
+/// How far a key scrolls sideways.
+const COLUMN_STEP_PX: f64 = 96.0;
 /// Rows whose height is guessed in one go: a few milliseconds.
 const GUESSED_AT_ONCE: usize = 400;
 
@@ -198,6 +201,34 @@ impl Viewport {
         let left = geometry::revealed_column_px(columns, column, scroll.left_px, scroll.width_px);
         self.scroll_to(top, left);
         self.draw_window();
+    }
+
+    /// Scrolls by a line or a column's width.
+    pub fn scroll_by(&self, way: Direction) {
+        let (right, down) = match way {
+            Direction::Up => (0.0, -ROW_PX),
+            Direction::Down => (0.0, ROW_PX),
+            Direction::Left => (-COLUMN_STEP_PX, 0.0),
+            Direction::Right => (COLUMN_STEP_PX, 0.0),
+        };
+        self.scroll_by_px(right, down);
+    }
+
+    /// Scrolls so far to the right and down; the browser stops it at the ends.
+    pub fn scroll_by_px(&self, right_px: f64, down_px: f64) {
+        let Some(element) = self.scroller.get_untracked() else {
+            return;
+        };
+        element.set_scroll_left(element.scroll_left() + right_px.round() as i32);
+        element.set_scroll_top(element.scroll_top() + down_px.round() as i32);
+        self.scrolled();
+    }
+
+    /// Returns the line so far below the upper edge of the part in sight.
+    pub fn line_at_px(&self, y_px: f64) -> usize {
+        let top = self.scroll.with_value(|scroll| scroll.top_px);
+        self.heights
+            .with_value(|heights| heights.line_at(top + y_px))
     }
 
     fn view_px(&self) -> f64 {

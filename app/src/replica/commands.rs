@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use automerge::AutomergeError;
+use automerge::{ActorId, AutomergeError};
 use diaodu_plan::{
+    campaign::WeekNumber,
     column::Column,
     edit::{self, CellRef, Edit, EditError},
     layout::DocumentKind,
@@ -11,32 +12,28 @@ use diaodu_plan::{
     value::Value,
 };
 use diaodu_wire::repo::DocumentId;
-use leptos::prelude::Callable;
+use leptos::prelude::{Callable, Callback};
 
-use crate::store::row::Draft;
+use crate::{browser, store::row::Draft};
 
 use super::{
-    Command, Desk, Typed, conflict, log,
-    undo::{Step, Stroke},
+    Command, Desk, LeftAlone, Typed, conflict, log,
+    undo::{Step, Stroke, Turned, Undo},
 };
+
+/// Undo or redo of a week, given which strokes are still one's own.
+type Way = fn(&mut Undo, WeekNumber, &dyn Fn(&Stroke) -> bool) -> Turned;
+
+/// Where a tab notes what can be taken back.
+const UNDO_KEPT_AS: &str = "diaodu.undo";
 
 impl Desk {
     pub(super) fn obey(&mut self, command: Command) {
         match command {
             Command::OpenWeek(week) => self.open_week(week),
             Command::Write(typed) => self.write_typed(typed),
-            Command::Undo => {
-                let mut undo = std::mem::take(&mut self.undo);
-                let step = undo.undo(|stroke| self.is_mine(stroke));
-                self.undo = undo;
-                self.write_step(step);
-            }
-            Command::Redo => {
-                let mut undo = std::mem::take(&mut self.undo);
-                let step = undo.redo(|stroke| self.is_mine(stroke));
-                self.undo = undo;
-                self.write_step(step);
-            }
+            Command::Undo(tell) => self.turn(Undo::undo, tell),
+            Command::Redo(tell) => self.turn(Undo::redo, tell),
             Command::Compare(row, column, tell) => {
                 tell.run(self.compare(&row, column));
             }
@@ -45,6 +42,7 @@ impl Desk {
             Command::Discard(row, column) => self.keep_draft(&row, column, None),
             Command::BeIn(place) => self.be_in(place),
             Command::Speak(language) => self.store.week.speak(language),
+            Command::Arrange(order) => self.store.week.arrange(order),
             Command::Renewed => {
                 self.attempts = 0;
                 self.is_waiting = false;
@@ -89,6 +87,53 @@ impl Desk {
         }
         if !step.is_empty() {
             self.undo.did(step);
+            self.note_undo();
+        }
+    }
+
+    /// Takes a step back or puts one forth, and tells what was left alone because others wrote there.
+    fn turn(&mut self, way: Way, tell: Callback<LeftAlone>) {
+        let Some(week) = self.week else {
+            return;
+        };
+        let mut undo = std::mem::take(&mut self.undo);
+        let turned = way(&mut undo, week, &|stroke| self.is_mine(stroke));
+        self.undo = undo;
+        self.write_step(turned.step);
+        self.note_undo();
+        if let Some(cell) = turned.foreign.first() {
+            let document = self.document_of(cell).and_then(|id| self.hub.document(&id));
+            let standing = document.map_or_else(Vec::new, |document| edit::current(document, cell));
+            let standing = standing.iter().map(ToString::to_string).collect::<Vec<_>>();
+            tell.run(LeftAlone {
+                cells: turned.foreign.len(),
+                standing: standing.join(" / "),
+            });
+        }
+    }
+
+    /// Writes down what can be taken back, with the actors that this tab has been, so that both survive a reload.
+    fn note_undo(&self) {
+        let actors: Vec<String> = self.own_actors.iter().map(ToString::to_string).collect();
+        let account = &*self.author.0;
+        let note = serde_json::json!([account, actors, self.undo.to_note()]);
+        browser::remember_in_tab(UNDO_KEPT_AS, &note.to_string());
+    }
+
+    /// Reads what this tab has noted before it was loaded again; of another account nothing.
+    pub(super) fn recall_undo(&mut self) {
+        let note = browser::recall_in_tab(UNDO_KEPT_AS).unwrap_or_default();
+        let Ok((account, actors, steps)) =
+            serde_json::from_str::<(String, Vec<String>, String)>(&note)
+        else {
+            return;
+        };
+        if account.as_str() == &*self.author.0 {
+            let actors = actors
+                .iter()
+                .filter_map(|actor| ActorId::try_from(actor.as_str()).ok());
+            self.own_actors.extend(actors);
+            self.undo = Undo::from_note(&steps);
         }
     }
 
@@ -107,6 +152,7 @@ impl Desk {
         let written = self.write(vec![Edit::set(cell, Some(value))]);
         let step: Step = written.into_iter().flatten().collect();
         self.undo.did(step);
+        self.note_undo();
     }
 
     /// Writes edits, one change for each document. `None` where a document does not take it.
@@ -127,7 +173,10 @@ impl Desk {
                     .try_for_each(|index| edit::apply(&edits[*index], tx).map_err(as_automerge))
             });
             match result {
-                Ok(((), effects)) => self.perform(effects),
+                Ok(((), effects)) => {
+                    self.own_actors.extend(self.hub.actor(&document).cloned());
+                    self.perform(effects);
+                }
                 Err(error) => {
                     log(&error.to_string());
                     indexes.iter().for_each(|index| strokes[*index] = None);
@@ -158,9 +207,11 @@ impl Desk {
         let Some(id) = self.document_of(&stroke.cell) else {
             return false;
         };
-        let (Some(document), Some(actor)) = (self.hub.document(&id), self.hub.actor(&id)) else {
+        let Some(document) = self.hub.document(&id) else {
             return false;
         };
+        // After a refusal this tab writes under another actor.
+        let now = self.hub.actor(&id);
         let standing = edit::current(document, &stroke.cell);
         match &stroke.after {
             // Nobody has filled it since I emptied it.
@@ -169,7 +220,7 @@ impl Desk {
                 standing == [mine.clone()]
                     && conflict::writers(document, &stroke.cell)
                         .iter()
-                        .all(|writer| writer == actor)
+                        .all(|writer| self.own_actors.contains(writer) || Some(writer) == now)
             }
         }
     }

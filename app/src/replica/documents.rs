@@ -11,7 +11,7 @@ use diaodu_plan::{
         sheet::{self, Touched},
     },
     permission::WeekState,
-    row::{self, RowId},
+    row::RowId,
 };
 use diaodu_sync::event::Event as HubEvent;
 use diaodu_wire::{http::DocumentEntry, repo::DocumentId};
@@ -21,7 +21,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     CHUNKS_MAX, DOCUMENTS_MAX, Desk, Event, indexed_db,
     indexed_db::{DiskError, Kept},
-    log, report,
+    log, report, withdraw,
 };
 use crate::{
     api,
@@ -62,8 +62,11 @@ impl Desk {
         }
     }
 
-    /// Closes documents that the person may not read any more. What was typed into them stays until it is sent or refused.
+    /// Closes documents that the person may not read any more; they leave this machine, see `withdraw`.
     fn close_hidden(&mut self, documents: &[DocumentEntry]) {
+        if !withdraw::is_whole(documents) {
+            return;
+        }
         let listed: BTreeSet<DocumentKind> = documents.iter().filter_map(kind_of).collect();
         let hidden: Vec<(DocumentKind, DocumentId)> = self
             .ids
@@ -73,10 +76,9 @@ impl Desk {
             .collect();
         for (kind, id) in hidden {
             self.ids.remove(&kind);
-            self.kinds.remove(&id);
-            self.opened.remove(&id);
-            self.awaited.remove(&id);
-            self.hub(HubEvent::Close(id));
+            if self.opened.contains(&id) {
+                self.withdraw(id);
+            }
             if let Some(unit) = kind.unit() {
                 self.store.week.forget(unit);
             }
@@ -102,7 +104,6 @@ impl Desk {
             week,
             person: self.person.clone(),
             state: self.week_state(week),
-            rows: row::rows(&campaign),
             campaign,
         });
         if is_new {
@@ -221,7 +222,7 @@ impl Desk {
         }
     }
 
-    fn count_arrived(&self) {
+    pub(super) fn count_arrived(&self) {
         let (all, awaited) = (self.opened.len(), self.awaited.len());
         self.store.status.update(|status| {
             status.documents_all = all;
@@ -269,6 +270,11 @@ impl Desk {
         match kind {
             DocumentKind::Catalogue => match catalogue::read(content) {
                 Ok(catalogue) => {
+                    self.store.views.set(Arc::new(catalogue.views));
+                    // A view that comes or goes is no reason to open the week anew.
+                    if self.campaign.as_deref() == Some(&catalogue.campaign) {
+                        return;
+                    }
                     let campaign = Arc::new(catalogue.campaign);
                     let now = Timestamp::from_millisecond(self.now().0).unwrap_or_default();
                     let week = self.week.unwrap_or_else(|| campaign.week_at(now));

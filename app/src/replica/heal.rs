@@ -11,7 +11,10 @@ use diaodu_plan::{
 use diaodu_sync::event::{CellAddress, Refusal};
 use diaodu_wire::repo::DocumentId;
 
-use super::{Command, Desk, Typed, indexed_db, log};
+use super::{
+    Command, Desk, Typed, indexed_db, log,
+    withdraw::{Place, text_of},
+};
 use crate::store::row::Draft;
 
 impl Desk {
@@ -56,28 +59,15 @@ impl Desk {
     }
 
     /// Keeps what was refused beside its cell. What was emptied holds no text to keep.
-    fn keep_refused(
+    pub(super) fn keep_refused(
         &self,
         kind: Option<&DocumentKind>,
         cell: &CellAddress,
         value: Option<&ScalarValue>,
         reason: &str,
     ) {
-        let place = match (kind, cell.path.as_slice()) {
-            (Some(DocumentKind::Sheet(week, _)), [_, row]) => {
-                let column = Column::from_id(&cell.key);
-                column.map(|column| (Some(*week), RowId(row.clone()), column))
-            }
-            (Some(DocumentKind::Card(_)), _) => self
-                .row_of_card(kind, &cell.key)
-                .map(|row| (self.week, row, Column::Phone)),
-            _ => None,
-        };
-        let text = value.map(|value| match value {
-            ScalarValue::Str(text) => text.to_string(),
-            other => other.to_string(),
-        });
-        let (Some((Some(week), row, column)), Some(text)) = (place, text) else {
+        let place = self.place_of(kind, cell);
+        let (Place::Cell(week, row, column), Some(text)) = (place, text_of(value)) else {
             return log(&format!("refused, and nothing to keep: {cell:?}"));
         };
         let draft = Draft {
@@ -85,21 +75,31 @@ impl Desk {
             reason: Some(reason.to_owned()),
         };
         if Some(week) == self.week {
+            let kept = self.store.week.drafts().into_iter();
+            let older = kept
+                .filter(|kept| (&kept.row, kept.column) == (&row, column))
+                .map(|kept| kept.text)
+                .next();
+            let draft = draft.with_older(older.as_deref());
             return self.keep_draft(&row, column, Some(draft));
         }
         // Another week than the one on screen: it is read when that week is opened.
         let key = indexed_db::key_of(&["draft", &week.0.to_string(), &row.0, column.id()]);
-        let (disk, note) = (self.disk.clone(), draft.to_note());
+        let disk = self.disk.clone();
         leptos::task::spawn_local(async move {
+            let notes = disk.notes(&key).await.unwrap_or_default();
+            let older = notes.iter().find(|(rest, _)| rest.is_empty());
+            let older = older.map(|(_, note)| Draft::from_note(note).text);
+            let note = draft.with_older(older.as_deref()).to_note();
             super::report(disk.keep_note(&key, Some(&note)).await);
         });
     }
 
     /// The first row in which a card's entry is shown.
-    fn row_of_card(&self, kind: Option<&DocumentKind>, key: &str) -> Option<RowId> {
+    pub(super) fn row_of_card(&self, kind: Option<&DocumentKind>, key: &str) -> Option<RowId> {
         let (unit, campaign) = (kind?.unit()?, self.campaign.as_ref()?);
         let entry = EntryKey::parse(key)?;
-        let rows = row::rows(campaign);
+        let rows = row::rows(campaign, self.week?);
         let own: Vec<&RowId> = rows
             .iter()
             .filter(|row| row.unit == *unit)
@@ -138,9 +138,10 @@ impl Desk {
     /// Says why the person may not write into a cell, as far as this page knows; the server's word is the law.
     pub(super) fn closed(&self, id: &RowId, column: Column) -> Option<String> {
         let campaign = self.campaign.as_ref()?;
-        let row = row::row(campaign, id)?;
-        let week = self.week_state(self.week?);
-        let judged = permission::judge_cell(&self.person, &row, column, campaign, week);
+        let week = self.week?;
+        let row = row::row_or_released(campaign, week, id)?;
+        let state = self.week_state(week);
+        let judged = permission::judge_cell(&self.person, &row, column, campaign, state);
         judged.err().map(|reason| reason.word().to_owned())
     }
 }

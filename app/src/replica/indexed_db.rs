@@ -1,5 +1,5 @@
-//! What this machine keeps: chunks of documents, and notes, each under an account. Appends; only `compact` takes away,
-//! and only what it has read, so that two tabs never lose each other's work.
+//! What this machine keeps: chunks of documents, and notes, each under an account. Appends; only `compact` and `withdraw` take away,
+//! and only what was read, so that two tabs never lose each other's work.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use automerge::ChangeHash;
 use diaodu_sync::event::Stored;
 use diaodu_wire::repo::DocumentId;
 use idb::{
-    Database, DatabaseEvent, Factory, IndexParams, KeyPath, KeyRange, ObjectStoreParams, Query,
-    TransactionMode, TransactionResult,
+    CursorDirection, Database, DatabaseEvent, Factory, IndexParams, KeyPath, KeyRange,
+    ObjectStoreParams, Query, TransactionMode, TransactionResult,
 };
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -143,6 +143,59 @@ impl Disk {
         let key = added.await?;
         finished(transaction.await?)?;
         Ok(key.as_f64())
+    }
+
+    /// Lists the documents of which there are chunks.
+    pub async fn documents(&self) -> Result<Vec<DocumentId>, DiskError> {
+        let mut documents = Vec::new();
+        let Some(database) = &self.database else {
+            return Ok(documents);
+        };
+        let first = format!("{}|", self.account);
+        let last = format!("{first}\u{ffff}");
+        let range = KeyRange::bound(&first.as_str().into(), &last.as_str().into(), None, None)?;
+        let transaction = database.transaction(&[CHUNKS], TransactionMode::ReadOnly)?;
+        let index = transaction.object_store(CHUNKS)?.index(BY_DOCUMENT)?;
+        let once = Some(CursorDirection::NextUnique);
+        let opened = index.open_key_cursor(Some(Query::KeyRange(range)), once)?;
+        let Some(cursor) = opened.await? else {
+            return Ok(documents);
+        };
+        let mut cursor = cursor.into_managed();
+        while let Some(key) = cursor.key()? {
+            let name = key.as_string();
+            let id = name.as_deref().and_then(|name| name.strip_prefix(&first));
+            documents.extend(id.and_then(|id| id.parse::<DocumentId>().ok()));
+            cursor.next(None).await?;
+        }
+        Ok(documents)
+    }
+
+    /// Takes away chunks of a document and what is noted of it, and keeps drafts in their place, all or none.
+    ///
+    /// `keys`: as they were read; what another tab has appended since stays. `drafts`: key and text of their notes.
+    pub async fn withdraw(
+        &self,
+        document: DocumentId,
+        keys: &[f64],
+        drafts: &[(String, String)],
+    ) -> Result<(), DiskError> {
+        let Some(database) = &self.database else {
+            return Ok(());
+        };
+        let transaction = database.transaction(&[CHUNKS, NOTES], TransactionMode::ReadWrite)?;
+        let notes = transaction.object_store(NOTES)?;
+        for (key, text) in drafts {
+            notes.put(&text.as_str().into(), Some(&self.note_key(key).into()))?;
+        }
+        let chunks = transaction.object_store(CHUNKS)?;
+        for key in keys {
+            chunks.delete(JsValue::from(*key))?;
+        }
+        let unsent = key_of(&["unsent", &document.to_string()]);
+        notes.delete(JsValue::from(self.heads_key(document)))?;
+        notes.delete(JsValue::from(self.note_key(&unsent)))?;
+        finished(transaction.await?)
     }
 
     /// Puts chunks that cannot be read where no document is looked for; they stay for whoever can repair them.

@@ -2,10 +2,20 @@
 
 use std::collections::VecDeque;
 
-use diaodu_plan::{campaign::WeekNumber, edit::CellRef, value::Value};
+use diaodu_plan::{
+    campaign::{UnitId, WeekNumber},
+    column::Column,
+    edit::CellRef,
+    layout::card::EntryKey,
+    row::RowId,
+    value::Value,
+};
+use serde_json::Value as Json;
 
 /// 500 steps: more than a day of filling, and less than a megabyte.
 const STEPS_MAX: usize = 500;
+/// 1 MB: a tab's own memory holds five, and a day of filling fits in a tenth of it.
+const NOTE_BYTES_MAX: usize = 1_000_000;
 
 /// One cell of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +33,15 @@ pub struct Stroke {
 /// Edits that were made at once.
 pub type Step = Vec<Stroke>;
 
+/// What came of undo or redo.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Turned {
+    /// What to write.
+    pub step: Step,
+    /// Cells that were left alone: what stands in them now is not what I wrote.
+    pub foreign: Vec<CellRef>,
+}
+
 /// What can be taken back, and put forth again.
 #[derive(Debug, Default)]
 pub struct Undo {
@@ -37,30 +56,59 @@ impl Undo {
         self.push(step);
     }
 
-    /// Takes the newest step back: returns what to write.
+    /// Takes back the newest step of the week on screen.
     ///
     /// `is_mine`: says whether the value I wrote is the only one that stands in the cell. Other cells are left alone.
-    pub fn undo(&mut self, is_mine: impl Fn(&Stroke) -> bool) -> Step {
-        while let Some(step) = self.done.pop_back() {
-            let back = turned(&step, &is_mine);
-            if !back.is_empty() {
-                self.undone.push(back.clone());
-                return back;
-            }
+    pub fn undo(&mut self, week: WeekNumber, is_mine: &dyn Fn(&Stroke) -> bool) -> Turned {
+        let newest = self.done.iter().rposition(|step| is_of(step, week));
+        let Some(step) = newest.and_then(|index| self.done.remove(index)) else {
+            return Turned::default();
+        };
+        let back = turned(&step, is_mine);
+        if !back.step.is_empty() {
+            self.undone.push(back.step.clone());
         }
-        Step::new()
+        back
     }
 
-    /// Puts the newest undone step forth again: returns what to write.
-    pub fn redo(&mut self, is_mine: impl Fn(&Stroke) -> bool) -> Step {
-        while let Some(step) = self.undone.pop() {
-            let forth = turned(&step, &is_mine);
-            if !forth.is_empty() {
-                self.push(forth.clone());
-                return forth;
+    /// Puts forth again what was taken back last in the week on screen.
+    pub fn redo(&mut self, week: WeekNumber, is_mine: &dyn Fn(&Stroke) -> bool) -> Turned {
+        let newest = self.undone.iter().rposition(|step| is_of(step, week));
+        let Some(index) = newest else {
+            return Turned::default();
+        };
+        let forth = turned(&self.undone.remove(index), is_mine);
+        self.push(forth.step.clone());
+        forth
+    }
+
+    /// Writes the newest steps that can be taken back, for the tab's own memory. Older ones are left out when there is no room.
+    pub fn to_note(&self) -> String {
+        let mut steps: Vec<Json> = Vec::new();
+        let mut bytes = 0;
+        for step in self.done.iter().rev() {
+            let written = Json::Array(step.iter().map(stroke_to_json).collect());
+            bytes += written.to_string().len();
+            if bytes > NOTE_BYTES_MAX {
+                break;
             }
+            steps.push(written);
         }
-        Step::new()
+        steps.reverse();
+        Json::Array(steps).to_string()
+    }
+
+    /// Reads what a tab has noted before it was loaded again. What cannot be read is left out.
+    pub fn from_note(note: &str) -> Self {
+        let steps: Vec<Json> = serde_json::from_str(note).unwrap_or_default();
+        let done = steps.iter().filter_map(|step| {
+            let strokes = step.as_array()?.iter().map(stroke_from_json);
+            strokes.collect::<Option<Step>>()
+        });
+        Self {
+            done: done.collect(),
+            undone: Vec::new(),
+        }
     }
 
     fn push(&mut self, step: Step) {
@@ -74,22 +122,80 @@ impl Undo {
     }
 }
 
-fn turned(step: &Step, is_mine: impl Fn(&Stroke) -> bool) -> Step {
+fn is_of(step: &Step, week: WeekNumber) -> bool {
+    step.first().is_some_and(|stroke| stroke.week == week)
+}
+
+fn turned(step: &Step, is_mine: &dyn Fn(&Stroke) -> bool) -> Turned {
     let turn = |stroke: &Stroke| Stroke {
         before: stroke.after.clone(),
         after: stroke.before.clone(),
         ..stroke.clone()
     };
-    step.iter()
-        .filter(|stroke| is_mine(stroke))
-        .map(turn)
-        .collect()
+    let (mine, foreign): (Vec<&Stroke>, Vec<&Stroke>) =
+        step.iter().partition(|stroke| is_mine(stroke));
+    Turned {
+        step: mine.into_iter().map(turn).collect(),
+        foreign: foreign
+            .into_iter()
+            .map(|stroke| stroke.cell.clone())
+            .collect(),
+    }
+}
+
+fn stroke_to_json(stroke: &Stroke) -> Json {
+    let (kind, place, key) = match &stroke.cell {
+        CellRef::Sheet { row, column } => ("sheet", row.0.clone(), column.id().to_owned()),
+        CellRef::Card { unit, entry } => ("card", unit.0.clone(), entry.to_string()),
+    };
+    let value = |value: &Option<Value>| match value {
+        None => Json::Null,
+        Some(Value::Text(text)) => Json::from(text.as_str()),
+        Some(Value::Count(count)) => Json::from(*count),
+    };
+    let week = Json::from(stroke.week.0);
+    Json::Array(vec![
+        week,
+        kind.into(),
+        place.into(),
+        key.into(),
+        value(&stroke.before),
+        value(&stroke.after),
+    ])
+}
+
+fn stroke_from_json(json: &Json) -> Option<Stroke> {
+    let [week, kind, place, key, before, after] = json.as_array()?.as_slice() else {
+        return None;
+    };
+    let (place, key) = (place.as_str()?.to_owned(), key.as_str()?);
+    let cell = match kind.as_str()? {
+        "sheet" => CellRef::Sheet {
+            row: RowId(place),
+            column: Column::from_id(key)?,
+        },
+        "card" => CellRef::Card {
+            unit: UnitId(place),
+            entry: EntryKey::parse(key)?,
+        },
+        _ => return None,
+    };
+    let value = |json: &Json| match json {
+        Json::Null => Some(None),
+        Json::String(text) => Some(Some(Value::Text(text.clone()))),
+        Json::Number(count) => Some(Some(Value::Count(count.as_u64()?))),
+        Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+    };
+    Some(Stroke {
+        week: WeekNumber(week.as_u64()?.try_into().ok()?),
+        cell,
+        before: value(before)?,
+        after: value(after)?,
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use diaodu_plan::{column::Column, row::RowId};
-
     use super::*;
 
     fn stroke(row: &str, before: &str, after: &str) -> Stroke {
@@ -109,10 +215,20 @@ mod tests {
     fn undo_puts_back_and_redo_puts_forth() {
         let mut undo = Undo::default();
         undo.did(vec![stroke("m01.a", "", "一")]);
-        assert_eq!(undo.undo(|_| true), vec![stroke("m01.a", "一", "")]);
-        assert_eq!(undo.redo(|_| true), vec![stroke("m01.a", "", "一")]);
-        assert_eq!(undo.undo(|_| true), vec![stroke("m01.a", "一", "")]);
-        assert_eq!(undo.undo(|_| true), Step::new());
+        let week = WeekNumber(2);
+        assert_eq!(
+            undo.undo(week, &|_| true).step,
+            vec![stroke("m01.a", "一", "")]
+        );
+        assert_eq!(
+            undo.redo(week, &|_| true).step,
+            vec![stroke("m01.a", "", "一")]
+        );
+        assert_eq!(
+            undo.undo(week, &|_| true).step,
+            vec![stroke("m01.a", "一", "")]
+        );
+        assert_eq!(undo.undo(week, &|_| true), Turned::default());
     }
 
     #[test]
@@ -124,18 +240,69 @@ mod tests {
             column: Column::Remark,
         };
         assert_eq!(
-            undo.undo(|stroke| stroke.cell != others),
-            vec![stroke("m01.b", "二", "")]
+            undo.undo(WeekNumber(2), &|stroke| stroke.cell != others),
+            Turned {
+                step: vec![stroke("m01.b", "二", "")],
+                foreign: vec![others]
+            }
         );
+    }
+
+    #[test]
+    fn a_step_of_another_week_waits_for_its_week() {
+        let mut undo = Undo::default();
+        undo.did(vec![stroke("m01.a", "", "一")]);
+        assert_eq!(undo.undo(WeekNumber(3), &|_| true), Turned::default());
+        assert_eq!(undo.undo(WeekNumber(2), &|_| true).step.len(), 1);
+    }
+
+    #[test]
+    fn what_can_be_taken_back_survives_a_reload() {
+        let mut undo = Undo::default();
+        undo.did(vec![
+            stroke("m01.a", "", "一\n\"二\""),
+            stroke("m01.b", "旧", ""),
+        ]);
+        let phone = CellRef::Card {
+            unit: UnitId("u-a".to_owned()),
+            entry: EntryKey::phone_of("张三"),
+        };
+        undo.did(vec![Stroke {
+            week: WeekNumber(2),
+            cell: phone,
+            before: None,
+            after: Some(Value::Count(7)),
+        }]);
+        let mut again = Undo::from_note(&undo.to_note());
+        assert_eq!(again.done, undo.done);
+        assert_eq!(again.undo(WeekNumber(2), &|_| true).step.len(), 1);
+        assert_eq!(Undo::from_note("[[[2]]]").done.len(), 0);
+        assert_eq!(Undo::from_note("nonsense").done.len(), 0);
+    }
+
+    #[test]
+    fn a_note_that_grows_too_long_keeps_the_newest_steps() {
+        let mut undo = Undo::default();
+        let long = "字".repeat(1_000);
+        for number in 0..STEPS_MAX {
+            undo.did(vec![stroke(&format!("m01.{number}"), "", &long)]);
+        }
+        let again = Undo::from_note(&undo.to_note());
+        assert!(
+            again.done.len() < STEPS_MAX && again.done.len() > 200,
+            "{}",
+            again.done.len()
+        );
+        assert_eq!(again.done.back(), undo.done.back());
     }
 
     #[test]
     fn a_new_edit_ends_redo() {
         let mut undo = Undo::default();
         undo.did(vec![stroke("m01.a", "", "一")]);
-        undo.undo(|_| true);
+        undo.undo(WeekNumber(2), &|_| true);
         undo.did(vec![stroke("m01.a", "", "二")]);
-        assert_eq!(undo.redo(|_| true), Step::new());
+        assert_eq!(undo.redo(WeekNumber(2), &|_| true), Turned::default());
     }
 
     #[test]
@@ -148,8 +315,8 @@ mod tests {
                 &(number + 1).to_string(),
             )]);
         }
-        let steps = std::iter::repeat_with(|| undo.undo(|_| true))
-            .take_while(|step| !step.is_empty())
+        let steps = std::iter::repeat_with(|| undo.undo(WeekNumber(2), &|_| true))
+            .take_while(|turned| !turned.step.is_empty())
             .count();
         assert_eq!(steps, STEPS_MAX);
     }

@@ -5,7 +5,10 @@ use diaodu_wire::http::Session;
 use jiff::civil::{Date, DateTime};
 use leptos::prelude::*;
 
-use super::{office::OfficeDoor, online::Online, status::SyncStatus};
+use super::{
+    arranging::Arranging, columns::ColumnsDoor, office::OfficeDoor, online::Online,
+    status::SyncStatus, views::ViewsDoor,
+};
 use crate::{
     i18n::Locale,
     replica::{Command, Replica},
@@ -22,7 +25,7 @@ const CLOCK_STEP_MS: u32 = 10_000;
 
 /// The head of the week screen.
 #[component]
-pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
+pub fn Header(session: Session, arranging: Arranging) -> impl IntoView {
     let locale = Locale::expect();
     let store: Store = expect_context();
     let replica: Replica = expect_context();
@@ -33,6 +36,7 @@ pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
             .map(|campaign| campaign.name.clone())
             .unwrap_or_default()
     };
+    let account = session.account.clone();
     let state = SessionState::expect();
     let current = Memo::new(move |_| state.current.get().unwrap_or_else(|| session.clone()));
     let is_office = move || current.with(|session| session.role == "office");
@@ -44,7 +48,7 @@ pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
     });
     view! {
         <header class="head">
-            <div class="head-line">
+            <div class="head-line" data-pane="head">
                 <span class="head-product">{move || locale.say("product")}</span>
                 <h1 class="head-campaign">{name}</h1>
                 <span class="head-fill"></span>
@@ -59,11 +63,13 @@ pub fn Header(session: Session, view: RwSignal<View>) -> impl IntoView {
                 <ThemeSwitch/>
                 <button class="button" data-kind="quiet" type="button" on:click=leave>{move || locale.say("sign-out")}</button>
             </div>
-            <div class="head-line">
+            <div class="head-line" data-pane="tools">
                 <WeekSwitch/>
                 <DueTime/>
                 <span class="head-fill"></span>
-                <Segments name=Signal::derive(move || locale.say("view-label")) choices=views chosen=view/>
+                <Segments name=Signal::derive(move || locale.say("view-label")) choices=views chosen=arranging.view/>
+                <ColumnsDoor arranging/>
+                <ViewsDoor account arranging/>
                 <Export/>
             </div>
         </header>
@@ -124,7 +130,8 @@ fn WeekSwitch() -> impl IntoView {
     }
 }
 
-fn neighbour(campaign: &Campaign, week: WeekNumber, by: i16) -> Option<WeekNumber> {
+/// Returns the week so many after another.
+pub fn neighbour(campaign: &Campaign, week: WeekNumber, by: i16) -> Option<WeekNumber> {
     let number = u8::try_from(i16::from(week.0) + by).ok()?;
     campaign.week(WeekNumber(number)).map(|week| week.number)
 }

@@ -1,9 +1,10 @@
-//! The office's own desk: accounts, who is signed in, settings, the audit log. Needs the server.
+//! The office's own desk: accounts, who is signed in, relevant streets, settings, the audit log. Needs the server.
 
 mod accounts;
 mod audit;
 mod passes;
 mod settings;
+mod streets;
 
 use std::sync::Arc;
 
@@ -25,14 +26,16 @@ const MINUTE_MS: i64 = 60_000;
 enum Part {
     Accounts,
     Passes,
+    Streets,
     Settings,
     Audit,
 }
 
 impl Part {
-    const ALL: [(Part, &'static str); 4] = [
+    const ALL: [(Part, &'static str); 5] = [
         (Part::Accounts, "office-accounts"),
         (Part::Passes, "office-passes"),
+        (Part::Streets, "office-streets"),
         (Part::Settings, "office-settings"),
         (Part::Audit, "office-audit"),
     ];
@@ -73,6 +76,7 @@ fn OfficeDesk(close: Callback<()>) -> impl IntoView {
             {move || match part.get() {
                 Part::Accounts => view! { <accounts::Accounts/> }.into_any(),
                 Part::Passes => view! { <passes::Passes/> }.into_any(),
+                Part::Streets => view! { <streets::Streets/> }.into_any(),
                 Part::Settings => view! { <settings::Settings/> }.into_any(),
                 Part::Audit => view! { <audit::Audit/> }.into_any(),
             }}
@@ -106,12 +110,16 @@ impl Work {
         let language = untrack(|| self.locale.language());
         spawn_local(async move {
             let said = match api::command(&command, language).await {
-                Ok(done) => match done.one_time_password {
-                    Some(password) => {
+                Ok(done) => match (done.one_time_password, done.from_week) {
+                    (Some(password), _) => {
                         let values = [("password", password.into())];
                         language.say_with("office-one-time", &values)
                     }
-                    None => language.say("office-done"),
+                    (None, Some(week)) => {
+                        let values = [("week", i64::from(week).into())];
+                        language.say_with("office-done-from", &values)
+                    }
+                    (None, None) => language.say("office-done"),
                 },
                 Err(error) => error.sentence(language),
             };

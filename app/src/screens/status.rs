@@ -36,6 +36,8 @@ pub fn SyncStatus() -> impl IntoView {
 pub fn Warnings() -> impl IntoView {
     let locale = Locale::expect();
     let store: Store = expect_context();
+    let status = store.status.clone();
+    let refusal = Memo::new(move |_| status.with(|status| status.refusal.clone()));
     let status = store.status;
     let warnings = move || {
         let status = status.get();
@@ -51,5 +53,8 @@ pub fn Warnings() -> impl IntoView {
         <For each=warnings key=|key| *key let:key>
             <Banner text=Signal::derive(move || locale.say(key))/>
         </For>
+        <Show when=move || refusal.with(Option::is_some)>
+            <Banner text=Signal::derive(move || refusal.get().unwrap_or_default())/>
+        </Show>
     }
 }

@@ -2,24 +2,39 @@
 
 use std::sync::Arc;
 
-use diaodu_plan::{campaign::UnitId, column::Column, row::RowId, value};
+use diaodu_plan::{
+    campaign::{Campaign, UnitId},
+    column::Column,
+    row::RowId,
+    value,
+};
 use diaodu_wire::http::Session;
+use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::{choose::Choose, drafts::Drafts, header::Header, sign_in::SignIn, status::Warnings};
+use super::{
+    around::{Around, AroundTable, decline_word, listen_for_panes, report_sentence},
+    arranged::Arranged,
+    arranging::Arranging,
+    cell_menu::MenuPlace,
+    choose::Choose,
+    drafts::Drafts,
+    header::{Header, neighbour},
+    sign_in::SignIn,
+    status::Warnings,
+};
 use crate::{
     grid::{
         Grid,
-        model::{CellCheck, CellPlace, GridAction, GridSource, GridWords, Line, RowSource},
+        model::{
+            CellCheck, CellClock, CellPlace, Command as GridCommand, GridAction, GridSource,
+            GridWords, RowSource, Stamp,
+        },
     },
     i18n::Locale,
-    replica::{Command, Replica, Typed},
+    replica::{Command, LeftAlone, Replica, Typed},
     session::SessionState,
-    store::{
-        Store,
-        outline::{self, View},
-        row::{columns, mistake_sentence},
-    },
+    store::{Store, row::mistake_sentence},
     ui::{banner::Notice, dialog::Dialog},
 };
 
@@ -29,14 +44,26 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let locale = Locale::expect();
     let state = SessionState::expect();
     let replica: Replica = expect_context();
-    let view = RwSignal::new(View::default());
+    let own = UnitId(session.unit.clone());
+    let arranging = Arranging::remembered(&session.account, own);
     let choosing = RwSignal::new(None::<CellPlace>);
     let notice = RwSignal::new(None::<String>);
     let reveal = RwSignal::new(None::<CellPlace>);
-    let source = source(UnitId(session.unit.clone()), view);
+    let order = RwSignal::new(None::<GridCommand>);
+    let around = Around::new(reveal, notice, order);
+    listen_for_panes();
+    let open_week = open_week(replica.clone());
+    let source = source(arranging);
     let words = Signal::derive(move || words(locale));
     let act = replica.clone();
-    let on_action = Callback::new(move |action| perform(action, &act, choosing, notice, locale));
+    let desk = Surroundings {
+        choosing,
+        notice,
+        around,
+        open_week,
+        locale,
+    };
+    let on_action = Callback::new(move |action| perform(action, &act, desk));
     let tell = replica.clone();
     let on_active = Callback::new(move |place| tell.command(Command::BeIn(place)));
     let account = StoredValue::new(session.account.clone());
@@ -50,11 +77,13 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     });
     view! {
         <div class="week">
-            <Header session view/>
+            <Header session arranging/>
             <Warnings/>
             <Drafts reveal/>
-            <main class="week-table">
-                <Grid source words on_action on_active reveal/>
+            <Arranged arranging/>
+            <main class="week-table" data-pane="table">
+                <Grid source words on_action on_active reveal order/>
+                <AroundTable around/>
             </main>
             <Notice text=notice/>
             <Show when=move || choosing.get().is_some()>
@@ -69,7 +98,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     }
 }
 
-fn source(own: UnitId, view: RwSignal<View>) -> GridSource {
+fn source(arranging: Arranging) -> GridSource {
     let locale = Locale::expect();
     let store: Store = expect_context();
     let rows = store.week.clone();
@@ -79,36 +108,65 @@ fn source(own: UnitId, view: RwSignal<View>) -> GridSource {
         let mistake = value::parse(column, text).err()?;
         Some(mistake_sentence(mistake, untrack(|| locale.language())))
     });
-    let lines = Memo::new(move |_| -> Arc<Vec<Line>> {
-        let Some(campaign) = store.campaign.get() else {
-            return Arc::default();
-        };
-        let rows = store.week.rows.get();
-        Arc::new(outline::lines(
-            &campaign,
-            &rows,
-            &own,
-            view.get(),
-            locale.language(),
-        ))
-    });
-    let columns = Memo::new(move |_| Arc::new(columns(locale.language())));
+    let campaign = store.campaign.clone();
+    let state = SessionState::expect();
+    let clock: CellClock = Arc::new(move |stamp| untrack(|| now(&campaign, state, stamp)));
     GridSource {
-        columns: columns.into(),
-        lines: lines.into(),
+        columns: arranging.columns,
+        lines: arranging.lines,
         row,
         others: store.others.into(),
         check,
+        clock,
+        shape: arranging.shape,
     }
 }
 
-fn perform(
-    action: GridAction,
-    replica: &Replica,
+/// Writes the date or the time on the campaign's wall, by the server's clock; empty before either is known.
+fn now(campaign: &ArcRwSignal<Option<Arc<Campaign>>>, state: SessionState, stamp: Stamp) -> String {
+    let local = campaign
+        .get_untracked()
+        .zip(Timestamp::from_millisecond(state.server_now_ms()).ok())
+        .map(|(campaign, now)| campaign.local(now));
+    local.map_or_else(String::new, |now| match stamp {
+        Stamp::Date => now.date().to_string(),
+        Stamp::Time => format!("{:02}:{:02}", now.hour(), now.minute()),
+    })
+}
+
+/// Opens the week so many after the one on screen.
+fn open_week(replica: Replica) -> Callback<i16> {
+    let store: Store = expect_context();
+    let (campaign, number) = (store.campaign, store.week.number);
+    Callback::new(move |by| {
+        let target = number
+            .get_untracked()
+            .and_then(|week| neighbour(&*campaign.get_untracked()?, week, by));
+        if let Some(week) = target {
+            replica.command(Command::OpenWeek(week));
+        }
+    })
+}
+
+/// What stands around the table and answers it.
+#[derive(Clone, Copy)]
+struct Surroundings {
     choosing: RwSignal<Option<CellPlace>>,
     notice: RwSignal<Option<String>>,
+    around: Around,
+    open_week: Callback<i16>,
     locale: Locale,
-) {
+}
+
+fn perform(action: GridAction, replica: &Replica, desk: Surroundings) {
+    let Surroundings {
+        choosing,
+        notice,
+        around,
+        open_week,
+        locale,
+    } = desk;
+    let say = |key: &str| notice.set(Some(untrack(|| locale.say(key))));
     let typed = |row: String, column: String, text: String| {
         Some(Typed {
             row: RowId(row),
@@ -134,13 +192,38 @@ fn perform(
                 .filter_map(|(row, column)| typed(row, column, String::new()));
             replica.command(Command::Write(cells.collect()));
         }
-        GridAction::Undo => replica.command(Command::Undo),
-        GridAction::Redo => replica.command(Command::Redo),
-        GridAction::Save => notice.set(Some(untrack(|| locale.say("saved-by-itself")))),
+        GridAction::Undo => replica.command(Command::Undo(left_alone(notice, locale))),
+        GridAction::Redo => replica.command(Command::Redo(left_alone(notice, locale))),
+        GridAction::Save => say("saved-by-itself"),
+        GridAction::CannotCopy => say("copy-shape"),
+        GridAction::WillTurn => say("paste-will-turn"),
+        GridAction::Decline(decline) => say(decline_word(decline)),
+        GridAction::Report(report) => {
+            notice.set(Some(untrack(|| report_sentence(&report, locale))));
+        }
+        GridAction::Ask {
+            ask,
+            place,
+            x_px,
+            y_px,
+        } => around.answer(ask, place, MenuPlace { x_px, y_px }, open_week),
         GridAction::Choose(place) => choosing.set(Some(place)),
         // The grid has said why.
         GridAction::Refused(_) => {}
     }
+}
+
+/// Says which cells undo has left alone.
+fn left_alone(notice: RwSignal<Option<String>>, locale: Locale) -> Callback<LeftAlone> {
+    Callback::new(move |LeftAlone { cells, standing }: LeftAlone| {
+        let key = match standing.is_empty() {
+            true => "undo-left-alone-empty",
+            false => "undo-left-alone",
+        };
+        let count = i64::try_from(cells).unwrap_or(i64::MAX);
+        let values = [("count", count.into()), ("value", standing.into())];
+        notice.set(Some(untrack(|| locale.say_with(key, &values))));
+    })
 }
 
 fn words(locale: Locale) -> GridWords {
@@ -155,5 +238,10 @@ fn words(locale: Locale) -> GridWords {
         choices: locale.say("grid-choices"),
         detail: locale.say("grid-detail"),
         detail_close: locale.say("grid-detail-close"),
+        count: locale.say("tally-count"),
+        sum: locale.say("tally-sum"),
+        mean: locale.say("tally-mean"),
+        growing: locale.say("tally-growing"),
+        adding: locale.say("tally-adding"),
     }
 }

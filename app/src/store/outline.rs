@@ -1,6 +1,6 @@
 //! The lines of the table: rows under the bands of their action and measure, one's own unit first if wished.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diaodu_plan::{
     campaign::{ActionNumber, Campaign, MeasureNumber, UnitId},
@@ -25,6 +25,12 @@ impl View {
     /// All views in the order in which they are offered.
     pub const ALL: [View; 3] = [View::OwnFirst, View::Plan, View::OwnOnly];
 
+    /// Returns the view with a word; the usual one for an unknown word.
+    pub fn from_word(word: &str) -> View {
+        let known = View::ALL.into_iter().find(|view| view.word() == word);
+        known.unwrap_or_default()
+    }
+
     /// Returns the stable word, also the key of its name.
     pub fn word(self) -> &'static str {
         match self {
@@ -33,6 +39,57 @@ impl View {
             View::OwnOnly => "view-own-only",
         }
     }
+}
+
+/// Returns the rows of a view, in its order.
+pub fn rows_of(rows: &[Row], own: &UnitId, view: View) -> Vec<Row> {
+    let (own, others): (Vec<Row>, Vec<Row>) = match view {
+        View::Plan => return rows.to_vec(),
+        View::OwnFirst | View::OwnOnly => rows.iter().cloned().partition(|row| row.unit == *own),
+    };
+    match view {
+        View::OwnOnly => own,
+        View::OwnFirst | View::Plan => own.into_iter().chain(others).collect(),
+    }
+}
+
+/// Lays out rows without bands: in an order of a person's own, no action and no measure stands together.
+pub fn flat(rows: &[Row]) -> Vec<Line> {
+    let id = |row: &Row| row.id.0.clone();
+    rows.iter().map(|row| Line::Row { id: id(row) }).collect()
+}
+
+/// Folds away what stands under some of the outer bands; each says how many rows that are.
+pub fn folded(lines: &[Line], folded: &BTreeSet<String>, language: Language) -> Vec<Line> {
+    let mut left: Vec<Line> = Vec::new();
+    // The place of the band that is folded at the moment, and its rows so far.
+    let mut open: Option<(usize, i64)> = None;
+    let close = |open: &mut Option<(usize, i64)>, left: &mut Vec<Line>| {
+        if let Some((place, count)) = open.take()
+            && let Some(Line::Band { text, .. }) = left.get_mut(place)
+        {
+            let values = [("band", text.clone().into()), ("count", count.into())];
+            *text = language.say_with("band-folded", &values);
+        }
+    };
+    for line in lines {
+        match line {
+            Line::Band { id, level: 1, .. } => {
+                close(&mut open, &mut left);
+                if folded.contains(id) {
+                    open = Some((left.len(), 0));
+                }
+                left.push(line.clone());
+            }
+            Line::Band { .. } if open.is_some() => {}
+            Line::Row { .. } if open.is_some() => {
+                open = open.map(|(place, count)| (place, count + 1));
+            }
+            Line::Band { .. } | Line::Row { .. } => left.push(line.clone()),
+        }
+    }
+    close(&mut open, &mut left);
+    left
 }
 
 /// Lays out the rows of a week.
@@ -169,7 +226,7 @@ fn chinese(number: u8, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
-    use diaodu_plan::{fixture, row};
+    use diaodu_plan::{campaign::WeekNumber, fixture, row};
 
     use super::*;
 
@@ -177,7 +234,7 @@ mod tests {
 
     fn shown(view: View) -> Vec<String> {
         let campaign = fixture::campaign(TABLE);
-        let rows = row::rows(&campaign);
+        let rows = row::rows(&campaign, WeekNumber(1));
         let own = UnitId("u-b".to_owned());
         lines(&campaign, &rows, &own, view, Language::Chinese)
             .into_iter()
@@ -201,6 +258,60 @@ mod tests {
             "own.a01", "own.m01", "m01.u-b", "own.m02", "m02.u-b", "a01", "m01", "m01.u-a",
         ];
         assert_eq!(shown(View::OwnFirst), expected);
+    }
+
+    #[test]
+    fn rows_of_a_view_stand_as_its_lines_do() {
+        let campaign = fixture::campaign(TABLE);
+        let rows = row::rows(&campaign, WeekNumber(1));
+        let own = UnitId("u-b".to_owned());
+        for view in View::ALL {
+            let ids: Vec<String> = rows_of(&rows, &own, view)
+                .into_iter()
+                .map(|row| row.id.0)
+                .collect();
+            let lines: Vec<String> = shown(view)
+                .into_iter()
+                .filter(|id| id.contains(".u-"))
+                .collect();
+            assert_eq!(ids, lines, "{view:?}");
+        }
+    }
+
+    #[test]
+    fn folded_bands_say_how_many_rows_they_hide() {
+        let row = |id: &str| Line::Row { id: id.to_owned() };
+        let band = |id: &str, level: u8| Line::Band {
+            id: id.to_owned(),
+            level,
+            text: id.to_owned(),
+            detail: String::new(),
+        };
+        let lines = [
+            band("a1", 1),
+            band("m1", 2),
+            row("1"),
+            row("2"),
+            band("a2", 1),
+            band("m2", 2),
+            row("3"),
+        ];
+        let left = |ids: &[&str]| -> Vec<String> {
+            let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+            folded(&lines, &ids, Language::Chinese)
+                .into_iter()
+                .map(|line| match line {
+                    Line::Band { text, .. } => text,
+                    Line::Row { id } => id,
+                })
+                .collect()
+        };
+        assert_eq!(left(&["a1"]), ["a1（已折叠 2 行）", "a2", "m2", "3"]);
+        assert_eq!(
+            left(&["a2", "m1"]),
+            ["a1", "m1", "1", "2", "a2（已折叠 1 行）"]
+        );
+        assert_eq!(left(&[]).len(), lines.len());
     }
 
     #[test]

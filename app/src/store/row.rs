@@ -10,16 +10,20 @@ use diaodu_plan::{
 };
 
 use crate::{
-    grid::model::{CellContent, CellKind, ColumnSpec, RowContent, Severity},
+    grid::model::{CellContent, CellKind, ColumnSpec, Filed, RowContent, Severity},
     i18n::Language,
 };
 
-/// The columns on screen. Action, measure and its leads stand in the bands.
-pub const SHOWN: [Column; 25] = [
+/// The columns that a person may show, in the order in which they stand without a choice. Action, measure and its leads stand in
+/// the bands; where there are none they come in their own place.
+pub const OFFERED: [Column; 28] = [
     Column::Number,
     Column::Unit,
     Column::Role,
     Column::Duty,
+    Column::Action,
+    Column::Measure,
+    Column::LeadUnits,
     Column::Progress,
     Column::CheckedWeek,
     Column::FoundWeek,
@@ -43,15 +47,41 @@ pub const SHOWN: [Column; 25] = [
     Column::OfficeStatus,
 ];
 
-/// Returns the columns in words.
+/// The columns in the order in which a row's cells stand: those on screen first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnOrder {
+    /// All that are offered.
+    pub columns: Vec<Column>,
+    /// So many of them are on screen.
+    pub shown: usize,
+}
+
+impl Default for ColumnOrder {
+    fn default() -> Self {
+        let hidden = OFFERED.into_iter().filter(|column| !is_shown(*column));
+        let columns = OFFERED.into_iter().filter(|column| is_shown(*column));
+        Self {
+            columns: columns.chain(hidden).collect(),
+            shown: OFFERED.len() - 3,
+        }
+    }
+}
+
+/// Says whether a column is on screen without anybody's choice: what the bands say is not said again.
+pub fn is_shown(column: Column) -> bool {
+    !matches!(column, Column::Action | Column::Measure | Column::LeadUnits)
+}
+
+/// Returns all columns in words.
 pub fn columns(language: Language) -> Vec<ColumnSpec> {
-    SHOWN
+    OFFERED
         .into_iter()
         .map(|column| spec(column, language))
         .collect()
 }
 
-fn spec(column: Column, language: Language) -> ColumnSpec {
+/// Returns a column in words.
+pub fn spec(column: Column, language: Language) -> ColumnSpec {
     let say = |prefix: &str| language.say(&format!("{prefix}-{}", dashed(column)));
     let group = match column {
         Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => {
@@ -108,7 +138,7 @@ fn width_px(column: Column) -> f64 {
         Column::Number => 48.0,
         Column::Unit => 136.0,
         Column::Role => 72.0,
-        Column::Duty => 52.0,
+        Column::Duty => 76.0,
         Column::Progress => 320.0,
         Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => 64.0,
         Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal => 64.0,
@@ -121,7 +151,8 @@ fn width_px(column: Column) -> f64 {
         Column::Review => 80.0,
         Column::OfficeStatus => 96.0,
         Column::Report | Column::ReportSavedAt => 96.0,
-        Column::Action | Column::Measure | Column::LeadUnits => 160.0,
+        Column::Action | Column::LeadUnits => 136.0,
+        Column::Measure => 200.0,
     }
 }
 
@@ -141,6 +172,18 @@ impl Draft {
             Some(reason) => format!("{REASON_MARK}{reason}{REASON_MARK}{}", self.text),
             None => self.text.clone(),
         }
+    }
+
+    /// Adds what was kept beside the same cell before: neither is lost.
+    pub fn with_older(mut self, older: Option<&str>) -> Draft {
+        let older = older.unwrap_or_default();
+        let is_in_it = older == self.text || older.ends_with(&format!("\n{}", self.text));
+        self.text = match (older.is_empty(), is_in_it) {
+            (true, _) => self.text,
+            (false, true) => older.to_owned(),
+            (false, false) => format!("{older}\n{}", self.text),
+        };
+        self
     }
 
     /// Reads it from a note of this machine.
@@ -171,13 +214,44 @@ pub enum Closed {
     Refused(Reason),
 }
 
+/// Whether a row's report came in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// In time.
+    OnTime,
+    /// At the due moment or after it.
+    Late,
+    /// Not yet, and it is owed.
+    Missing,
+    /// None is owed.
+    NotOwed,
+}
+
+fn arrived(cell: CellContent, arrival: Arrival, language: Language) -> CellContent {
+    let (key, sentence) = match arrival {
+        Arrival::OnTime => ("on-time", "arrival-on-time"),
+        Arrival::Late => ("late", "arrival-late"),
+        Arrival::Missing => ("missing", "arrival-missing"),
+        Arrival::NotOwed => ("not-owed", "arrival-not-owed"),
+    };
+    CellContent {
+        state: (arrival == Arrival::Late).then_some("late"),
+        filed: Some(Filed {
+            key,
+            word: language.say(sentence),
+        }),
+        ..cell
+    }
+}
+
 /// Puts a row into words.
 ///
-/// `draft`: the draft beside the cell of a column. `closed`: why a column of the row cannot be edited here and now.
+/// `order`: how its cells stand. `draft`: the draft beside the cell of a column. `closed`: why a column of the row cannot be
+/// edited here and now.
 pub fn content<'a>(
     campaign: &Campaign,
-    row: &TableRow,
-    is_own: bool,
+    (row, order): (&TableRow, &ColumnOrder),
+    (is_own, arrival): (bool, Arrival),
     draft: impl Fn(Column) -> Option<&'a Draft>,
     closed: impl Fn(Column) -> Option<Closed>,
     language: Language,
@@ -195,11 +269,18 @@ pub fn content<'a>(
             ("measure", measure.into()),
         ],
     );
-    let cells = SHOWN
-        .into_iter()
+    let cells = order
+        .columns
+        .iter()
         .map(|column| {
+            let column = *column;
             let closed = closed(column).map(|closed| closed_sentence(closed, &unit, language));
-            cell(row, column, draft(column), closed, language)
+            let cell = cell(row, column, draft(column), closed, language);
+            if column == Column::SubmittedAt {
+                arrived(cell, arrival, language)
+            } else {
+                cell
+            }
         })
         .collect();
     RowContent {
@@ -237,6 +318,7 @@ fn cell(
         conflict: joined.is_conflict(),
         detail: detail(joined, language),
         state: state(column, &joined.text),
+        filed: None,
     }
 }
 
@@ -257,6 +339,8 @@ pub fn reason_sentence(word: &str, unit: &str, language: Language) -> String {
         "office-column",
         "reads-only",
         "week-frozen",
+        "not-relevant",
+        "not-readable",
     ];
     if known.contains(&word) {
         let key = format!("closed-{word}");
@@ -296,6 +380,7 @@ fn drafted(
         conflict: false,
         detail: String::new(),
         state: None,
+        filed: None,
     }
 }
 
@@ -452,13 +537,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_refused_goes_beside_what_was_kept_before() {
+        let draft = |text: &str| Draft {
+            text: text.to_owned(),
+            reason: Some("week-frozen".to_owned()),
+        };
+        assert_eq!(draft("甲").with_older(None), draft("甲"));
+        let both = draft("乙").with_older(Some("甲"));
+        assert_eq!(both, draft("甲\n乙"));
+        assert_eq!(draft("乙").with_older(Some(&both.text)), both);
+    }
+
+    #[test]
     fn every_column_is_named_and_explained() {
         for language in Language::ALL {
             for column in columns(language) {
                 assert!(!column.title.starts_with("column-"), "{}", column.title);
                 assert!(!column.hint.starts_with("column-"), "{}", column.hint);
             }
-            for column in SHOWN {
+            for column in OFFERED {
                 let reason = readonly(column, language);
                 assert_eq!(reason.is_some(), !column.is_editable());
                 assert!(

@@ -35,6 +35,8 @@ pub struct Status {
     pub documents_here: usize,
     /// Documents of the week.
     pub documents_all: usize,
+    /// Why the server opens no line, in its words.
+    pub refusal: Option<String>,
     /// What this machine keeps.
     pub keeping: Keeping,
     /// What was kept of a document could not be read; it was fetched anew.

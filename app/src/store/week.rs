@@ -10,13 +10,13 @@ use diaodu_plan::{
     column::Column,
     layout::{card::Card, sheet::SheetRow},
     permission::{Author, WeekState, judge_cell},
-    row::{Row, RowId},
+    row::{self as plan_row, Duty, Row, RowId},
     table::{self, Sources, TableRow},
 };
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::row::{self, Closed, Draft};
+use super::row::{self, Arrival, Closed, ColumnOrder, Draft};
 use crate::{grid::model::RowContent, i18n::Language};
 
 type RowSignal = ArcRwSignal<Arc<RowContent>>;
@@ -26,10 +26,14 @@ type RowSignal = ArcRwSignal<Arc<RowContent>>;
 pub struct WeekStore {
     /// Which week; `None` until the campaign is here.
     pub number: ArcRwSignal<Option<WeekNumber>>,
-    /// The rows of the plan, in its order.
+    /// The rows that are shown, in the order of the plan.
     pub rows: ArcRwSignal<Arc<Vec<Row>>>,
     /// How many drafts there are.
     pub drafts: ArcRwSignal<usize>,
+    /// How the cells of each row stand.
+    pub columns: ArcRwSignal<Arc<ColumnOrder>>,
+    /// Rises when a sheet has come, or the receipts: not when somebody writes.
+    pub arrived: ArcRwSignal<u32>,
     table: Arc<Mutex<Table>>,
 }
 
@@ -58,8 +62,6 @@ pub struct Opening {
     pub person: Author,
     /// Whether the week is still open.
     pub state: WeekState,
-    /// The rows of the plan.
-    pub rows: Vec<Row>,
 }
 
 struct Table {
@@ -67,6 +69,8 @@ struct Table {
     person: Option<Author>,
     state: WeekState,
     language: Language,
+    order: Arc<ColumnOrder>,
+    due: Option<Timestamp>,
     rows: HashMap<RowId, (usize, Row)>,
     stored: HashMap<RowId, SheetRow>,
     here: BTreeSet<UnitId>,
@@ -83,6 +87,8 @@ impl WeekStore {
             number: ArcRwSignal::new(None),
             rows: ArcRwSignal::new(Arc::default()),
             drafts: ArcRwSignal::new(0),
+            columns: ArcRwSignal::default(),
+            arrived: ArcRwSignal::new(0),
             table: Arc::new(Mutex::new(Table::new())),
         }
     }
@@ -104,14 +110,13 @@ impl WeekStore {
         self.table().joined(id)
     }
 
-    /// Opens a week: its rows are there at once, their cells come with the documents.
+    /// Opens a week: the rows of the plan are there at once, their cells come with the documents.
     pub fn open(&self, opening: Opening) {
         let Opening {
             campaign,
             week,
             person,
             state,
-            rows,
         } = opening;
         {
             let mut table = self.table();
@@ -119,15 +124,12 @@ impl WeekStore {
             let language = table.language;
             let before = std::mem::replace(&mut *table, Table::new());
             *table = Table {
+                due: campaign.week(week).map(|week| week.due),
                 campaign: Some(campaign),
                 person: Some(person),
                 state,
                 language,
-                rows: rows
-                    .iter()
-                    .enumerate()
-                    .map(|(index, row)| (row.id.clone(), (index + 1, row.clone())))
-                    .collect(),
+                order: before.order,
                 cards: before.cards,
                 // Rows have the same ids in every week, and whoever looks at one goes on looking.
                 signals: before.signals,
@@ -140,11 +142,31 @@ impl WeekStore {
                 table.drafts = before.drafts;
             }
         }
-        let drafts = self.table().drafts.len();
+        let (drafts, rows) = {
+            let mut table = self.table();
+            (table.drafts.len(), table.lay_out(week))
+        };
         self.drafts.set(drafts);
         self.refresh(None);
         self.number.set(Some(week));
         self.rows.set(Arc::new(rows));
+    }
+
+    /// A row that is no longer relevant is shown while it holds something: whether it does may have changed.
+    fn lay_out_again(&self, touched: &BTreeSet<RowId>) {
+        let Some(week) = self.number.get_untracked() else {
+            return;
+        };
+        let rows = {
+            let mut table = self.table();
+            if !touched.iter().any(|id| table.may_come_or_go(id)) {
+                return;
+            }
+            table.lay_out(week)
+        };
+        if **self.rows.read_untracked() != rows {
+            self.rows.set(Arc::new(rows));
+        }
     }
 
     /// Takes rows of a unit's sheet as they stand now.
@@ -158,8 +180,10 @@ impl WeekStore {
             }
             table.here.insert(unit.clone())
         };
+        self.lay_out_again(&touched);
         if is_new {
-            self.refresh_unit(unit)
+            self.refresh_unit(unit);
+            self.arrived.update(|times| *times = times.wrapping_add(1));
         } else {
             self.refresh(Some(&touched))
         }
@@ -173,9 +197,11 @@ impl WeekStore {
 
     /// Takes the week's receipts as they stand now.
     pub fn take_receipts(&self, receipts: BTreeMap<RowId, Timestamp>) {
+        let mut are_first = false;
         let touched: BTreeSet<RowId> = {
             let mut table = self.table();
             let old = &table.receipts;
+            are_first |= old.is_empty() && !receipts.is_empty();
             let new = receipts
                 .iter()
                 .filter(|(row, at)| old.get(*row) != Some(*at));
@@ -186,6 +212,9 @@ impl WeekStore {
         };
         // Receipts come every second while offices report: a large table must not be put into words each time.
         self.refresh(Some(&touched));
+        if are_first {
+            self.arrived.update(|times| *times = times.wrapping_add(1));
+        }
     }
 
     /// Puts a draft beside a cell, or takes it away.
@@ -199,7 +228,9 @@ impl WeekStore {
             }
             self.drafts.set(table.drafts.len());
         }
-        self.refresh(Some(&BTreeSet::from([row.clone()])));
+        let touched = BTreeSet::from([row.clone()]);
+        self.lay_out_again(&touched);
+        self.refresh(Some(&touched));
     }
 
     /// Lists the drafts in the order of the table, each with the label of its row and the reason in words.
@@ -221,8 +252,25 @@ impl WeekStore {
             };
             listed.push((number.0, draft));
         }
-        listed.sort_by_key(|(number, draft)| (*number, draft.column));
+        listed.sort_by(|(number, one), (other_number, other)| {
+            let key = |draft: &ListedDraft| (draft.row.clone(), draft.column);
+            (number, key(one)).cmp(&(other_number, key(other)))
+        });
         listed.into_iter().map(|(_, draft)| draft).collect()
+    }
+
+    /// Returns all rows in the order of the plan, each with the label that names it.
+    pub fn labels(&self) -> Vec<(String, String)> {
+        let table = self.table();
+        let mut rows: Vec<(usize, &RowId)> = table
+            .rows
+            .iter()
+            .map(|(id, (number, _))| (*number, id))
+            .collect();
+        rows.sort_unstable();
+        rows.into_iter()
+            .filter_map(|(_, id)| Some((id.0.clone(), table.content(id)?.label)))
+            .collect()
     }
 
     /// Notes whether the week is still open.
@@ -235,19 +283,56 @@ impl WeekStore {
 
     /// Takes away what a unit's sheet and card held: the person may not read them any more.
     pub fn forget(&self, unit: &UnitId) {
-        {
+        let gone: BTreeSet<RowId> = {
             let mut table = self.table();
-            let Table { rows, stored, .. } = &mut *table;
-            stored.retain(|id, _| rows.get(id).is_none_or(|(_, row)| row.unit != *unit));
+            let of_unit = |id: &RowId| id.unit().as_ref() == Some(unit);
+            let gone = table.stored.keys().filter(|id| of_unit(id));
+            let gone = gone.cloned().collect();
+            table.stored.retain(|id, _| !of_unit(id));
             table.here.remove(unit);
             table.cards.remove(unit);
-        }
+            gone
+        };
+        self.lay_out_again(&gone);
         self.refresh_unit(unit);
     }
 
     /// Says whether there is a draft beside a cell.
     pub fn has_draft(&self, row: &RowId, column: Column) -> bool {
         self.table().drafts.contains_key(&(row.clone(), column))
+    }
+
+    /// Puts the cells of all rows into another order.
+    pub fn arrange(&self, order: ColumnOrder) {
+        let order = Arc::new(order);
+        let (before, rows) = {
+            let mut table = self.table();
+            let before = std::mem::replace(&mut table.order, order.clone());
+            (before, table.signals.values().cloned().collect::<Vec<_>>())
+        };
+        let places: Vec<Option<usize>> = order
+            .columns
+            .iter()
+            .map(|column| before.columns.iter().position(|each| each == column))
+            .collect();
+        // Moved and not put into words again: ten thousand rows must not be kept waiting.
+        for row in rows.iter().filter(|_| before.columns != order.columns) {
+            row.update(|content| {
+                let mut cells = std::mem::take(&mut Arc::make_mut(content).cells);
+                let moved = places.iter().map(|place| {
+                    let cell = place.and_then(|place| cells.get_mut(place));
+                    cell.map(std::mem::take).unwrap_or_default()
+                });
+                let moved = moved.collect();
+                Arc::make_mut(content).cells = moved;
+            });
+        }
+        self.columns.set(order);
+    }
+
+    /// Returns the language that everything is said in.
+    pub fn language(&self) -> Language {
+        self.table().language
     }
 
     /// Says everything in another language.
@@ -301,6 +386,8 @@ impl Table {
             person: None,
             state: WeekState::Open,
             language: Language::default(),
+            order: Arc::default(),
+            due: None,
             rows: HashMap::new(),
             stored: HashMap::new(),
             here: BTreeSet::new(),
@@ -309,6 +396,28 @@ impl Table {
             drafts: HashMap::new(),
             signals: HashMap::new(),
         }
+    }
+
+    /// Finds the rows to be shown: those of the plan, and released ones that hold something, were it a draft.
+    fn lay_out(&mut self, week: WeekNumber) -> Vec<Row> {
+        let Some(campaign) = &self.campaign else {
+            return Vec::new();
+        };
+        let drafted: BTreeSet<&RowId> = self.drafts.keys().map(|(row, _)| row).collect();
+        let holds = |id: &RowId| {
+            let stored = self.stored.get(id);
+            stored.is_some_and(|row| !row.cells.is_empty()) || drafted.contains(id)
+        };
+        let rows = plan_row::rows_holding(campaign, week, holds);
+        self.rows = plan_row::numbered(&rows)
+            .map(|(number, row)| (row.id.clone(), (number, row.clone())))
+            .collect();
+        rows
+    }
+
+    fn may_come_or_go(&self, id: &RowId) -> bool {
+        let shown = self.rows.get(id);
+        shown.is_none_or(|(_, row)| row.duty == Duty::Released)
     }
 
     fn joined(&self, id: &RowId) -> Option<TableRow> {
@@ -338,10 +447,18 @@ impl Table {
         };
         let draft = |column: Column| self.drafts.get(&(id.clone(), column));
         let is_own = self.person.as_ref().is_some_and(|own| own.unit == *unit);
-        let language = self.language;
-        Some(row::content(
-            campaign, &row, is_own, draft, closed, language,
-        ))
+        let (language, place) = (self.language, (is_own, self.arrival(id, &row)));
+        let row = (&row, &*self.order);
+        Some(row::content(campaign, row, place, draft, closed, language))
+    }
+
+    fn arrival(&self, id: &RowId, row: &TableRow) -> Arrival {
+        match (self.receipts.get(id), self.due) {
+            (Some(at), Some(due)) if *at >= due => Arrival::Late,
+            (Some(_), Some(_) | None) => Arrival::OnTime,
+            (None, _) if row.row.duty == Duty::Owed => Arrival::Missing,
+            (None, _) => Arrival::NotOwed,
+        }
     }
 
     fn unit_name(&self, unit: &UnitId) -> String {
@@ -369,7 +486,6 @@ mod tests {
                 role: AccountRole::Unit,
             },
             state: WeekState::Open,
-            rows: diaodu_plan::row::rows(campaign),
         }
     }
 
@@ -384,7 +500,9 @@ mod tests {
     }
 
     fn shown(store: &WeekStore, column: Column) -> crate::grid::model::CellContent {
-        let index = row::SHOWN
+        let order = store.columns.get_untracked();
+        let index = order
+            .columns
             .iter()
             .position(|each| *each == column)
             .expect("shown");
@@ -446,6 +564,43 @@ mod tests {
     }
 
     #[test]
+    fn cells_stand_in_the_order_that_was_asked_for_and_an_edit_keeps_it() {
+        let (store, id, unit) = week();
+        let mut row = SheetRow::default();
+        row.cells
+            .insert(Column::Remark, vec![Value::Text("好".to_owned())]);
+        store.take_rows(&unit, [(id.clone(), row.clone())]);
+        assert_eq!(shown(&store, Column::Remark).shown, "好");
+        let mut columns = store.columns.get_untracked().columns.clone();
+        columns.reverse();
+        store.arrange(ColumnOrder { columns, shown: 5 });
+        assert_eq!(shown(&store, Column::Remark).shown, "好");
+        assert_eq!(shown(&store, Column::Unit).shown, "甲办");
+        row.cells
+            .insert(Column::Remark, vec![Value::Text("更好".to_owned())]);
+        store.take_rows(&unit, [(id, row)]);
+        assert_eq!(shown(&store, Column::Remark).shown, "更好");
+    }
+
+    #[test]
+    fn a_report_is_filed_under_whether_it_came_in_time() {
+        let (store, id, _) = week();
+        let filed = |store: &WeekStore| {
+            shown(store, Column::SubmittedAt)
+                .filed
+                .map(|filed| filed.key)
+        };
+        assert_eq!(filed(&store), Some("missing"));
+        let campaign = store.table().campaign.clone().expect("open");
+        let due = campaign.weeks[0].due;
+        store.take_receipts([(id.clone(), due)].into());
+        assert_eq!(filed(&store), Some("late"));
+        let before = Timestamp::from_millisecond(due.as_millisecond() - 1).expect("a moment");
+        store.take_receipts([(id, before)].into());
+        assert_eq!(filed(&store), Some("on-time"));
+    }
+
+    #[test]
     fn a_draft_stands_beside_its_cell_in_words() {
         let (store, id, unit) = week();
         store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
@@ -489,5 +644,57 @@ mod tests {
         assert_eq!((listed.len(), store.drafts.get_untracked()), (1, 1));
         assert_eq!(listed[0].text, "第一行\n第二行");
         assert!(!listed[0].sentence.contains("week-frozen"), "{listed:?}");
+    }
+
+    /// Measure 2 of `SMALL` means 鸿鹰 until the campaign changes.
+    fn two_streets() -> (WeekStore, UnitId, RowId) {
+        let campaign = Arc::new(fixture::campaign(fixture::SMALL));
+        let (store, unit) = (WeekStore::new(), UnitId("s-hongying".to_owned()));
+        store.open(opening(&campaign, 1, &unit));
+        (store, unit, RowId("m02.s-hongying".to_owned()))
+    }
+
+    fn release(store: &WeekStore, unit: &UnitId) {
+        let mut campaign = fixture::campaign(fixture::SMALL);
+        campaign.measures[1].relevant_streets = vec![UnitId("s-donganlu".to_owned())];
+        store.open(opening(&Arc::new(campaign), 1, unit));
+    }
+
+    fn ids(store: &WeekStore) -> Vec<String> {
+        let rows = store.rows.get_untracked();
+        rows.iter().map(|row| row.id.0.clone()).collect()
+    }
+
+    #[test]
+    fn a_new_relevant_street_has_its_row_without_a_reload_and_an_empty_old_one_goes() {
+        let (store, unit, id) = two_streets();
+        store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
+        assert!(ids(&store).contains(&id.0));
+        release(&store, &unit);
+        assert!(!ids(&store).contains(&id.0));
+        assert!(ids(&store).contains(&"m02.s-donganlu".to_owned()));
+    }
+
+    #[test]
+    fn a_row_that_is_no_longer_relevant_stays_while_it_holds_something_or_a_draft() {
+        let (store, unit, id) = two_streets();
+        release(&store, &unit);
+        assert!(!ids(&store).contains(&id.0));
+        let mut row = SheetRow::default();
+        let text = Value::Text("先前填的".to_owned());
+        row.cells.insert(Column::Remark, vec![text]);
+        store.take_rows(&unit, [(id.clone(), row)]);
+        assert!(ids(&store).contains(&id.0), "its sheet came later");
+        let content = store.row(&id.0).expect("shown").get_untracked();
+        assert!(content.cells.iter().any(|cell| cell.shown == "不再相关"));
+        let closed = |cell: &crate::grid::model::CellContent| cell.readonly.is_some();
+        assert!(content.cells.iter().all(closed));
+        store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
+        assert!(!ids(&store).contains(&id.0));
+        store.take_draft(&id, Column::Remark, Some(Draft::from_note("没送出去的")));
+        assert!(ids(&store).contains(&id.0));
+        assert_eq!(store.drafts().len(), 1, "no draft hides with its row");
+        store.take_draft(&id, Column::Remark, None);
+        assert!(!ids(&store).contains(&id.0));
     }
 }

@@ -15,10 +15,11 @@ pub fn Banner(text: Signal<String>, #[prop(optional)] children: Option<Children>
 /// A sentence that passes; set `text` to say something.
 #[component]
 pub fn Notice(text: RwSignal<Option<String>>) -> impl IntoView {
+    let stay = StoredValue::new_local(None::<Timeout>);
     Effect::new(move || {
-        if text.get().is_some() {
-            Timeout::new(STAY_MS, move || drop(text.try_set(None))).forget();
-        }
+        let is_shown = text.with(Option::is_some);
+        // Dropping the one before stops it: it must not take away what was said after it.
+        stay.set_value(is_shown.then(|| Timeout::new(STAY_MS, move || drop(text.try_set(None)))));
     });
     view! { <div class="notice" aria-live="polite" data-state=move || if text.get().is_some() { "shown" } else { "hidden" }>{move || text.get()}</div> }
 }

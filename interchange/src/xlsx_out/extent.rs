@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use diaodu_plan::{column::Column, table::TableRow};
 
-use super::Paper;
+use super::{Paper, printed_text};
 
 /// The size of the type, in points, where a text fits with it.
 pub const TYPE_SIZE: f64 = 10.0;
@@ -100,7 +100,7 @@ pub fn heights(
     merged: &[(usize, Vec<Range<usize>>)],
 ) -> Vec<f64> {
     let needed = |row: &TableRow, index: usize| {
-        let text = &row.cell(columns[index]).text;
+        let text = &*printed_text(row, columns[index]);
         height(text, widths[index], type_size(text, widths[index]))
     };
     let is_merged = |index: &usize| merged.iter().any(|(column, _)| column == index);

@@ -8,7 +8,7 @@ use automerge::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::{LayoutError, map_made_in, put_new, texts_under};
+use super::{LayoutError, map_in, map_made_in, put_new, texts_under};
 use crate::{
     campaign::{Campaign, UnitId, WeekNumber},
     limits::NESTING_MAX,
@@ -32,9 +32,11 @@ pub struct Catalogue {
     pub hubs: BTreeMap<WeekNumber, String>,
     /// The card of each unit.
     pub cards: BTreeMap<UnitId, String>,
+    /// Arrangements of the table that the office shares, by name; texts that only the page understands.
+    pub views: BTreeMap<String, String>,
 }
 
-/// Writes the catalogue; what stands there already is left alone.
+/// Writes the catalogue; what stands there already is left alone. Fields of the campaign that it does not have any more go.
 pub fn write(
     campaign: &Campaign,
     links: &Links,
@@ -45,11 +47,7 @@ pub fn write(
         unreachable!("a campaign is a struct")
     };
     let map = map_made_in(tx, &ROOT, "campaign")?;
-    for (key, field) in &fields {
-        if json_at(tx, &map, key.as_str(), NESTING_MAX).as_ref() != Ok(&Some(field.clone())) {
-            put_json(tx, &map, key, field)?;
-        }
-    }
+    merge_fields(tx, &map, &fields)?;
     let hubs = map_made_in(tx, &ROOT, "hubs")?;
     for (week, url) in &links.hubs {
         put_new(tx, &hubs, &week.to_string(), url.as_str())?;
@@ -57,6 +55,25 @@ pub fn write(
     let cards = map_made_in(tx, &ROOT, "cards")?;
     for (unit, url) in &links.cards {
         put_new(tx, &cards, &unit.0, url.as_str())?;
+    }
+    Ok(())
+}
+
+/// Writes the shared views: these, and no others.
+pub fn write_views(
+    views: &BTreeMap<String, String>,
+    tx: &mut Transaction<'_>,
+) -> Result<(), AutomergeError> {
+    if views.is_empty() && map_in(tx, &ROOT, "views").is_none() {
+        return Ok(());
+    }
+    let map = map_made_in(tx, &ROOT, "views")?;
+    let known: Vec<String> = tx.keys(&map).collect();
+    for name in known.iter().filter(|name| !views.contains_key(*name)) {
+        tx.delete(&map, name.as_str())?;
+    }
+    for (name, arrangement) in views {
+        put_new(tx, &map, name, arrangement.as_str())?;
     }
     Ok(())
 }
@@ -74,8 +91,11 @@ pub fn read(doc: &Automerge) -> Result<Catalogue, LayoutError> {
     }
     let hubs = texts_under(doc, "hubs").ok_or(LayoutError::Missing("hubs"))?;
     let cards = texts_under(doc, "cards").ok_or(LayoutError::Missing("cards"))?;
+    // Older catalogues have none.
+    let views = texts_under(doc, "views").unwrap_or_default();
     Ok(Catalogue {
         campaign,
+        views: views.into_iter().collect(),
         hubs: hubs
             .into_iter()
             .filter_map(|(week, url)| Some((WeekNumber(week.parse().ok()?), url)))
@@ -85,6 +105,52 @@ pub fn read(doc: &Automerge) -> Result<Catalogue, LayoutError> {
             .map(|(unit, url)| (UnitId(unit), url))
             .collect(),
     })
+}
+
+/// Writes only what differs, so that the document does not grow by the whole campaign each time.
+fn merge_fields(
+    tx: &mut Transaction<'_>,
+    map: &ObjId,
+    fields: &Map<String, Json>,
+) -> Result<(), AutomergeError> {
+    for (key, field) in fields {
+        match (tx.get(map, key.as_str())?, field) {
+            (Some((Stored::Object(ObjType::Map), inner)), Json::Object(fields)) => {
+                merge_fields(tx, &inner, fields)?;
+            }
+            (Some((Stored::Object(ObjType::List), inner)), Json::Array(items))
+                if tx.length(&inner) == items.len() && !items.is_empty() =>
+            {
+                merge_items(tx, map, key, &inner, items)?;
+            }
+            _ if json_at(tx, map, key.as_str(), NESTING_MAX).as_ref()
+                == Ok(&Some(field.clone())) => {}
+            _ => put_json(tx, map, key, field)?,
+        }
+    }
+    let keys: Vec<String> = tx.keys(map).collect();
+    let mut gone = keys.into_iter().filter(|key| !fields.contains_key(key));
+    gone.try_for_each(|key| tx.delete(map, key))
+}
+
+/// Lists of maps are merged item by item; any other list that differs is written anew.
+fn merge_items(
+    tx: &mut Transaction<'_>,
+    map: &ObjId,
+    key: &str,
+    list: &ObjId,
+    items: &[Json],
+) -> Result<(), AutomergeError> {
+    for (index, item) in items.iter().enumerate() {
+        match (tx.get(list, index)?, item) {
+            (Some((Stored::Object(ObjType::Map), inner)), Json::Object(fields)) => {
+                merge_fields(tx, &inner, fields)?;
+            }
+            _ if json_at(tx, list, index, NESTING_MAX).as_ref() == Ok(&Some(item.clone())) => {}
+            _ => return put_json(tx, map, key, &Json::Array(items.to_vec())),
+        }
+    }
+    Ok(())
 }
 
 fn put_json(
@@ -191,8 +257,13 @@ fn json_of(scalar: &ScalarValue) -> Json {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
-    use crate::{campaign::Party, fixture, rehearsal};
+    use crate::{
+        campaign::{MeasureNumber, Party},
+        fixture, rehearsal,
+    };
 
     fn links() -> Links {
         Links {
@@ -215,7 +286,8 @@ mod tests {
             Ok(Catalogue {
                 campaign,
                 hubs,
-                cards
+                cards,
+                views: BTreeMap::new()
             })
         );
     }
@@ -231,6 +303,56 @@ mod tests {
         campaign.measures[1].lead = vec![Party::AllStreets];
         doc.transact(|tx| write(&campaign, &links(), tx)).unwrap();
         assert_eq!(read(&doc).unwrap().campaign, campaign);
+    }
+
+    #[test]
+    fn setting_streets_writes_those_and_not_the_plan_again() {
+        let mut campaign = fixture::campaign(fixture::WEIDONG);
+        let mut doc = rehearsal::document(0);
+        doc.transact(|tx| write(&campaign, &links(), tx)).unwrap();
+        let whole = doc.save().len();
+        let friday = "2021-04-16T15:30:00+08:00".parse().unwrap();
+        for street in ["s-hongying", "s-donganlu", "s-hongying"] {
+            let (streets, none) = ([UnitId(street.to_owned())], BTreeSet::new());
+            let set = campaign.set_relevant_streets(MeasureNumber(17), &streets, friday, &none);
+            set.unwrap();
+            doc.transact(|tx| write(&campaign, &links(), tx)).unwrap();
+            assert_eq!(read(&doc).unwrap().campaign, campaign);
+        }
+        assert!(doc.save().len() < whole + whole / 4, "{whole}");
+    }
+
+    #[test]
+    fn a_field_that_is_gone_is_taken_away() {
+        let mut campaign = fixture::campaign(fixture::WEIDONG);
+        let before = campaign.clone();
+        let mut doc = rehearsal::document(0);
+        campaign.measures[16].relevant_before = vec![crate::relevance::RelevantBefore {
+            through: WeekNumber(1),
+            streets: vec![UnitId("s-hongying".to_owned())],
+        }];
+        doc.transact(|tx| write(&campaign, &links(), tx)).unwrap();
+        assert_eq!(read(&doc).unwrap().campaign, campaign);
+        doc.transact(|tx| write(&before, &links(), tx)).unwrap();
+        assert_eq!(read(&doc).unwrap().campaign, before);
+    }
+
+    #[test]
+    fn shared_views_are_these_and_no_others() {
+        let mut doc = rehearsal::document(0);
+        let campaign = fixture::campaign(fixture::SMALL);
+        doc.transact(|tx| write(&campaign, &links(), tx)).unwrap();
+        for names in [&["甲", "乙"][..], &["乙", "丙/丁"], &[]] {
+            let views = names
+                .iter()
+                .map(|name| ((*name).to_owned(), format!("{{{name}}}")));
+            let views: BTreeMap<String, String> = views.collect();
+            doc.transact(|tx| write_views(&views, tx)).unwrap();
+            assert_eq!(read(&doc).unwrap().views, views);
+            let heads = doc.get_heads();
+            doc.transact(|tx| write_views(&views, tx)).unwrap();
+            assert_eq!(doc.get_heads(), heads);
+        }
     }
 
     #[test]

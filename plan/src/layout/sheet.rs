@@ -264,7 +264,7 @@ mod tests {
         let mut doc = sheet();
         rehearsal::perform(&mut doc, &edit(1, Column::Progress, "甲")).unwrap();
         let mut create = |campaign: &Campaign| {
-            let rows = crate::row::rows(campaign);
+            let rows = crate::row::rows(campaign, WeekNumber(2));
             doc.transact(|tx| super::create(campaign, WeekNumber(2), &unit(), &rows, tx))
                 .unwrap();
             (doc.get_heads(), read(&doc))

@@ -414,3 +414,68 @@ fn only_ones_own_card_is_written() {
     assert_eq!(judged("office"), Verdict::Refuse(Reason::ForeignCard));
     assert_eq!(judged("viewer"), Verdict::Refuse(Reason::ReadsOnly));
 }
+
+#[test]
+fn a_street_that_is_no_longer_relevant_is_refused_from_that_week_on_and_the_new_one_is_let_in() {
+    let mut campaign = fixture::campaign(fixture::SMALL);
+    let to = [UnitId("s-donganlu".to_owned())];
+    let friday = "2021-04-16T15:30:00+08:00".parse().unwrap();
+    let none = std::collections::BTreeSet::new();
+    let from = campaign.set_relevant_streets(crate::campaign::MeasureNumber(2), &to, friday, &none);
+    assert_eq!(from, Ok(WeekNumber(2)));
+    let verdict = |week: u8, unit: &str, of: &Author, key: &str, state: WeekState| {
+        let document = DocumentKind::Sheet(WeekNumber(week), UnitId(unit.to_owned()));
+        let path = ["rows".to_owned(), format!("m02.{unit}")];
+        let touch = touch::read(&document, &path, key, text("甲").as_ref());
+        let state = State {
+            document: &document,
+            campaign: &campaign,
+            week: state,
+            entries: 0,
+        };
+        match judge(of, &touch, &state) {
+            Verdict::Accept => "accept",
+            Verdict::Refuse(reason) => reason.word(),
+        }
+    };
+    let (old, new) = (
+        author("s-hongying", AccountRole::Unit),
+        author("s-donganlu", AccountRole::Unit),
+    );
+    let (office, viewer) = (
+        author("u-office", AccountRole::Office),
+        author("u-office", AccountRole::Viewer),
+    );
+    let open = WeekState::Open;
+    for (week, unit, of, key, state, expected) in [
+        (1, "s-hongying", &old, "progress", open, "accept"),
+        (2, "s-hongying", &old, "progress", open, "not-relevant"),
+        (
+            2,
+            "s-hongying",
+            &office,
+            "office_status",
+            open,
+            "not-relevant",
+        ),
+        (2, "s-hongying", &viewer, "progress", open, "reads-only"),
+        (
+            2,
+            "s-hongying",
+            &old,
+            "progress",
+            WeekState::Frozen,
+            "week-frozen",
+        ),
+        (1, "s-donganlu", &new, "progress", open, "not-relevant"),
+        (2, "s-donganlu", &new, "progress", open, "accept"),
+        (9, "s-donganlu", &new, "progress", open, "accept"),
+        (2, "s-donganlu", &old, "progress", open, "foreign-row"),
+    ] {
+        assert_eq!(
+            verdict(week, unit, of, key, state),
+            expected,
+            "{week} {unit} {key}"
+        );
+    }
+}

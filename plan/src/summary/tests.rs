@@ -81,7 +81,7 @@ impl Week {
 
     fn summary(&self, previous: Option<&Week>) -> Summary {
         let (nothing, unknown) = (SheetRow::default(), Standing::default());
-        let rows = rows(&self.campaign);
+        let rows = rows(&self.campaign, WeekNumber(2));
         let line = |row| {
             let row: &Row = row;
             Line {

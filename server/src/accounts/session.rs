@@ -105,11 +105,11 @@ pub async fn recognise(
     }))
 }
 
-/// Finds the session's secret in a `Cookie` header.
-pub fn in_cookies(header: &str) -> Option<&str> {
+/// Finds the cookie of that name in a `Cookie` header.
+pub fn in_cookies<'a>(header: &'a str, name: &str) -> Option<&'a str> {
     header
         .split(';')
-        .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+        .find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// The `Set-Cookie` that hands out a session.
@@ -208,8 +208,11 @@ mod tests {
 
     #[test]
     fn the_cookie_is_found_among_others() {
-        assert_eq!(in_cookies("a=1; diaodu_session=xyz; b=2"), Some("xyz"));
-        assert_eq!(in_cookies("diaodu_sessions=xyz"), None);
-        assert_eq!(in_cookies(""), None);
+        assert_eq!(
+            in_cookies("a=1; diaodu_session=xyz; b=2", COOKIE),
+            Some("xyz")
+        );
+        assert_eq!(in_cookies("diaodu_sessions=xyz", COOKIE), None);
+        assert_eq!(in_cookies("", COOKIE), None);
     }
 }

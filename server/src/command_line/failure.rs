@@ -3,6 +3,7 @@
 use diaodu_interchange::campaign_file::{self, Misread};
 
 use crate::{
+    door::tls::TlsError,
     premises::StartError,
     storage::StorageError,
     text::{Language, say},
@@ -55,8 +56,41 @@ pub fn explain(error: &StartError, language: Language) -> String {
         StartError::Storage { path, error } => {
             explain_storage(&path.display().to_string(), error, language)
         }
+        StartError::Tls(error) => explain_tls(error, language),
         StartError::Password(error) => tell("start-failed", &[("error", error.to_string())]),
         StartError::Sample(error) => tell("start-sample", &[("error", error.to_string())]),
+    }
+}
+
+fn explain_tls(error: &TlsError, language: Language) -> String {
+    let tell = |key: &str, arguments: &[(&str, &str)]| say(language, key, arguments);
+    match error {
+        TlsError::File { path, error } => tell(
+            "start-tls-file",
+            &[
+                ("path", &path.display().to_string()),
+                ("error", &error.to_string()),
+            ],
+        ),
+        TlsError::NoCertificate(path) => tell(
+            "start-tls-no-certificate",
+            &[("path", &path.display().to_string())],
+        ),
+        TlsError::NoKey(path) => tell("start-tls-no-key", &[("path", &path.display().to_string())]),
+        TlsError::Unfit {
+            certificate,
+            key,
+            error,
+        } => tell(
+            "start-tls-unfit",
+            &[
+                ("certificate", &certificate.display().to_string()),
+                ("key", &key.display().to_string()),
+                ("error", &error.to_string()),
+            ],
+        ),
+        TlsError::Name(name) => tell("start-tls-name", &[("name", name)]),
+        TlsError::Local(error) => tell("start-failed", &[("error", error)]),
     }
 }
 

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, Command, value_parser};
 use diaodu_plan::permission::AccountRole;
 
 use crate::{
-    config::AUDIT_DAYS_MIN,
+    config::{AUDIT_DAYS_MIN, CONNECTIONS_MAX},
     text::{Language, say},
 };
 
@@ -118,6 +118,7 @@ fn serve(language: Language) -> Command {
             days("audit-days", language)
                 .value_parser(value_parser!(u32).range(i64::from(AUDIT_DAYS_MIN)..)),
         )
+        .args(door(language))
         .arg(
             Arg::new("campaign")
                 .long("campaign")
@@ -125,6 +126,36 @@ fn serve(language: Language) -> Command {
                 .help(help("campaign-option"))
                 .value_parser(value_parser!(PathBuf)),
         )
+}
+
+/// Who comes in, and how.
+fn door(language: Language) -> [Arg; 5] {
+    let named = |name: &'static str| {
+        let key = format!("help-{name}");
+        Arg::new(name).long(name).help(say(language, &key, &[]))
+    };
+    let tls = named("tls")
+        .num_args(2)
+        .value_names(["CERT", "KEY"])
+        .value_parser(value_parser!(PathBuf));
+    let local = named("tls-local")
+        .action(ArgAction::SetTrue)
+        .conflicts_with("tls");
+    let name = named("tls-name")
+        .value_name("NAME")
+        .action(ArgAction::Append)
+        .requires("tls-local");
+    // Without a value it is a proxy on the same machine; `=` keeps the next word from being taken for one.
+    let proxy = named("trust-proxy")
+        .value_name("ADDR,…")
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("");
+    let most = i64::try_from(CONNECTIONS_MAX).unwrap_or(i64::MAX);
+    let lines = named("lines-per-address")
+        .value_name("N")
+        .value_parser(value_parser!(u32).range(1..=most));
+    [tls, local, name, proxy, lines]
 }
 
 fn days(name: &'static str, language: Language) -> Arg {

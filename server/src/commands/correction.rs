@@ -49,7 +49,7 @@ pub async fn ask(
     if !policy.frozen.contains(&week) {
         return Err(CommandError::NotFrozen);
     }
-    let row = row::row(&policy.campaign, &RowId(row)).ok_or(CommandError::NoRow)?;
+    let row = row::row(&policy.campaign, week, &RowId(row)).ok_or(CommandError::NoRow)?;
     if !correction::may_ask(&visitor.author(), &row) {
         return Err(CommandError::NotYours);
     }
@@ -147,7 +147,7 @@ pub async fn decide(
     let policy = office.policy.get();
     let request = office.storage.correction(id).await?;
     let mut request = request.ok_or(CommandError::NoCorrection)?;
-    let row = row::row(&policy.campaign, &request.row).ok_or(CommandError::NoRow)?;
+    let row = row::row(&policy.campaign, request.week, &request.row).ok_or(CommandError::NoRow)?;
     let stage = stage_of(request.state).ok_or(CommandError::Decided)?;
     if !correction::may_decide(&policy.campaign, &visitor.author(), &row, stage) {
         return Err(CommandError::NotYours);

@@ -19,7 +19,6 @@ use crate::{
     http::Office,
     live::Event,
     orders::Order,
-    premises::CAMPAIGN_SETTING,
     storage::StorageError,
 };
 
@@ -99,7 +98,9 @@ pub async fn set_duty(office: &Office, row: String, duty: &str) -> Result<Done, 
     let row = RowId(row);
     let duty = Duty::from_id(duty).ok_or(CommandError::BadSetting)?;
     campaign.duties.remove(&row);
-    let demanded = row::row(&campaign, &row).ok_or(CommandError::NoRow)?;
+    let mut weeks = campaign.weeks.iter();
+    let demanded = weeks.find_map(|week| row::row(&campaign, week.number, &row));
+    let demanded = demanded.ok_or(CommandError::NoRow)?;
     // What the plan says itself needs no word of the office.
     if demanded.duty != duty {
         campaign.duties.insert(row, duty);
@@ -109,11 +110,9 @@ pub async fn set_duty(office: &Office, row: String, duty: &str) -> Result<Done, 
 
 /// Lets another campaign hold: on disk, for everything that judges, and in the catalogue.
 async fn change_campaign(office: &Office, campaign: Campaign) -> Result<Done, CommandError> {
-    let json = serde_json::to_string(&campaign)
-        .map_err(|error| StorageError::Failed(error.to_string()))?;
-    office.storage.put_setting(CAMPAIGN_SETTING, json).await?;
     let mut policy = (*office.policy.get()).clone();
     policy.campaign = campaign.clone();
+    policy.keep_campaign(&*office.storage).await?;
     office.policy.set(policy);
     let order = Order::Catalogue(Box::new(campaign));
     carried_out(office, order).await
@@ -142,7 +141,7 @@ pub async fn accept(
     if policy.frozen.contains(&number) {
         return Err(CommandError::Frozen);
     }
-    row::row(&policy.campaign, &row).ok_or(CommandError::NoRow)?;
+    row::row(&policy.campaign, number, &row).ok_or(CommandError::NoRow)?;
     let kind = DocumentKind::Hub(number);
     let id = office.directory.find(&kind).ok_or(CommandError::NoWeek)?;
     let stored = office.storage.load(id).await?.stored;

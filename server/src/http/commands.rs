@@ -3,33 +3,37 @@
 use std::sync::Arc;
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use diaodu_plan::relevance::RelevanceError;
 use diaodu_wire::http::Command;
 
 use super::{
     Office,
     problem::Problem,
+    sender::Sender,
     visitor::{SignedIn, own_origin},
 };
 use crate::{
     commands::{self, CommandError},
     text::Language,
+    views::ViewError,
 };
 
 /// `POST`
 pub async fn perform(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
+    Extension(sender): Extension<Sender>,
     language: Language,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    own_origin(&headers, language)?;
+    own_origin(&headers, &sender, language)?;
     let command: Command = serde_json::from_slice(&body)
         .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "bad-request", language))?;
     let done = commands::perform(&office, &visitor, command)
@@ -64,6 +68,30 @@ fn refuse(error: &CommandError, language: Language) -> Problem {
         CommandError::NoCorrection => problem(StatusCode::NOT_FOUND, "no-correction"),
         CommandError::Decided => problem(StatusCode::CONFLICT, "correction-decided"),
         CommandError::Stale => problem(StatusCode::CONFLICT, "correction-stale"),
+        CommandError::Relevance(RelevanceError::NoMeasure) => {
+            problem(StatusCode::NOT_FOUND, "no-such-measure")
+        }
+        CommandError::Relevance(RelevanceError::NotNamed) => {
+            problem(StatusCode::CONFLICT, "names-no-relevant-streets")
+        }
+        CommandError::Relevance(RelevanceError::NoStreets) => {
+            problem(StatusCode::BAD_REQUEST, "no-streets")
+        }
+        CommandError::Relevance(RelevanceError::NotAStreet) => {
+            problem(StatusCode::BAD_REQUEST, "not-a-street")
+        }
+        CommandError::Relevance(RelevanceError::NoOpenWeek) => {
+            problem(StatusCode::CONFLICT, "no-open-week")
+        }
+        CommandError::View(error @ ViewError::Unknown) => {
+            problem(StatusCode::NOT_FOUND, error.word())
+        }
+        CommandError::View(error @ ViewError::TooMany) => {
+            problem(StatusCode::CONFLICT, error.word())
+        }
+        CommandError::View(error @ (ViewError::Name | ViewError::Arrangement)) => {
+            problem(StatusCode::BAD_REQUEST, error.word())
+        }
         CommandError::Storage(error) => Problem::storage(error, language),
         CommandError::Password(error) => {
             tracing::error!("{error}");

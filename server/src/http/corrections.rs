@@ -32,7 +32,7 @@ pub async fn list(
     let author = visitor.author();
     let mut entries = Vec::new();
     for request in office.storage.corrections(week).await.map_err(failed)? {
-        let Some(row) = row::row(&policy.campaign, &request.row) else {
+        let Some(row) = row::row(&policy.campaign, request.week, &request.row) else {
             continue;
         };
         if !correction::may_read(&policy.campaign, &author, &row) {

@@ -1,15 +1,20 @@
 //! The page: files that were built into the program, and the headers that keep it to itself.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
-    extract::Request,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use super::{problem::Problem, visitor};
-use crate::text::say;
+use super::{Office, problem::Problem, sender::Sender, visitor};
+use crate::{config::HSTS_SECONDS, text::say};
+
+/// Other sites' pages may not so much as show what is here.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// One file of the page.
 pub struct PageFile {
@@ -145,9 +150,29 @@ fn not_built(headers: &HeaderMap) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, headers, body).into_response()
 }
 
+/// Adds what makes a browser keep the page to itself, and with a certificate of one's own to come over TLS alone.
+pub async fn add_security_headers(
+    State(office): State<Arc<Office>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // A local CA may be taken away again: then a browser that insists would be locked out.
+    let is_for_good = office.tls.as_ref().is_some_and(|tls| tls.ca().is_none());
+    let mut response = add_plain_security_headers(request, next).await;
+    if is_for_good {
+        let insist = HeaderValue::from_str(&format!("max-age={HSTS_SECONDS}"));
+        let insist = insist.expect("checked: letters and digits are a header");
+        let headers = response.headers_mut();
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, insist);
+    }
+    response
+}
+
 /// Adds what makes a browser keep the page to itself.
-pub async fn add_security_headers(request: Request, next: Next) -> Response {
-    let policy = policy(request.headers());
+pub async fn add_plain_security_headers(request: Request, next: Next) -> Response {
+    let sender = request.extensions().get::<Sender>();
+    let is_secure = sender.is_some_and(|sender| sender.is_secure);
+    let policy = policy(request.headers(), is_secure);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&policy) {
@@ -162,10 +187,11 @@ pub async fn add_security_headers(request: Request, next: Next) -> Response {
         HeaderValue::from_static("same-origin"),
     );
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 
-fn policy(headers: &HeaderMap) -> String {
+fn policy(headers: &HeaderMap, is_secure: bool) -> String {
     let text = |name| {
         headers
             .get(name)
@@ -182,10 +208,10 @@ fn policy(headers: &HeaderMap) -> String {
     let is_plain = |letter: char| {
         letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':' | '[' | ']')
     };
-    let sockets = if !host.is_empty() && host.chars().all(is_plain) {
-        format!(" ws://{host} wss://{host}")
-    } else {
-        String::new()
+    let sockets = match !host.is_empty() && host.chars().all(is_plain) {
+        true if is_secure => format!(" wss://{host}"),
+        true => format!(" ws://{host} wss://{host}"),
+        false => String::new(),
     };
     format!(
         "default-src 'self'; script-src 'self' {wasm}; connect-src 'self'{sockets}; img-src 'self' data: blob:; \
@@ -241,15 +267,17 @@ mod tests {
             (header::USER_AGENT, "Mozilla/5.0 Chrome/80.0.3987.87"),
             (header::HOST, "10.0.0.5:8080"),
         ]);
-        assert!(policy(&old).contains("'unsafe-eval'"));
-        assert!(policy(&old).contains("ws://10.0.0.5:8080"));
+        assert!(policy(&old, false).contains("'unsafe-eval'"));
+        assert!(policy(&old, false).contains(" ws://10.0.0.5:8080"));
+        assert!(!policy(&old, true).contains(" ws://"));
+        assert!(policy(&old, true).contains(" wss://10.0.0.5:8080"));
         let new = headers(&[
             (header::USER_AGENT, "Mozilla/5.0 Chrome/128.0.0.0"),
             (header::HOST, "a b; c"),
         ]);
-        assert!(!policy(&new).contains("'unsafe-eval'"));
+        assert!(!policy(&new, false).contains("'unsafe-eval'"));
         assert!(
-            !policy(&new).contains("ws://"),
+            !policy(&new, false).contains("ws://"),
             "a crafted host adds nothing"
         );
     }

@@ -1,10 +1,11 @@
 //! `POST /api/password`: a person chooses a new one.
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use axum::{
+    Extension,
     body::Bytes,
-    extract::{ConnectInfo, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
 };
 use diaodu_wire::http::NewPassword;
@@ -12,10 +13,16 @@ use diaodu_wire::http::NewPassword;
 use super::{
     Office,
     problem::Problem,
+    sender::Sender,
+    session::{begin, too_many},
     visitor::{self, own_origin},
 };
 use crate::{
-    accounts::password,
+    accounts::{
+        browser::BrowserId,
+        password,
+        throttle::{Attempt, Pause, Standing},
+    },
     audit::Kind,
     config::{PASSWORD_BYTES_MAX, PASSWORD_LETTERS_MIN},
     storage::PassKind,
@@ -25,12 +32,12 @@ use crate::{
 /// `POST`: also while the password is a one-time one. Other sessions of the account end.
 pub async fn change(
     State(office): State<Arc<Office>>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Extension(sender): Extension<Sender>,
     language: Language,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    own_origin(&headers, language)?;
+    own_origin(&headers, &sender, language)?;
     let problem = |status, word| Problem::new(status, word, language);
     let storage_failed = |error| Problem::storage(&error, language);
     let visitor = visitor::by_cookie(&office, &headers).await;
@@ -40,11 +47,13 @@ pub async fn change(
     let NewPassword { old, new } = serde_json::from_slice(&body)
         .map_err(|_| problem(StatusCode::BAD_REQUEST, "bad-request"))?;
     check_new(&new, &visitor.account, language)?;
-    let now = Instant::now();
-    if let Some(pause) = office.throttle.pause(&visitor.account, address.ip(), now) {
-        let problem = problem(StatusCode::TOO_MANY_REQUESTS, "too-many-tries");
-        return Err(problem.retry_after(pause.as_secs() + 1));
-    }
+    let attempt = Attempt {
+        account: visitor.account.clone(),
+        address: sender.address,
+        standing: Standing::KnownBrowser(BrowserId::of_session(&visitor.digest)),
+    };
+    let (throttle, paused) = (&office.throttle, |pause: Pause| too_many(pause, language));
+    let busy = begin(throttle, &attempt, language)?;
     let account = office.storage.account(&visitor.account).await;
     let Some(mut account) = account.map_err(storage_failed)? else {
         return Err(problem(StatusCode::UNAUTHORIZED, "not-signed-in"));
@@ -54,10 +63,12 @@ pub async fn change(
         problem(StatusCode::SERVICE_UNAVAILABLE, "storage")
     };
     let hash = Some(account.password_hash.clone());
-    if old.len() > PASSWORD_BYTES_MAX
-        || !password::verify(old.clone(), hash).await.map_err(failed)?
-    {
-        office.throttle.failed(&visitor.account, address.ip(), now);
+    let fits = old.len() <= PASSWORD_BYTES_MAX
+        && password::verify(old.clone(), hash).await.map_err(failed)?;
+    let settled = throttle.settle(&attempt, fits, Instant::now());
+    settled.map_err(paused)?;
+    drop(busy);
+    if !fits {
         return Err(problem(StatusCode::FORBIDDEN, "wrong-old-password"));
     }
     if old == new {

@@ -1,31 +1,35 @@
 //! `/api/session`: sign in, who am I, sign out.
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
-    extract::{ConnectInfo, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use diaodu_plan::{campaign::UnitId, permission::AccountRole};
+use diaodu_sync::event::Millis;
 use diaodu_wire::http::{Session, SignIn};
 
 use super::{
     Office,
     problem::Problem,
+    sender::{self, Sender},
     visitor::{self, secret},
 };
 use crate::{
     accounts::{
-        password,
+        browser, password,
         session::{self, Wanted},
+        throttle::{Attempt, Pause, Rule, Standing, Throttle},
     },
-    audit::Kind,
+    audit::{Kind, Query, Row},
     commands::end_pass,
-    config::{ACCOUNT_BYTES_MAX, PASSWORD_BYTES_MAX},
-    storage::PassKind,
+    config::{ACCOUNT_BYTES_MAX, AUDIT_PAGE, DAY_MILLIS, KNOWN_DAYS, PASSWORD_BYTES_MAX},
+    seats::Seat,
+    storage::{Account, PassKind, StorageError},
     text::Language,
 };
 
@@ -58,7 +62,7 @@ pub async fn show(
 /// `POST`
 pub async fn sign_in(
     State(office): State<Arc<Office>>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Extension(sender): Extension<Sender>,
     language: Language,
     headers: HeaderMap,
     body: Bytes,
@@ -69,26 +73,18 @@ pub async fn sign_in(
         password,
     }) = serde_json::from_slice(&body)
     else {
-        return Err(Problem::new(
-            StatusCode::BAD_REQUEST,
-            "bad-request",
-            language,
-        ));
+        let status = StatusCode::BAD_REQUEST;
+        return Err(Problem::new(status, "bad-request", language));
     };
     if name.len() > ACCOUNT_BYTES_MAX || password.len() > PASSWORD_BYTES_MAX {
         return Err(wrong());
     }
-    let now = Instant::now();
     let storage_failed = |error| Problem::storage(&error, language);
-    if let Some(pause) = office.throttle.pause(&name, address.ip(), now) {
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", language);
-        return Err(problem.retry_after(pause.as_secs() + 1));
-    }
-    let account = office
-        .storage
-        .account(&name)
-        .await
-        .map_err(storage_failed)?;
+    let attempt = stand(&office, &sender, &headers, name).await;
+    let attempt = attempt.map_err(storage_failed)?;
+    let busy = begin(&office.throttle, &attempt, language)?;
+    let account = office.storage.account(&attempt.account).await;
+    let account = account.map_err(storage_failed)?;
     // Also without an account the password is hashed: the time tells nothing.
     let hash = account
         .as_ref()
@@ -98,29 +94,44 @@ pub async fn sign_in(
         tracing::error!("{error}");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage", language)
     })?;
+    let settled = office.throttle.settle(&attempt, fits, Instant::now());
+    settled.map_err(|pause| too_many(pause, language))?;
+    drop(busy);
+    let place = sender.address.to_string();
     let Some(account) = account.filter(|_| fits) else {
-        office.throttle.failed(&name, address.ip(), now);
-        tracing::info!(address = %address.ip(), "sign-in refused");
-        let place = address.ip().to_string();
-        let entered = office.enter(Kind::SignInFailure, &name, &place, "wrong-password");
+        tracing::info!(address = place, "sign-in refused");
+        let name = &attempt.account;
+        let entered = office.enter(Kind::SignInFailure, name, &place, "wrong-password");
         entered.await.map_err(storage_failed)?;
         return Err(wrong());
     };
-    office.throttle.succeeded(&name, address.ip());
+    admit(&office, &sender, &headers, account)
+        .await
+        .map_err(storage_failed)
+}
+
+/// Opens a session for somebody who has shown the right password.
+async fn admit(
+    office: &Office,
+    sender: &Sender,
+    headers: &HeaderMap,
+    account: Account,
+) -> Result<Response, StorageError> {
+    let (place, now) = (sender.address.to_string(), office.clock.now());
     let wanted = Wanted {
         kind: PassKind::Session,
         account: &account.name,
         millis: office.sessions.millis,
-        label: address.ip().to_string(),
+        label: place.clone(),
         reads_only: false,
     };
-    let issued = session::issue(&*office.storage, wanted, office.clock.now()).await;
-    let (secret, _) = issued.map_err(storage_failed)?;
+    let (secret, _) = session::issue(&*office.storage, wanted, now).await?;
     tracing::info!(account = account.name, "signed in");
-    let place = address.ip().to_string();
     let entered = office.enter(Kind::SignIn, &account.name, &place, "");
-    entered.await.map_err(storage_failed)?;
-    let cookie = session::cookie(&secret, office.sessions.millis, is_secure(&headers));
+    entered.await?;
+    let is_secure = sender::is_page_secure(headers, sender);
+    let known = visitor::cookie(headers, browser::COOKIE).unwrap_or_default();
+    let known = office.browsers.renew(known, &account.name, now)?;
     let person = Person {
         account: account.name,
         person: account.person,
@@ -128,19 +139,80 @@ pub async fn sign_in(
         role: account.role,
         must_change: account.must_change,
     };
-    let headers = [
-        (header::SET_COOKIE, cookie),
+    let headers = AppendHeaders([
+        (
+            header::SET_COOKIE,
+            session::cookie(&secret, office.sessions.millis, is_secure),
+        ),
+        (header::SET_COOKIE, browser::cookie(&known, is_secure)),
         (header::CACHE_CONTROL, "no-store".into()),
-    ];
-    Ok((headers, Json(describe(&office, person))).into_response())
+    ]);
+    Ok((headers, Json(describe(office, person))).into_response())
 }
 
-/// The page says itself over what it was loaded: the server may stand behind a proxy that does TLS.
-fn is_secure(headers: &HeaderMap) -> bool {
-    let origin = headers
-        .get(header::ORIGIN)
-        .and_then(|origin| origin.to_str().ok());
-    origin.is_some_and(|origin| origin.starts_with("https://"))
+/// Finds out what is known of somebody who says to be `account`.
+async fn stand(
+    office: &Office,
+    sender: &Sender,
+    headers: &HeaderMap,
+    account: String,
+) -> Result<Attempt, StorageError> {
+    let now = office.clock.now();
+    let known = visitor::cookie(headers, browser::COOKIE)
+        .and_then(|cookie| office.browsers.recognise(cookie, &account, now));
+    let mut attempt = Attempt {
+        account,
+        address: sender.address,
+        standing: known.map_or(Standing::Stranger, Standing::KnownBrowser),
+    };
+    let checked = office.throttle.check(&attempt, Instant::now());
+    // Only while the account is being guessed does it matter whether the address is known.
+    if checked.is_err_and(|pause| pause.rule == Rule::Account)
+        && has_signed_in(office, &attempt, now).await?
+    {
+        attempt.standing = Standing::KnownAddress;
+    }
+    Ok(attempt)
+}
+
+/// Asks the audit log whether the account has come in from this address lately.
+async fn has_signed_in(
+    office: &Office,
+    attempt: &Attempt,
+    now: Millis,
+) -> Result<bool, StorageError> {
+    let address = attempt.address.to_string();
+    let query = Query {
+        account: Some(attempt.account.clone()),
+        kind: Some(Kind::SignIn.word().to_owned()),
+        text: Some(address.clone()),
+        before: None,
+        limit: AUDIT_PAGE,
+    };
+    let since = now.0 - KNOWN_DAYS * DAY_MILLIS;
+    let entries = office.storage.audit(query).await?;
+    let is_it = |row: &Row| row.entry.subject == address && row.entry.at.0 > since;
+    Ok(entries.iter().any(is_it))
+}
+
+/// Lets a password be tried, or says how long to wait.
+pub fn begin(
+    throttle: &Throttle,
+    attempt: &Attempt,
+    language: Language,
+) -> Result<Seat<IpAddr>, Problem> {
+    let checked = throttle.check(attempt, Instant::now());
+    checked.map_err(|pause| too_many(pause, language))?;
+    throttle.enter(attempt.address).ok_or_else(|| {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Problem::new(status, "too-many-tries", language).retry_after(1)
+    })
+}
+
+/// Which count is full is nobody's business.
+pub fn too_many(pause: Pause, language: Language) -> Problem {
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    Problem::new(status, "too-many-tries", language).retry_after(pause.lasts.as_secs() + 1)
 }
 
 /// `DELETE`: also for those whose session has ended already.

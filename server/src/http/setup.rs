@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode},
@@ -10,7 +11,7 @@ use axum::{
 use diaodu_plan::permission::AccountRole;
 use diaodu_wire::http::Setup;
 
-use super::{Office, password::check_new, problem::Problem, visitor::own_origin};
+use super::{Office, password::check_new, problem::Problem, sender::Sender, visitor::own_origin};
 use crate::{
     accounts::{is_name, password, session},
     audit::Kind,
@@ -23,11 +24,12 @@ use crate::{
 /// `POST`: works once.
 pub async fn begin(
     State(office): State<Arc<Office>>,
+    Extension(sender): Extension<Sender>,
     language: Language,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    own_origin(&headers, language)?;
+    own_origin(&headers, &sender, language)?;
     let problem = |status, word| Problem::new(status, word, language);
     let storage_failed = |error| Problem::storage(&error, language);
     let setup: Setup = serde_json::from_slice(&body)

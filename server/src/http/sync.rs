@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     extract::{
         Query, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
@@ -13,8 +14,16 @@ use axum::{
 use diaodu_wire::limits::FRAME_BYTES_MAX;
 use serde::Deserialize;
 
-use super::{Office, Origin, origin, problem::Problem, visitor};
-use crate::{socket, storage::PassKind, text::Language};
+use super::{
+    Office,
+    problem::Problem,
+    sender::{Origin, Sender},
+    visitor,
+};
+use crate::{live::seating::Full, socket, storage::PassKind, text::Language};
+
+/// 30 s: a line that has lost its network is given up by then.
+const LINES_RETRY_SECONDS: u64 = 30;
 
 /// The query of `/sync`.
 #[derive(Deserialize)]
@@ -25,6 +34,7 @@ pub struct Entrance {
 /// `GET`, upgraded.
 pub async fn upgrade(
     State(office): State<Arc<Office>>,
+    Extension(sender): Extension<Sender>,
     Query(entrance): Query<Entrance>,
     language: Language,
     headers: HeaderMap,
@@ -32,17 +42,17 @@ pub async fn upgrade(
 ) -> Result<Response, Problem> {
     let storage_failed = |error| Problem::storage(&error, language);
     let has_token = entrance.token.is_some();
-    let visitor = match entrance.token {
-        Some(token) => visitor::by_secret(&office, PassKind::Token, &token).await,
-        None => visitor::by_cookie(&office, &headers).await,
+    let not_signed_in = || Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", language);
+    let (kind, secret) = match entrance.token {
+        Some(token) => (PassKind::Token, Some(token)),
+        None => (
+            PassKind::Session,
+            visitor::secret(&headers).map(str::to_owned),
+        ),
     };
-    let Some(visitor) = visitor.map_err(storage_failed)? else {
-        return Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "not-signed-in",
-            language,
-        ));
-    };
+    let secret = secret.ok_or_else(not_signed_in)?;
+    let visitor = visitor::by_secret(&office, kind, &secret).await;
+    let visitor = visitor.map_err(storage_failed)?.ok_or_else(not_signed_in)?;
     if visitor.must_change {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
@@ -50,8 +60,11 @@ pub async fn upgrade(
             language,
         ));
     }
+    // Before the rest is looked at: browsers do not tell pages why a line was refused, so pages ask with a plain GET.
+    let seat = office.seating.take(visitor.digest, sender.address);
+    let seat = seat.map_err(|full| refuse(full, language))?;
     // Browsers always say where a page comes from; only a token may stand in for that.
-    if !has_token && origin(&headers) != Origin::Own {
+    if !has_token && sender.origin != Origin::Own {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "foreign-origin",
@@ -65,11 +78,24 @@ pub async fn upgrade(
             language,
         ));
     };
-    let (live, clock) = (office.live.clone(), office.clock.clone());
     let upgrade = upgrade
         .max_message_size(FRAME_BYTES_MAX)
         .max_frame_size(FRAME_BYTES_MAX);
     Ok(upgrade
-        .on_upgrade(move |socket| socket::run(socket, live, visitor, clock))
+        .on_upgrade(async move |socket| {
+            let again = visitor::by_secret(&office, kind, &secret);
+            socket::run(socket, &office.live, visitor, &office.clock, again).await;
+            drop(seat);
+        })
         .into_response())
+}
+
+fn refuse(full: Full, language: Language) -> Problem {
+    let word = match full {
+        Full::Pass => "too-many-lines",
+        Full::Address => "too-many-lines-here",
+        Full::Server => "too-many-lines-everywhere",
+    };
+    tracing::warn!("line refused: {word}");
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, word, language).retry_after(LINES_RETRY_SECONDS)
 }

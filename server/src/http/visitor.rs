@@ -7,7 +7,11 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 
-use super::{Office, Origin, origin, problem::Problem};
+use super::{
+    Office,
+    problem::Problem,
+    sender::{Origin, Sender},
+};
 use crate::{
     accounts::{Visitor, session},
     storage::{PassKind, StorageError},
@@ -66,8 +70,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Lets pass what comes from our own pages, or from a program that shows a token.
-pub fn own_origin(headers: &HeaderMap, language: Language) -> Result<(), Problem> {
-    match origin(headers) {
+pub fn own_origin(headers: &HeaderMap, sender: &Sender, language: Language) -> Result<(), Problem> {
+    match sender.origin {
         Origin::Own => Ok(()),
         Origin::Absent if bearer(headers).is_some() => Ok(()),
         Origin::Absent | Origin::Foreign => Err(Problem::new(
@@ -80,10 +84,15 @@ pub fn own_origin(headers: &HeaderMap, language: Language) -> Result<(), Problem
 
 /// Finds the session's secret.
 pub fn secret(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, session::COOKIE)
+}
+
+/// Finds a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .find_map(|value| session::in_cookies(value.to_str().ok()?))
+        .find_map(|value| session::in_cookies(value.to_str().ok()?, name))
 }
 
 impl<S: Sync> FromRequestParts<S> for Language {

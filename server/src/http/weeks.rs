@@ -12,7 +12,7 @@ use diaodu_plan::{
     campaign::{Campaign, UnitId, Week, WeekNumber},
     layout::{DocumentKind, card, hub, sheet},
     permission::Author,
-    row,
+    row::{self, RowId},
     table::{Sources, join},
 };
 use diaodu_sync::event::Stored;
@@ -136,26 +136,25 @@ fn build(campaign: &Campaign, week: &Week, parts: &Parts, paper: Paper) -> Resul
     let mut units = BTreeMap::new();
     for (unit, of_sheet, of_card) in &parts.units {
         units.insert(
-            unit,
+            unit.clone(),
             (sheet::read(&load(of_sheet)?), card::read(&load(of_card)?)),
         );
     }
-    let (no_row, no_card) = (sheet::SheetRow::default(), card::Card::default());
-    let rows: Vec<_> = row::rows(campaign)
-        .iter()
-        .enumerate()
+    let no_row = sheet::SheetRow::default();
+    let stored = |row: &RowId| units.get(&row.unit()?)?.0.rows.get(row);
+    // A row that is no longer relevant is printed while it holds something.
+    let holds = |row: &RowId| stored(row).is_some_and(|stored| !stored.cells.is_empty());
+    let rows = row::rows_holding(campaign, week.number, holds);
+    let rows: Vec<_> = row::numbered(&rows)
         // A unit that is not here may not be read by the caller: its rows are left out, the numbers of the others stand.
-        .filter(|(_, row)| units.contains_key(&row.unit))
-        .map(|(index, row)| {
-            let unit = units.get(&row.unit);
+        .filter_map(|(number, row)| {
+            let (_, card) = units.get(&row.unit)?;
             let sources = Sources {
-                stored: unit
-                    .and_then(|(sheet, _)| sheet.rows.get(&row.id))
-                    .unwrap_or(&no_row),
-                card: unit.map_or(&no_card, |(_, card)| card),
+                stored: stored(&row.id).unwrap_or(&no_row),
+                card,
                 receipt: hub.receipts.get(&row.id).copied(),
             };
-            join(campaign, row, index + 1, &sources)
+            Some(join(campaign, row, number, &sources))
         })
         .collect();
     write_week(campaign, week, &rows, paper).map_err(|error| error.to_string())

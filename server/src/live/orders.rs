@@ -81,8 +81,12 @@ impl Live {
         }
     }
 
-    /// A snapshot holds the hub itself as it is when the snapshot is written: with all receipts that were due.
+    /// A snapshot holds the hub itself as it is when the snapshot is written: with all receipts that were due. The catalogue
+    /// says what holds when it is written.
     fn completed(&self, id: DocumentId, mut order: Order) -> Order {
+        if let Order::Catalogue(campaign) = &mut order {
+            **campaign = self.gate.policy().campaign.clone();
+        }
         if let (Order::Snapshot(_, _, snapshot), Some(hub)) = (&mut order, self.hub.document(&id)) {
             snapshot.heads.insert(id.url(), hub.get_heads());
         }

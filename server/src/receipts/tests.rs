@@ -23,7 +23,7 @@ fn at(millis: i64) -> Timestamp {
 
 fn sheet() -> Automerge {
     let campaign = fixture::campaign(fixture::SMALL);
-    let rows = diaodu_plan::row::rows(&campaign);
+    let rows = diaodu_plan::row::rows(&campaign, WeekNumber(1));
     let unit = UnitId("s-hongying".into());
     let mut document = Automerge::new().with_actor(ActorId::from([1]));
     let made = document.transact(|tx| sheet::create(&campaign, WEEK, &unit, &rows, tx));

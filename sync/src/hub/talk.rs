@@ -17,7 +17,7 @@ use crate::{
     chunks::{self, Chunk, ChunkKind},
     document::Document,
     event::{Author, ConnectionId, Effect, Hangup, Line, Millis, Origin, Refusal},
-    gate,
+    gate::{self, Chain},
     limits::{LINE_DOCUMENTS_MAX, MESSAGE_CHANGES_MAX, WAITING_FRAMES_MAX},
     line::LineState,
     message,
@@ -423,16 +423,50 @@ impl Intake<'_> {
         if self.kind == Line::Dialled {
             return self.take_from_server(document, peer, &chunks);
         }
-        for chunk in &chunks {
+        let mut chain = Chain::default();
+        let taken = self.take_changes(document, peer, &chunks, &mut chain);
+        // What was let pass stays, whatever came after it.
+        self.settle(document, &mut chain)?;
+        taken
+    }
+
+    fn take_changes(
+        &mut self,
+        document: &mut Document,
+        peer: &mut Peer,
+        chunks: &[Chunk<'_>],
+        chain: &mut Chain,
+    ) -> Result<(), Refusal> {
+        for chunk in chunks {
             let change = chunk
                 .change()
                 .map_err(|error| refusal(&error.to_string()))?;
-            self.take_change(document, peer, change)?;
+            self.take_change(document, peer, change, chain)?;
         }
-        for change in peer.waiting.release_all(|hash| document.has(hash)) {
-            self.take_change(document, peer, change)?;
+        let released = peer
+            .waiting
+            .release_all(|hash| chain.has(hash) || document.has(hash));
+        for change in released {
+            self.take_change(document, peer, change, chain)?;
         }
         Ok(())
+    }
+
+    /// Applies what was let pass.
+    fn settle(&mut self, document: &mut Document, chain: &mut Chain) -> Result<(), Refusal> {
+        let changes = chain.take();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        document
+            .apply_all(
+                changes,
+                self.author,
+                self.connection,
+                self.now,
+                self.patches,
+            )
+            .map_err(|error| refusal(&error.to_string()))
     }
 
     /// The server has judged already: its changes are applied together, in an order in which each finds what it builds on.
@@ -494,37 +528,32 @@ impl Intake<'_> {
         document: &mut Document,
         peer: &mut Peer,
         change: Change,
+        chain: &mut Chain,
     ) -> Result<(), Refusal> {
         let mut open = vec![change];
         while let Some(change) = open.pop() {
             let hash = change.hash();
-            if document.has(&hash) {
+            let has = |hash: &ChangeHash| chain.has(hash) || document.has(hash);
+            if has(&hash) {
                 continue;
             }
-            if let Some(missing) = change.deps().iter().find(|dep| !document.has(dep)).copied() {
+            if let Some(missing) = change.deps().iter().find(|dep| !has(dep)).copied() {
                 if !peer.waiting.insert(change, missing) {
                     return Err(refusal("too-many-waiting"));
                 }
                 continue;
             }
-            let registry = &document.registry;
+            if !chain.takes(&change) {
+                self.settle(document, chain)?;
+            }
             gate::examine(
                 &document.content,
-                registry,
-                &self.id,
-                self.author,
-                &change,
+                &document.registry,
+                chain,
+                (&self.id, self.author),
+                change,
                 self.gatekeeper,
             )?;
-            document
-                .apply(
-                    change,
-                    self.author,
-                    Some(self.connection),
-                    self.now,
-                    self.patches,
-                )
-                .map_err(|error| refusal(&error.to_string()))?;
             open.extend(peer.waiting.release(&hash));
         }
         Ok(())

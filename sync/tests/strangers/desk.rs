@@ -90,6 +90,15 @@ pub fn write(document: &mut Automerge, key: &str, value: &str) -> Change {
     document.get_change_by_hash(&hash).unwrap()
 }
 
+/// Empties one cell and returns the change.
+pub fn erase(document: &mut Automerge, key: &str) -> Change {
+    let row = row(document, ROW);
+    let mut tx = document.transaction();
+    tx.delete(&row, key).unwrap();
+    let hash = tx.commit().0.unwrap();
+    document.get_change_by_hash(&hash).unwrap()
+}
+
 /// A server, its disk, and the far ends of its lines.
 pub struct Server {
     pub hub: Hub,

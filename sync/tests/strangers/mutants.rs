@@ -1,16 +1,17 @@
 //! Thousands of damaged changes and messages: none panics, none is stored that cannot be loaded again.
 
 use automerge::{
-    ActorId, Automerge, Change,
+    ActorId, Automerge, Change, ChangeHash, ReadDoc,
     sync::{Message, MessageVersion, State, SyncDoc},
 };
 use diaodu_sync::event::Hangup;
 use sha2::{Digest, Sha256};
 
-use crate::desk::{Rng, Server, sheet, write};
+use crate::desk::{ROW, Rng, Server, erase, row, sheet, write};
 
 const CHANGES: u64 = 20_000;
 const MESSAGES: u64 = 4_000;
+const CHAINS: u64 = 600;
 
 /// Turns some bytes, takes some out, puts some in.
 fn mutate(bytes: &[u8], rng: &mut Rng) -> Vec<u8> {
@@ -154,4 +155,71 @@ fn mutated_messages_cost_at_most_the_line() {
     let mut heads = server.reopened().get_heads();
     heads.sort();
     assert_eq!(heads, before);
+}
+
+/// Sends the chunks in one message, or each in its own, on a fresh server.
+fn judged(base: &Automerge, chunks: &[Vec<u8>], in_one: bool) -> (Vec<ChangeHash>, Vec<String>) {
+    let mut server = Server::with(base);
+    let connection = server.connect(1, "one");
+    server.send_changes(connection, Vec::new(), Vec::new());
+    if in_one {
+        server.send_changes(connection, Vec::new(), chunks.to_vec());
+    } else {
+        for chunk in chunks {
+            server.send_changes(connection, Vec::new(), vec![chunk.clone()]);
+        }
+    }
+    let mut saved = server.reopened().get_heads();
+    saved.sort();
+    assert_eq!(saved, server.heads());
+    let reasons = server.refused.iter();
+    let reasons = reasons.map(|(_, refusal)| refusal.reason.clone());
+    (server.heads(), reasons.collect())
+}
+
+#[test]
+fn changes_in_one_message_are_judged_as_if_each_came_alone() {
+    let (base, _) = history();
+    let mut rng = Rng(11);
+    let (mut whole, mut broken) = (0, 0);
+    for round in 0..CHAINS {
+        // Some actors that write, look at each other's work now and then, and settle conflicts.
+        let mut desks: Vec<Automerge> = (0..3)
+            .map(|desk| base.fork().with_actor(ActorId::from([0x61 + desk; 16])))
+            .collect();
+        let mut chunks = Vec::new();
+        for _ in 0..4 + rng.below(20) {
+            let desk = rng.below(desks.len());
+            if rng.below(5) == 0 {
+                let mut other = desks[rng.below(3)].clone();
+                desks[desk].merge(&mut other).unwrap();
+            }
+            let key = ["progress", "problem", "owner"][rng.below(3)];
+            let map = row(&desks[desk], ROW);
+            let is_there = desks[desk].get(&map, key).unwrap().is_some();
+            let change = match is_there && rng.below(4) == 0 {
+                true => erase(&mut desks[desk], key),
+                false => write(&mut desks[desk], key, &format!("第{}稿", rng.next())),
+            };
+            let mut chunk = change.raw_bytes().to_vec();
+            if rng.below(30) == 0 {
+                chunk = sealed(&mutate(body(&chunk), &mut rng));
+            }
+            chunks.push(chunk);
+        }
+        if rng.below(3) == 0 {
+            let (one, other) = (rng.below(chunks.len()), rng.below(chunks.len()));
+            chunks.swap(one, other);
+        }
+        let together = judged(&base, &chunks, true);
+        assert_eq!(together, judged(&base, &chunks, false), "round {round}");
+        match together.1.is_empty() {
+            true => whole += 1,
+            false => broken += 1,
+        }
+    }
+    assert!(
+        whole > 100 && broken > 100,
+        "{whole} whole, {broken} broken"
+    );
 }

@@ -1,7 +1,9 @@
 //! What Diaodu costs: prints figures beside their bounds, asserts none. A word on the command line picks one part:
-//! `relay`, `memory`, `stock`, `page`.
+//! `gate`, `access`, `relay`, `memory`, `stock`, `page`.
 
+mod access;
 mod figures;
+mod gate;
 mod memory;
 mod page;
 mod relay;
@@ -34,6 +36,12 @@ fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    if wants("gate") {
+        gate::run()?;
+    }
+    if wants("access") {
+        runtime.block_on(access::run())?;
+    }
     if wants("relay") {
         runtime.block_on(relay::run())?;
     }

@@ -94,7 +94,10 @@ async fn dial_all(desk: &Desk, url: &str) -> Outcome<Vec<(Client, DocumentId)>> 
 
 /// Everybody writes as fast as they can, until all have everything. Returns server CPU per edit, ms.
 async fn storm(server: &ServerProcess, desk: &Desk, url: &str, rows: &[String]) -> Outcome<f64> {
+    let cpu = cpu_seconds(server)?;
     let clients = dial_all(desk, url).await?;
+    let cpu_ms = (cpu_seconds(server)? - cpu) * 1000.0 / CLIENTS as f64;
+    println!("  {CLIENTS} clients open it: server CPU {cpu_ms:.1} ms each");
     let before = clients
         .first()
         .and_then(|(client, document)| Some(client.document(*document)?.get_changes(&[]).len()))

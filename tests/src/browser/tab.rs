@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::keys::{Held, Key};
+use super::keys::{Chord, Held, Key};
 use super::line::Line;
 use crate::process::{project, wait_for};
 
@@ -131,11 +131,65 @@ impl Tab {
         }
     }
 
+    /// Clicks while keys are held, as DevTools counts them: 2 is Ctrl.
+    pub fn click_holding(&self, held: u32, selector: &str) {
+        let (x, y) = self.middle(selector);
+        for kind in ["mousePressed", "mouseReleased"] {
+            self.command(
+                "Input.dispatchMouseEvent",
+                json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1, "modifiers": held }),
+            );
+        }
+    }
+
+    /// Clicks with the second button.
+    pub fn click_second(&self, selector: &str) {
+        let (x, y) = self.middle(selector);
+        for kind in ["mousePressed", "mouseReleased"] {
+            self.command(
+                "Input.dispatchMouseEvent",
+                json!({ "type": kind, "x": x, "y": y, "button": "right", "clickCount": 1 }),
+            );
+        }
+    }
+
+    /// Drags from one element to another, over two places between.
+    pub fn drag(&self, from: &str, to: &str) {
+        let (start, end) = (self.middle(from), self.middle(to));
+        let at = |share: f64| {
+            (
+                start.0 + (end.0 - start.0) * share,
+                start.1 + (end.1 - start.1) * share,
+            )
+        };
+        let event = |kind: &str, (x, y): (f64, f64), down: bool| {
+            let button = if kind == "mouseMoved" && !down {
+                "none"
+            } else {
+                "left"
+            };
+            self.command(
+                "Input.dispatchMouseEvent",
+                json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": u32::from(down), "clickCount": 1 }),
+            );
+        };
+        event("mouseMoved", start, false);
+        event("mousePressed", start, true);
+        for share in [0.3, 0.7, 1.0] {
+            event("mouseMoved", at(share), true);
+        }
+        event("mouseReleased", end, false);
+    }
+
     fn middle(&self, selector: &str) -> (f64, f64) {
         let script = format!(
             "(() => {{ const element = document.querySelector({}); if (!element) return null;
+               const middle = () => {{ const box = element.getBoundingClientRect(); return box.width ? [box.x + box.width / 2, box.y + box.height / 2] : null; }};
                element.scrollIntoView({{ block: 'nearest', inline: 'nearest' }});
-               const box = element.getBoundingClientRect(); return box.width ? [box.x + box.width / 2, box.y + box.height / 2] : null; }})()",
+               const at = middle(); const seen = at && document.elementFromPoint(at[0], at[1]);
+               // What stays in place while the rest scrolls may cover it.
+               if (at && seen && !element.contains(seen) && seen.closest('[role=grid]') && element.closest('[role=gridcell]')) element.scrollIntoView({{ block: 'center', inline: 'center' }});
+               return middle(); }})()",
             json!(selector)
         );
         self.wait_until(&format!("{selector} to be there"), &script);
@@ -167,6 +221,27 @@ impl Tab {
         }
         self.command("Input.dispatchKeyEvent", down);
         self.command("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": name, "code": name, "windowsVirtualKeyCode": number, "modifiers": held.bits() }));
+    }
+
+    /// Presses a chord as the table of keys writes it: `Ctrl+Shift+Semicolon`.
+    pub fn chord(&self, keys: &str) {
+        let Chord {
+            key,
+            code,
+            number,
+            bits,
+        } = Chord::read(keys);
+        let writes = bits & 3 == 0 && key.chars().count() == 1;
+        let down = if writes { "keyDown" } else { "rawKeyDown" };
+        let mut event = json!({ "type": down, "key": key, "code": code, "windowsVirtualKeyCode": number, "modifiers": bits });
+        if key == "Enter" && bits == 0 {
+            event["type"] = json!("keyDown");
+            event["text"] = json!("\r");
+        } else if writes {
+            event["text"] = json!(key);
+        }
+        self.command("Input.dispatchKeyEvent", event);
+        self.command("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key, "code": code, "windowsVirtualKeyCode": number, "modifiers": bits }));
     }
 
     /// Presses a letter while a key is held: `(Held::Control, 'z')`.

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::TARGET;
-use crate::shell::{Failure, Outcome, answer, apt_install, at, forget_toolchain, run, say};
+use crate::shell::{
+    Failure, Outcome, answer, apt_install, at, forget_cargo, forget_toolchain, run, say,
+};
 use crate::stamp;
 
 const PACKAGES: [&str; 5] = [
@@ -89,6 +91,7 @@ fn build_std(scratch: &Path) -> Outcome<()> {
     fs::write(scratch.join("Cargo.toml"), manifest).map_err(at(scratch))?;
     fs::write(source.join("lib.rs"), "#![no_std]\n").map_err(at(scratch))?;
     let mut build = Command::new(CARGO);
+    forget_cargo(&mut build);
     forget_toolchain(&mut build);
     build.current_dir(scratch).args([
         "build",

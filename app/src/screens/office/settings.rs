@@ -10,9 +10,10 @@ use crate::store::Store;
 
 /// Answer of `GET /api/settings`.
 #[derive(Debug, Clone, Default, Deserialize)]
-struct Settings {
+pub struct Answer {
     visibility: String,
-    frozen_weeks: Vec<u8>,
+    /// Weeks that nobody writes any more.
+    pub frozen_weeks: Vec<u8>,
 }
 
 /// The settings.
@@ -20,7 +21,7 @@ struct Settings {
 pub fn Settings() -> impl IntoView {
     let work = Work::new();
     let store: Store = expect_context();
-    let settings = work.list::<Settings>(|| "/api/settings".to_owned());
+    let settings = work.list::<Answer>(|| "/api/settings".to_owned());
     let asked = RwSignal::new(None::<u8>);
     let choose = move |event| {
         let visibility = event_target_value(&event);

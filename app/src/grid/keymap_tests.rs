@@ -1,0 +1,179 @@
+//! What keys mean, tried one by one.
+
+use std::collections::HashSet;
+
+use super::*;
+
+fn check(mode: Mode, keys: &str, code: &str, expected: Option<Command>) {
+    let mut chord = Chord {
+        code,
+        ..Chord::default()
+    };
+    for part in keys.split('+') {
+        match part {
+            "Ctrl" => chord.ctrl = true,
+            "Shift" => chord.shift = true,
+            "Alt" => chord.alt = true,
+            "ScrollLock" => chord.scroll_lock = true,
+            key => chord.key = key,
+        }
+    }
+    assert_eq!(command(mode, chord), expected, "{keys} in {mode:?}");
+}
+
+fn alone(reach: Reach) -> Option<Command> {
+    Some(Move(reach, Alone))
+}
+
+fn grow(reach: Reach) -> Option<Command> {
+    Some(Move(reach, Grow))
+}
+
+const MODES: [Mode; 4] = [Mode::Ready, Mode::Enter, Mode::Edit, Mode::List];
+
+#[test]
+fn no_chord_means_two_things() {
+    let mut met = HashSet::new();
+    for binding in BINDINGS {
+        for mode in binding.modes {
+            assert!(
+                met.insert((binding.keys, format!("{mode:?}"))),
+                "{binding:?}"
+            );
+        }
+        let parts: Vec<&str> = binding.keys.split('+').collect();
+        let held: Vec<&&str> = ["ScrollLock", "Ctrl", "Alt", "Shift"]
+            .iter()
+            .filter(|held| parts.contains(held))
+            .collect();
+        assert_eq!(
+            held.len() + 1,
+            parts.len(),
+            "{}: written in the usual order",
+            binding.keys
+        );
+        assert!(
+            parts.iter().zip(&held).all(|(part, held)| part == *held),
+            "{}",
+            binding.keys
+        );
+    }
+}
+
+#[test]
+fn arrows_move_when_ready_commit_when_typing_and_belong_to_the_caret_when_editing() {
+    check(Mode::Ready, "ArrowLeft", "ArrowLeft", alone(Step(Left)));
+    check(Mode::Enter, "ArrowLeft", "ArrowLeft", alone(Step(Left)));
+    check(Mode::Edit, "ArrowLeft", "ArrowLeft", None);
+    check(Mode::Enter, "Shift+ArrowLeft", "ArrowLeft", None);
+    check(
+        Mode::Ready,
+        "Shift+ArrowDown",
+        "ArrowDown",
+        grow(Step(Down)),
+    );
+    check(
+        Mode::Ready,
+        "Ctrl+ArrowDown",
+        "ArrowDown",
+        alone(Edge(Down)),
+    );
+    check(
+        Mode::Ready,
+        "Ctrl+Shift+ArrowDown",
+        "ArrowDown",
+        grow(Edge(Down)),
+    );
+    check(
+        Mode::List,
+        "ArrowDown",
+        "ArrowDown",
+        Some(Command::ListStep(Down)),
+    );
+    check(
+        Mode::Ready,
+        "ScrollLock+ArrowUp",
+        "ArrowUp",
+        Some(Command::Scroll(Up)),
+    );
+    check(Mode::Ready, "ScrollLock+PageUp", "PageUp", alone(Page(Up)));
+}
+
+#[test]
+fn enter_and_tab_leave_the_cell_in_every_mode() {
+    for mode in MODES {
+        check(mode, "Enter", "Enter", Some(Command::Enter(Down)));
+        check(mode, "Shift+Enter", "Enter", Some(Command::Enter(Up)));
+        check(mode, "Tab", "Tab", Some(Command::Tab(Right)));
+        check(mode, "Shift+Tab", "Tab", Some(Command::Tab(Left)));
+        check(mode, "Escape", "Escape", Some(Command::Cancel));
+        check(mode, "Ctrl+s", "KeyS", Some(Command::Save));
+    }
+    check(Mode::Edit, "Ctrl+Enter", "Enter", Some(Command::CommitHere));
+    check(
+        Mode::Ready,
+        "Ctrl+Enter",
+        "Enter",
+        Some(Command::FillSelection),
+    );
+    check(Mode::Edit, "Alt+Enter", "Enter", Some(Command::LineBreak));
+    check(Mode::Enter, "Alt+Enter", "Enter", Some(Command::LineBreak));
+}
+
+#[test]
+fn undo_in_the_editor_is_the_editor_s() {
+    check(Mode::Ready, "Ctrl+z", "KeyZ", Some(Command::Undo));
+    check(Mode::Ready, "Ctrl+Shift+Z", "KeyZ", Some(Command::Redo));
+    check(Mode::Ready, "Ctrl+y", "KeyY", Some(Command::Redo));
+    check(Mode::Edit, "Ctrl+z", "KeyZ", None);
+    check(Mode::Enter, "Delete", "Delete", None);
+    check(Mode::Enter, "Home", "Home", None);
+}
+
+#[test]
+fn keys_of_input_methods_and_browser_stay_free() {
+    for mode in MODES {
+        for (keys, code) in [
+            ("Shift", "ShiftLeft"),
+            ("Ctrl+ ", "Space"),
+            ("Shift+ ", "Space"),
+            ("Ctrl+.", "Period"),
+            ("Ctrl+w", "KeyW"),
+            ("Ctrl+t", "KeyT"),
+            ("Ctrl+n", "KeyN"),
+            ("Ctrl+Shift+N", "KeyN"),
+            ("Ctrl+c", "KeyC"),
+            ("Ctrl+v", "KeyV"),
+            ("a", "KeyA"),
+            ("Process", "KeyA"),
+            ("Ctrl+PageUp", "PageUp"),
+        ] {
+            check(mode, keys, code, None);
+        }
+    }
+}
+
+#[test]
+fn signs_are_known_by_their_place_and_letters_by_what_they_write() {
+    check(
+        Mode::Ready,
+        "Ctrl+Shift+:",
+        "Semicolon",
+        Some(Command::TypeTime),
+    );
+    check(Mode::Ready, "Ctrl+；", "Semicolon", Some(Command::TypeDate));
+    check(
+        Mode::Ready,
+        "Ctrl+Shift+!",
+        "Digit1",
+        Some(Command::Decline(Decline::Formats)),
+    );
+    check(Mode::Ready, "Ctrl+d", "KeyE", Some(Command::Fill(Down)));
+    check(
+        Mode::Ready,
+        "Ctrl+Process",
+        "KeyD",
+        Some(Command::Fill(Down)),
+    );
+    check(Mode::Ready, "Alt+/", "Slash", Some(Command::Ask(Ask::Keys)));
+}

@@ -1,0 +1,188 @@
+//! What opens around the table: the sheet of keys, the menu of a cell, going to a row. And what is said about commands.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::{
+    cell_menu::{CellMenu, MenuPlace},
+    go_to::GoTo,
+    keys::KeySheet,
+};
+use crate::{
+    grid::model::{Ask, BulkKind, BulkReport, CellPlace, Command as GridCommand, Decline},
+    i18n::Locale,
+};
+
+/// The reasons that are named; more would not be read.
+const REASONS_SHOWN: usize = 2;
+/// The parts of the page that F6 goes through; each is entered at its first control.
+const PANES: &str = "[data-pane]";
+const FOCUSABLE: &str = "button:not([disabled]), select, input, a[href], textarea";
+
+/// What is open around the table.
+#[derive(Clone, Copy)]
+pub struct Around {
+    keys: RwSignal<bool>,
+    menu: RwSignal<Option<MenuPlace>>,
+    go_to: RwSignal<Option<String>>,
+    order: RwSignal<Option<GridCommand>>,
+    reveal: RwSignal<Option<CellPlace>>,
+    notice: RwSignal<Option<String>>,
+}
+
+impl Around {
+    /// Nothing is open. `reveal`: takes a cell to go to. `notice`: takes a passing sentence. `order`: takes a command for the table.
+    pub fn new(
+        reveal: RwSignal<Option<CellPlace>>,
+        notice: RwSignal<Option<String>>,
+        order: RwSignal<Option<GridCommand>>,
+    ) -> Self {
+        Self {
+            keys: RwSignal::new(false),
+            menu: RwSignal::new(None),
+            go_to: RwSignal::new(None),
+            order,
+            reveal,
+            notice,
+        }
+    }
+
+    /// Does what the table asks for. `open_week`: opens the week so many after this one.
+    pub fn answer(
+        &self,
+        ask: Ask,
+        place: Option<CellPlace>,
+        at: MenuPlace,
+        open_week: Callback<i16>,
+    ) {
+        match ask {
+            Ask::Keys => self.keys.set(true),
+            Ask::Menu => self.menu.set(Some(at)),
+            Ask::GoTo => self
+                .go_to
+                .set(Some(place.map(|place| place.column).unwrap_or_default())),
+            Ask::Print => window().print().unwrap_or_default(),
+            Ask::NextPane => next_pane(1),
+            Ask::PaneBefore => next_pane(-1),
+            Ask::NextWeek => open_week.run(1),
+            Ask::WeekBefore => open_week.run(-1),
+        }
+    }
+}
+
+/// Draws what is open.
+#[component]
+pub fn AroundTable(around: Around) -> impl IntoView {
+    let Around {
+        keys,
+        menu,
+        go_to,
+        order,
+        reveal,
+        notice,
+    } = around;
+    view! {
+        <Show when=move || keys.get()><KeySheet open=keys order/></Show>
+        <Show when=move || menu.with(Option::is_some)><CellMenu place=menu order say=notice/></Show>
+        <Show when=move || go_to.with(Option::is_some)><GoTo column=go_to reveal/></Show>
+    }
+}
+
+/// Says what came of writing many cells.
+pub fn report_sentence(report: &BulkReport, locale: Locale) -> String {
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let done = match report.kind {
+        BulkKind::Paste => "bulk-pasted",
+        BulkKind::Fill => "bulk-filled",
+        BulkKind::Clear => "bulk-cleared",
+    };
+    let mut sentence = locale.say_with(
+        done,
+        &[("count", count(report.written + report.same).into())],
+    );
+    for (reason, closed) in report.closed.iter().take(REASONS_SHOWN) {
+        let values = [
+            ("count", count(*closed).into()),
+            ("reason", reason.trim_end_matches('。').to_owned().into()),
+        ];
+        sentence.push_str(&locale.say_with("bulk-closed", &values));
+    }
+    let more: usize = report
+        .closed
+        .iter()
+        .skip(REASONS_SHOWN)
+        .map(|(_, closed)| closed)
+        .sum();
+    for (key, number) in [("bulk-closed-more", more), ("bulk-outside", report.outside)] {
+        if number > 0 {
+            sentence.push_str(&locale.say_with(key, &[("count", count(number).into())]));
+        }
+    }
+    sentence
+}
+
+/// Says why a habit has no place here.
+pub fn decline_word(decline: Decline) -> &'static str {
+    match decline {
+        Decline::Formats => "decline-formats",
+        Decline::Formulas => "decline-formulas",
+        Decline::Links => "decline-links",
+        Decline::Structure => "decline-structure",
+        Decline::VisibleOnly => "decline-visible",
+        Decline::Recalculate => "decline-recalculate",
+        Decline::FlashFill => "decline-flash-fill",
+    }
+}
+
+/// Sends F6 round from wherever the focus is; inside of the table the table asks for it itself.
+pub fn listen_for_panes() {
+    let options = gloo::events::EventListenerOptions::enable_prevent_default();
+    let listener = gloo::events::EventListener::new_with_options(
+        &document(),
+        "keydown",
+        options,
+        move |event| {
+            if let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>()
+                && event.key() == "F6"
+                && !event.ctrl_key()
+                && !event.default_prevented()
+            {
+                event.prevent_default();
+                next_pane(if event.shift_key() { -1 } else { 1 });
+            }
+        },
+    );
+    let listener = StoredValue::new_local(listener);
+    on_cleanup(move || listener.dispose());
+}
+
+/// Moves the focus to the next part of the page, round at both ends; hidden parts are passed over.
+fn next_pane(step: i32) {
+    let Ok(panes) = document().query_selector_all(PANES) else {
+        return;
+    };
+    let count = panes.length() as i32;
+    let pane = |index: i32| {
+        panes
+            .item(index.rem_euclid(count.max(1)) as u32)?
+            .dyn_into::<web_sys::Element>()
+            .ok()
+    };
+    let active = document().active_element();
+    let here = (0..count)
+        .find(|index| {
+            pane(*index).is_some_and(|pane| pane.contains(active.as_ref().map(AsRef::as_ref)))
+        })
+        .unwrap_or(if step > 0 { -1 } else { 0 });
+    for distance in 1..=count {
+        let control = pane(here + step * distance)
+            .and_then(|pane| pane.query_selector(FOCUSABLE).ok().flatten());
+        if let Some(control) =
+            control.and_then(|control| control.dyn_into::<web_sys::HtmlElement>().ok())
+            && control.offset_parent().is_some()
+        {
+            control.focus().unwrap_or_default();
+            return;
+        }
+    }
+}

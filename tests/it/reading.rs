@@ -1,0 +1,212 @@
+//! Who reads what, on every way out of the server: the list of documents, the sheets, the workbook, presence.
+
+use std::{collections::BTreeSet, io::Cursor};
+
+use calamine::{Data, Reader, Xlsx};
+use diaodu_interchange::{sample::campaign, xlsx_out::printed};
+use diaodu_plan::{
+    campaign::{Party, UnitId, WeekNumber},
+    column::Column,
+    row,
+};
+use diaodu_tests::interop::{Client, Desk};
+use serde_json::json;
+
+use crate::{
+    accounts::{OFFICE, command, newcomer},
+    house::{House, STREET},
+};
+
+/// Leads one measure, with units under it.
+const LEAD: &str = "u-nongshui";
+const OTHER: &str = "s-pucheng";
+const WEEK: WeekNumber = WeekNumber(2);
+
+/// Two rows of title, two of headings.
+const HEAD_ROWS: usize = 4;
+
+async fn set_visibility(office: &Desk, visibility: &str) {
+    let body = json!({ "command": "set-visibility", "visibility": visibility });
+    command(office, body).await;
+}
+
+/// A row of the workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Line {
+    number: String,
+    unit: String,
+    phone: String,
+    all: Vec<String>,
+}
+
+async fn book(desk: &Desk) -> Vec<Line> {
+    let answer = desk.get("/api/weeks/2.xlsx").await.unwrap();
+    let bytes = answer.bytes().await.unwrap().to_vec();
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let range = book.worksheet_range_at(0).unwrap().unwrap();
+    let at = |column| printed().iter().position(|each| *each == column).unwrap();
+    // Action and measure are merged downwards over whichever rows there are.
+    let own = |index: &usize| ![at(Column::Action), at(Column::Measure)].contains(index);
+    let lines = range.rows().skip(HEAD_ROWS).map(|cells| {
+        let text = |index: usize| cells.get(index).unwrap_or(&Data::Empty).to_string();
+        Line {
+            number: text(at(Column::Number)),
+            unit: text(at(Column::Unit)),
+            phone: text(at(Column::Phone)),
+            all: (0..cells.len()).filter(own).map(text).collect(),
+        }
+    });
+    lines.collect()
+}
+
+/// Names of units, as the workbook prints them.
+fn names<'a>(units: impl IntoIterator<Item = &'a UnitId>) -> BTreeSet<String> {
+    let campaign = campaign();
+    let name = |id: &UnitId| campaign.unit(id).unwrap().name.clone();
+    units.into_iter().map(name).collect()
+}
+
+fn units_of(lines: &[Line]) -> BTreeSet<String> {
+    lines.iter().map(|line| line.unit.clone()).collect()
+}
+
+/// The units under the measures that a unit leads, and itself.
+fn led_by(lead: &str) -> BTreeSet<UnitId> {
+    let (campaign, lead) = (campaign(), UnitId(lead.to_owned()));
+    let party = Party::Unit(lead.clone());
+    let leads = |number| campaign.measure(number).unwrap().lead.contains(&party);
+    let rows = row::rows(&campaign, WEEK).into_iter();
+    let led = rows.filter(|row| leads(row.measure)).map(|row| row.unit);
+    led.chain([lead.clone()]).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_workbook_holds_what_the_reader_may_read_and_nothing_else() {
+    let house = House::open_with(true).await;
+    let office = house.desk(OFFICE).await;
+    let viewer = newcomer(&house, "周查看", STREET, "viewer").await;
+    let (street, lead) = (house.desk(STREET).await, house.desk(LEAD).await);
+    let whole = book(&office).await;
+    assert_eq!(whole.len(), 288);
+    let own = names([&UnitId(STREET.to_owned())]);
+    let (led, led_by_it) = (names(&led_by(LEAD)), led_by(LEAD));
+    assert!((2..26).contains(&led_by_it.len()));
+
+    set_visibility(&office, "own").await;
+    assert_eq!(book(&office).await, whole, "the office reads everything");
+    assert_eq!(book(&viewer).await, whole, "so does a viewer");
+    let of_street = book(&street).await;
+    assert_eq!(units_of(&of_street), own);
+    // Word for word as in the whole table, under the same numbers.
+    let expected: Vec<Line> = whole
+        .iter()
+        .filter(|line| own.contains(&line.unit))
+        .cloned()
+        .collect();
+    assert_eq!(of_street, expected);
+    assert_eq!(
+        units_of(&book(&lead).await),
+        names([&UnitId(LEAD.to_owned())])
+    );
+
+    set_visibility(&office, "leads").await;
+    assert_eq!(units_of(&book(&street).await), own, "a street leads nobody");
+    let of_lead = book(&lead).await;
+    assert_eq!(units_of(&of_lead), led);
+
+    set_visibility(&office, "all").await;
+    let (of_street, of_lead) = (book(&street).await, book(&lead).await);
+    assert_eq!((of_street.len(), of_lead.len()), (288, 288));
+    let rings = |lines: &[Line]| {
+        let with_phone = lines.iter().filter(|line| !line.phone.is_empty());
+        with_phone
+            .map(|line| line.unit.clone())
+            .collect::<BTreeSet<_>>()
+    };
+    assert!(
+        rings(&whole).len() > led.len(),
+        "there are telephones to hide"
+    );
+    assert_eq!(
+        rings(&of_street),
+        own,
+        "telephones are for those who have to ring"
+    );
+    assert!(rings(&of_lead).is_subset(&led) && rings(&of_lead).len() > 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_names_what_the_reader_may_read_and_nothing_else() {
+    let house = House::open().await;
+    let office = house.desk(OFFICE).await;
+    let viewer = newcomer(&house, "周查看", STREET, "viewer").await;
+    let (street, lead) = (house.desk(STREET).await, house.desk(LEAD).await);
+    let units = async |desk: &Desk, kind: &str| {
+        let all = desk.documents().await.unwrap().into_iter();
+        let of_kind = all.filter(|entry| entry.kind == kind);
+        let units = of_kind.filter_map(|entry| entry.unit);
+        units.map(UnitId).collect::<BTreeSet<_>>()
+    };
+    let own = |unit: &str| BTreeSet::from([UnitId(unit.to_owned())]);
+    let everybody: BTreeSet<UnitId> = campaign()
+        .active_units()
+        .map(|unit| unit.id.clone())
+        .collect();
+    for (visibility, of_street, of_lead) in [
+        ("all", everybody.clone(), everybody.clone()),
+        ("leads", own(STREET), led_by(LEAD)),
+        ("own", own(STREET), own(LEAD)),
+    ] {
+        set_visibility(&office, visibility).await;
+        assert_eq!(units(&street, "sheet").await, of_street, "{visibility}");
+        assert_eq!(units(&lead, "sheet").await, of_lead, "{visibility}");
+        for desk in [&office, &viewer] {
+            assert_eq!(units(desk, "sheet").await, everybody, "{visibility}");
+            assert_eq!(units(desk, "card").await, everybody, "{visibility}");
+        }
+        assert_eq!(units(&street, "card").await, own(STREET), "{visibility}");
+        assert_eq!(units(&lead, "card").await, led_by(LEAD), "{visibility}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn presence_is_for_those_who_may_read_the_sheet() {
+    let house = House::open().await;
+    let (office, street) = (house.desk(OFFICE).await, house.desk(STREET).await);
+    let other = house.desk(OTHER).await;
+    let sheet = async |desk: &Desk, unit: &str| {
+        let sheet = desk.document("sheet", Some(2), Some(unit)).await;
+        sheet.unwrap().url
+    };
+    let (of_street, of_other) = (sheet(&office, STREET).await, sheet(&office, OTHER).await);
+    let row = format!("m07.{STREET}");
+    let heard = |line: &Client| {
+        let of_street = line
+            .heard()
+            .iter()
+            .filter(|(_, account, _)| account == STREET);
+        of_street
+            .filter_map(|(_, _, row)| row.clone())
+            .collect::<Vec<_>>()
+    };
+    for (visibility, is_open) in [("all", true), ("own", false)] {
+        set_visibility(&office, visibility).await;
+        let (mut writer, mut reader) = (street.dial().await.unwrap(), office.dial().await.unwrap());
+        let mut curious = other.dial().await.unwrap();
+        let id = writer.open(&of_street).await.unwrap();
+        reader.open(&of_street).await.unwrap();
+        // Knowing the address is no way in, not to who is there either.
+        assert_eq!(curious.open(&of_street).await.is_ok(), is_open);
+        writer.be_in(id, &row).await.unwrap();
+        let hears = |line: &Client| !heard(line).is_empty();
+        reader.until("the writer to be seen", hears).await.unwrap();
+        assert_eq!(heard(&reader), std::slice::from_ref(&row));
+        if is_open {
+            curious.until("the writer to be seen", hears).await.unwrap();
+        } else {
+            // What the server said on this line before it answers now would have arrived by then.
+            curious.open(&of_other).await.unwrap();
+            assert_eq!(curious.heard(), []);
+        }
+    }
+}
