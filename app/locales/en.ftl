@@ -493,3 +493,23 @@ tally-growing = Extending the selection
 tally-adding = Adding to the selection
 undo-left-alone = { $count } cells were changed after you (now “{ $value }”) and were left alone.
 undo-left-alone-empty = { $count } cells were cleared after you and were left alone.
+
+## Reporting
+reporting = Report
+reporting-title = Reports of your unit
+reporting-left = { $count ->
+    [0] Everything that is owed has been reported.
+    [one] 1 row is owed and not reported yet.
+   *[other] { $count } rows are owed and not reported yet.
+}
+reporting-all = Report all
+report-send = Report
+report-zero = Nothing to report
+report-withdraw = Withdraw
+report-waits = Reported, not received by the server yet
+report-missing = Not reported
+report-received = Reported, received { $time }
+report-late = Late, received { $time }
+report-zero-received = Nothing to report, received { $time }
+report-zero-late = Nothing to report (late), received { $time }
+report-withdrawn-late = Withdrawn after the due time; what was received { $time } still counts

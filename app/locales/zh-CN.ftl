@@ -472,3 +472,22 @@ tally-growing = 扩展选定区域
 tally-adding = 添加选定区域
 undo-left-alone = 有 { $count } 格在你之后又被改动（现为“{ $value }”），没有撤销。
 undo-left-alone-empty = 有 { $count } 格在你之后被清空，没有撤销。
+
+## 报送
+reporting = 报送
+reporting-title = 本单位报送
+reporting-left = { $count ->
+    [0] 应报的都已报送。
+   *[other] 还有 { $count } 行应报未报。
+}
+reporting-all = 全部报送
+report-send = 报送
+report-zero = 零报告
+report-withdraw = 撤回
+report-waits = 已报送，等待服务器签收
+report-missing = 未报送
+report-received = 已报送，{ $time } 收到
+report-late = 迟报，{ $time } 收到
+report-zero-received = 零报告，{ $time } 收到
+report-zero-late = 零报告（迟报），{ $time } 收到
+report-withdrawn-late = 已撤回；截止后撤回，{ $time } 的签收仍然有效

@@ -22,6 +22,7 @@ use diaodu_plan::{
     column::Column,
     layout::DocumentKind,
     permission::{self, AccountRole},
+    report::Report,
     row::RowId,
     value::Value,
 };
@@ -122,6 +123,8 @@ pub enum Event {
 pub enum Command {
     /// Show this week.
     OpenWeek(WeekNumber),
+    /// Report these rows, or take their reports back.
+    Report(Vec<RowId>, Report),
     /// Write what a person typed; one step for undo.
     Write(Vec<Typed>),
     /// Take back one's own newest step; says what others have written over.

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod office;
 pub mod online;
 pub mod password;
+pub mod reporting;
 pub mod sign_in;
 pub mod status;
 pub mod views;

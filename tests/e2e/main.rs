@@ -16,5 +16,6 @@ mod keyboard;
 mod looks;
 mod offline;
 mod old;
+mod reporting;
 mod rights;
 mod together;

@@ -8,10 +8,12 @@ use diaodu_plan::{
     column::Column,
     edit::{self, CellRef, Edit, EditError},
     layout::DocumentKind,
+    report::{self, Report},
     row::RowId,
     value::Value,
 };
 use diaodu_wire::repo::DocumentId;
+use jiff::Timestamp;
 use leptos::prelude::{Callable, Callback};
 
 use crate::{browser, store::row::Draft};
@@ -31,6 +33,7 @@ impl Desk {
     pub(super) fn obey(&mut self, command: Command) {
         match command {
             Command::OpenWeek(week) => self.open_week(week),
+            Command::Report(rows, report) => self.report(&rows, report),
             Command::Write(typed) => self.write_typed(typed),
             Command::Undo(tell) => self.turn(Undo::undo, tell),
             Command::Redo(tell) => self.turn(Undo::redo, tell),
@@ -55,6 +58,17 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// Says of rows that they are reported, or not any more; at which moment, the server alone decides.
+    fn report(&mut self, rows: &[RowId], report: Report) {
+        let open = rows
+            .iter()
+            .filter(|row| self.closed(row, Column::Report).is_none());
+        let saved_at = Timestamp::from_millisecond(self.now().0).unwrap_or_default();
+        let edits = open.flat_map(|row| report::edits(row, report, saved_at));
+        let edits = edits.collect();
+        self.write(edits);
     }
 
     fn write_typed(&mut self, typed: Vec<Typed>) {

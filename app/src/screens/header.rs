@@ -7,9 +7,10 @@ use leptos::prelude::*;
 
 use super::{
     arranging::Arranging, columns::ColumnsDoor, office::OfficeDoor, online::Online,
-    status::SyncStatus, views::ViewsDoor,
+    reporting::ReportingDoor, status::SyncStatus, views::ViewsDoor,
 };
 use crate::{
+    grid::model::CellPlace,
     i18n::Locale,
     replica::{Command, Replica},
     session::SessionState,
@@ -25,7 +26,11 @@ const CLOCK_STEP_MS: u32 = 10_000;
 
 /// The head of the week screen.
 #[component]
-pub fn Header(session: Session, arranging: Arranging) -> impl IntoView {
+pub fn Header(
+    session: Session,
+    arranging: Arranging,
+    reveal: RwSignal<Option<CellPlace>>,
+) -> impl IntoView {
     let locale = Locale::expect();
     let store: Store = expect_context();
     let replica: Replica = expect_context();
@@ -71,6 +76,7 @@ pub fn Header(session: Session, arranging: Arranging) -> impl IntoView {
                 <ColumnsDoor arranging/>
                 <ViewsDoor account arranging/>
                 <Export/>
+                <ReportingDoor reveal/>
             </div>
         </header>
     }

@@ -77,7 +77,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     });
     view! {
         <div class="week">
-            <Header session arranging/>
+            <Header session arranging reveal/>
             <Warnings/>
             <Drafts reveal/>
             <Arranged arranging/>

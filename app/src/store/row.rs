@@ -507,7 +507,8 @@ pub fn mistake_sentence(mistake: Mistake, language: Language) -> String {
     }
 }
 
-fn finding_sentence(finding: Finding, language: Language) -> String {
+/// Says what does not fit together.
+pub fn finding_sentence(finding: Finding, language: Language) -> String {
     let tally = |tally: Tally| match tally {
         Tally::Checked => language.say("tally-checked"),
         Tally::Found => language.say("tally-found"),

@@ -1,5 +1,9 @@
 //! The week on screen: one signal for each row that somebody has looked at, so that an edit repaints its row alone.
 
+mod reports;
+
+pub use reports::ListedReport;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -34,6 +38,8 @@ pub struct WeekStore {
     pub columns: ArcRwSignal<Arc<ColumnOrder>>,
     /// Rises when a sheet has come, or the receipts: not when somebody writes.
     pub arrived: ArcRwSignal<u32>,
+    /// Counts what has come from documents, also what no cell shows.
+    pub news: ArcRwSignal<u64>,
     table: Arc<Mutex<Table>>,
 }
 
@@ -89,6 +95,7 @@ impl WeekStore {
             drafts: ArcRwSignal::new(0),
             columns: ArcRwSignal::default(),
             arrived: ArcRwSignal::new(0),
+            news: ArcRwSignal::new(0),
             table: Arc::new(Mutex::new(Table::new())),
         }
     }
@@ -180,6 +187,7 @@ impl WeekStore {
             }
             table.here.insert(unit.clone())
         };
+        self.news.update(|times| *times = times.wrapping_add(1));
         self.lay_out_again(&touched);
         if is_new {
             self.refresh_unit(unit);
@@ -210,6 +218,7 @@ impl WeekStore {
             table.receipts = receipts;
             touched
         };
+        self.news.update(|times| *times = times.wrapping_add(1));
         // Receipts come every second while offices report: a large table must not be put into words each time.
         self.refresh(Some(&touched));
         if are_first {

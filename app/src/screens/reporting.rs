@@ -1,0 +1,170 @@
+//! 报送: a unit reports its rows, one by one or all at once, and sees first what a person should look at. Nothing is blocked.
+
+use diaodu_plan::{column::Column, report::Report, row::RowId};
+use leptos::prelude::*;
+
+use crate::{
+    grid::model::CellPlace,
+    i18n::Locale,
+    replica::{Command, Replica},
+    store::{Store, row::columns, week::ListedReport},
+    ui::dialog::Dialog,
+};
+
+/// Opens the list; there where one's own unit has rows.
+#[component]
+pub fn ReportingDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
+    let locale = Locale::expect();
+    let store: Store = expect_context();
+    let is_open = RwSignal::new(false);
+    let close = Callback::new(move |()| is_open.set(false));
+    let (rows, week) = (store.week.rows.clone(), store.week);
+    let has_rows = Memo::new(move |_| {
+        rows.track();
+        !week.reports().is_empty()
+    });
+    view! {
+        <Show when=move || has_rows.get()>
+            <button class="button" data-kind="primary" type="button" on:click=move |_| is_open.set(true)>
+                {move || locale.say("reporting")}
+            </button>
+        </Show>
+        <Show when=move || is_open.get()>
+            <Dialog label=Signal::derive(move || locale.say("reporting-title")) on_close=close>
+                <h2 class="dialog-title">{move || locale.say("reporting-title")}</h2>
+                <List reveal close/>
+                <button class="button" data-kind="quiet" type="button" on:click=move |_| close.run(())>
+                    {move || locale.say("close")}
+                </button>
+            </Dialog>
+        </Show>
+    }
+}
+
+#[component]
+fn List(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
+    let locale = Locale::expect();
+    let replica: Replica = expect_context();
+    let listed = listed();
+    let ids = Memo::new(move |_| {
+        let listed = listed.get().into_iter();
+        listed.map(|each| each.row).collect::<Vec<_>>()
+    });
+    let left = Memo::new(move |_| {
+        let listed = listed.get().into_iter();
+        let left = listed.filter(|each| each.is_owed && !each.is_said && each.closed.is_none());
+        left.map(|each| each.row).collect::<Vec<_>>()
+    });
+    let all = {
+        let replica = replica.clone();
+        move |_| replica.command(Command::Report(left.get_untracked(), Report::Sent))
+    };
+    let is_done = move || left.with(Vec::is_empty);
+    let count = move || {
+        let count = left.with(Vec::len) as i64;
+        locale.say_with("reporting-left", &[("count", count.into())])
+    };
+    view! {
+        <p class="dialog-note" role="status">{count}</p>
+        <button class="button" data-kind="primary" type="button" disabled=is_done on:click=all>{move || locale.say("reporting-all")}</button>
+        <ul class="choices" aria-label=move || locale.say("reporting-title")>
+            <For each=move || ids.get() key=RowId::clone let:id>
+                <Item id listed replica=replica.clone() reveal close/>
+            </For>
+        </ul>
+    }
+}
+
+/// The rows of one's own unit, again whenever one of them changes.
+fn listed() -> Memo<Vec<ListedReport>> {
+    let store: Store = expect_context();
+    let locale = Locale::expect();
+    let week = store.week;
+    Memo::new(move |_| {
+        locale.language();
+        week.rows.track();
+        week.news.track();
+        week.reports()
+    })
+}
+
+#[component]
+fn Item(
+    id: RowId,
+    listed: Memo<Vec<ListedReport>>,
+    replica: Replica,
+    reveal: RwSignal<Option<CellPlace>>,
+    close: Callback<()>,
+) -> impl IntoView {
+    let locale = Locale::expect();
+    let own = id.clone();
+    let here = Memo::new(move |_| {
+        let listed = listed.get();
+        listed.into_iter().find(|each| each.row == own)
+    });
+    let of = move |read: fn(&ListedReport) -> String| {
+        move || here.with(|here| here.as_ref().map(read).unwrap_or_default())
+    };
+    let is_closed =
+        move || here.with(|here| here.as_ref().is_none_or(|here| here.closed.is_some()));
+    let is_said = move || here.with(|here| here.as_ref().is_some_and(|here| here.is_said));
+    let button = move |key: &'static str, report: Report, shown: bool| {
+        let (replica, row) = (replica.clone(), id.clone());
+        let act = move |_| replica.command(Command::Report(vec![row.clone()], report));
+        view! {
+            <button class="button" data-kind="plain" type="button" disabled=is_closed hidden=move || is_said() != shown on:click=act>
+                {move || locale.say(key)}
+            </button>
+        }
+    };
+    let findings = move || {
+        let here = here.get();
+        let lines = here.into_iter().flat_map(move |here| {
+            let row = here.row;
+            let line = move |(column, sentence): (Column, String)| {
+                finding(row.clone(), column, sentence, reveal, close)
+            };
+            here.findings.into_iter().map(line)
+        });
+        lines.collect_view()
+    };
+    view! {
+        <li class="choices-item draft report" data-row=of(|here| here.row.0.clone())>
+            <p class="draft-place">{of(|here| here.label.clone())}</p>
+            <p class="report-state" data-said=move || is_said().to_string()>{of(|here| here.state.clone())}</p>
+            {findings}
+            <p class="draft-acts">
+                {button("report-send", Report::Sent, false)}
+                {button("report-zero", Report::Zero, false)}
+                {button("report-withdraw", Report::Withdrawn, true)}
+            </p>
+        </li>
+    }
+}
+
+/// What a person should look at; leads to its cell.
+fn finding(
+    row: RowId,
+    column: Column,
+    sentence: String,
+    reveal: RwSignal<Option<CellPlace>>,
+    close: Callback<()>,
+) -> impl IntoView {
+    let locale = Locale::expect();
+    let titles = columns(untrack(|| locale.language())).into_iter();
+    let title = titles
+        .filter(|spec| spec.id == column.id())
+        .map(|spec| spec.title)
+        .collect::<String>();
+    let go = move |_| {
+        close.run(());
+        let (row, column) = (row.0.clone(), column.id().to_owned());
+        reveal.set(Some(CellPlace { row, column }));
+    };
+    view! {
+        <p class="draft-reason">
+            <button class="button" data-kind="quiet" type="button" on:click=go>{title}</button>
+            {sentence}
+        </p>
+    }
+}

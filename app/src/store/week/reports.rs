@@ -1,0 +1,91 @@
+//! What one's own unit still has to report: each row with what stands against it.
+
+use diaodu_plan::{
+    column::Column,
+    layout::sheet::SheetRow,
+    permission::judge_cell,
+    report::{self, Report, Said},
+    row::{Duty, RowId},
+    table,
+};
+
+use super::WeekStore;
+use crate::{i18n::Language, store::row};
+
+/// One row of one's own unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedReport {
+    /// Which.
+    pub row: RowId,
+    /// What names it.
+    pub label: String,
+    /// 应报, not 协助.
+    pub is_owed: bool,
+    /// It says that it is reported.
+    pub is_said: bool,
+    /// How far it is, in words.
+    pub state: String,
+    /// Why it cannot be reported, a stable word; `None` where it can.
+    pub closed: Option<String>,
+    /// What a person should look at before: the cell and the sentence.
+    pub findings: Vec<(Column, String)>,
+}
+
+impl WeekStore {
+    /// Lists the rows of the person's own unit, in the order of the plan.
+    pub fn reports(&self) -> Vec<ListedReport> {
+        let table = self.table();
+        let Some(person) = table.person.clone() else {
+            return Vec::new();
+        };
+        let own = table.rows.values();
+        let mut own: Vec<_> = own
+            .filter(|(_, row)| row.unit == person.unit && row.duty != Duty::Released)
+            .collect();
+        own.sort_unstable_by_key(|(number, row)| (*number, row.id.clone()));
+        let nothing = SheetRow::default();
+        let listed = own.into_iter().filter_map(|(_, row)| {
+            let stored = table.stored.get(&row.id).unwrap_or(&nothing);
+            let said = Said::read(&stored.cells).report;
+            let is_said = said.is_some_and(|said| said != Report::Withdrawn);
+            let campaign = table.campaign.as_ref()?;
+            let closed = judge_cell(&person, row, Column::Report, campaign, table.state);
+            let found = report::check(said.unwrap_or(Report::Sent), stored, None);
+            let sentence = |finding: table::Finding| {
+                let sentence = row::finding_sentence(finding, table.language);
+                (finding.column(), sentence)
+            };
+            let receipt = table.receipts.get(&row.id);
+            let received = receipt.map(|at| table::moment(campaign, *at));
+            let is_late = receipt.zip(table.due).is_some_and(|(at, due)| *at >= due);
+            Some(ListedReport {
+                row: row.id.clone(),
+                label: table.content(&row.id)?.label,
+                is_owed: row.duty == Duty::Owed,
+                is_said,
+                state: state(table.language, said, received, is_late),
+                closed: closed.err().map(|reason| reason.word().to_owned()),
+                findings: found.into_iter().map(sentence).collect(),
+            })
+        });
+        listed.collect()
+    }
+}
+
+fn state(
+    language: Language,
+    said: Option<Report>,
+    received: Option<String>,
+    is_late: bool,
+) -> String {
+    let key = match (said, &received) {
+        (Some(Report::Sent | Report::Zero), None) => "report-waits",
+        (None | Some(Report::Withdrawn), None) => "report-missing",
+        (Some(Report::Withdrawn), Some(_)) => "report-withdrawn-late",
+        (Some(Report::Zero), Some(_)) if is_late => "report-zero-late",
+        (Some(Report::Zero), Some(_)) => "report-zero-received",
+        (_, Some(_)) if is_late => "report-late",
+        (_, Some(_)) => "report-received",
+    };
+    language.say_with(key, &[("time", received.unwrap_or_default().into())])
+}
