@@ -80,9 +80,12 @@ impl PageRust {
     }
 }
 
-/// Returns the folder that everything fetched is kept in.
+/// Returns the folder that everything fetched is kept in; `DIAODU_SETUP` names one that several checkouts share.
 pub fn folder(root: &Path) -> PathBuf {
-    root.join("target/setup")
+    match std::env::var_os("DIAODU_SETUP") {
+        Some(folder) => PathBuf::from(folder),
+        None => root.join("target/setup"),
+    }
 }
 
 /// Gets what is missing to build the page. The second call takes well under a second.
