@@ -2,6 +2,7 @@
 
 pub mod campaign;
 pub mod carry;
+pub mod circular;
 pub mod column;
 pub mod correction;
 pub mod edit;

@@ -44,3 +44,6 @@ pub const NAME_BYTES_MAX: usize = 600;
 
 /// 20 levels: the catalogue uses 6; a document from outside may pretend to more.
 pub const NESTING_MAX: usize = 20;
+
+/// 70,000 names in a circular: each of the kinds for each of 10,000 rows.
+pub const MENTIONS_TICKED_MAX: usize = 7 * ROWS_MAX;

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use jiff::Timestamp;
 
 use crate::{
-    campaign::{ActionNumber, Campaign, Party, UnitId},
+    campaign::{ActionNumber, Campaign, MeasureNumber, Party, UnitId},
     column::Column,
     layout::sheet::SheetRow,
     period::Counts,
@@ -148,6 +148,24 @@ pub fn summarise(campaign: &Campaign, cutoff: Timestamp, lines: &[Line<'_>]) -> 
     }
 }
 
+/// Sums up a week by measure, in plan order.
+///
+/// `lines`, `cutoff`: as for `summarise`.
+pub fn by_measure(
+    campaign: &Campaign,
+    cutoff: Timestamp,
+    lines: &[Line<'_>],
+) -> Vec<(MeasureNumber, Figures)> {
+    let of = |number: MeasureNumber| {
+        let mut figures = Figures::default();
+        let of_measure = lines.iter().filter(|line| line.row.measure == number);
+        of_measure.for_each(|line| figures.add(&Figured::of(line, cutoff)));
+        (number, figures)
+    };
+    let measures = campaign.measures.iter();
+    measures.map(|measure| of(measure.number)).collect()
+}
+
 /// A lead answers for all rows of its measures; where a group of streets leads, each for its own.
 fn is_led_by(campaign: &Campaign, row: &Row, unit: &UnitId) -> bool {
     let party = Party::Unit(unit.clone());
@@ -257,7 +275,8 @@ impl Work {
     }
 }
 
-fn status(row: &SheetRow) -> Option<Status> {
+/// Returns how a row stands: the office's rating goes before the unit's own.
+pub(crate) fn status(row: &SheetRow) -> Option<Status> {
     let read = |column| Status::from_word(&table::shown(&row.cells, column));
     read(Column::OfficeStatus).or_else(|| read(Column::Status))
 }
