@@ -18,12 +18,12 @@ pub type Answer = oneshot::Sender<()>;
 #[derive(Debug, Default)]
 pub struct Orders {
     waiting: Vec<(Order, Option<Answer>)>,
-    /// Written, not on disk yet: the document and its heads when it was.
-    written: Vec<(DocumentId, Vec<ChangeHash>, Answer)>,
+    /// Written, not on disk yet: the document, its heads when it was, and who waits.
+    written: Vec<(DocumentId, Vec<ChangeHash>, Option<Answer>)>,
 }
 
 impl Orders {
-    /// Says whether nothing is left to be written.
+    /// Says whether nothing is left to be written, or on its way to disk.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty() && self.written.is_empty()
     }
@@ -59,11 +59,9 @@ impl Live {
                 continue;
             }
             self.note_cut(&order);
-            if let Some(answer) = answer {
-                let heads = self.hub.document(&id).map(|document| document.get_heads());
-                let written = (id, heads.unwrap_or_default(), answer);
-                self.orders.written.push(written);
-            }
+            let heads = self.hub.document(&id).map(|document| document.get_heads());
+            let written = (id, heads.unwrap_or_default(), answer);
+            self.orders.written.push(written);
         }
         self.answer_orders();
     }
@@ -74,9 +72,10 @@ impl Live {
             // A document leaves memory only when it is wholly on disk.
             let is_safe = self.hub.document(&id).is_none()
                 || heads.iter().all(|head| self.hub.has_durably(&id, head));
-            match is_safe {
-                true => drop(answer.send(())),
-                false => self.orders.written.push((id, heads, answer)),
+            match (is_safe, answer) {
+                (true, Some(answer)) => drop(answer.send(())),
+                (true, None) => {}
+                (false, answer) => self.orders.written.push((id, heads, answer)),
             }
         }
     }
