@@ -29,7 +29,7 @@ pub fn write(blocks: &[Block], created: Timestamp) -> Result<Vec<u8>, ZipError> 
         | Block::Heading(_)
         | Block::Item { .. }
         | Block::Text(_)
-        | Block::Attachments(_)
+        | Block::Attachments { .. }
         | Block::Signature { .. }
         | Block::Attachment { .. }
         | Block::Caption(_)
@@ -126,7 +126,7 @@ fn write_block(body: &mut String, block: &Block) {
             *body += &paragraph(INDENT, &runs);
         }
         Block::Text(text) => *body += &paragraph(INDENT, &run("", text)),
-        Block::Attachments(titles) => write_attachments(body, titles),
+        Block::Attachments { label, titles } => write_attachments(body, label, titles),
         Block::Signature { issuer, date } => write_signature(body, issuer, date),
         Block::Attachment { label, title } => {
             *body += &paragraph(
@@ -146,9 +146,8 @@ fn write_block(body: &mut String, block: &Block) {
 }
 
 /// 附件说明: one blank line below the body, indented by two characters, the titles under each other.
-fn write_attachments(body: &mut String, titles: &[String]) {
+fn write_attachments(body: &mut String, label: &str, titles: &[String]) {
     *body += &paragraph("", "");
-    let label = say("circular.attachments", &[]);
     for (index, title) in titles.iter().enumerate() {
         // Titles stand under each other: the first behind its label, the others behind nothing.
         let (text, hang) = match index {

@@ -49,8 +49,13 @@ pub enum Block {
     },
     /// A paragraph.
     Text(String),
-    /// 附件说明: the titles with their numbers.
-    Attachments(Vec<String>),
+    /// 附件说明: what stands before it, and the titles with their numbers.
+    Attachments {
+        /// `附件：`
+        label: String,
+        /// `1. ……`
+        titles: Vec<String>,
+    },
     /// 署名 and 成文日期, with room for the seal that is pressed by hand. Never a picture.
     Signature {
         /// 署名
@@ -389,7 +394,7 @@ impl Writer<'_> {
     fn point_lagging(&self) -> String {
         let told = self.named(MentionKind::Lagging).map(|mention| {
             let problem = quoted(&mention.problem, QUOTED_LETTERS_MAX);
-            let key = match problem.is_empty() || problem == "无" {
+            let key = match problem.is_empty() || problem == say("circular.nothing", &[]) {
                 true => "circular.lagging-bare",
                 false => "circular.lagging-row",
             };

@@ -165,7 +165,9 @@ pub(crate) fn told(blocks: &[Block]) -> String {
             Block::Heading(text) => format!("[一级] {text}\n"),
             Block::Item { lead, text } => format!("[二级] {lead}|{text}\n"),
             Block::Text(text) => format!("[正文] {text}\n"),
-            Block::Attachments(titles) => format!("[附件说明] {}\n", titles.join(" / ")),
+            Block::Attachments { label, titles } => {
+                format!("[附件说明] {label}{}\n", titles.join(" / "))
+            }
             Block::Signature { issuer, date } => format!("[署名] {issuer} / {date}\n"),
             Block::Attachment { label, title } => format!("[附件] {label} / {title}\n"),
             Block::Caption(text) => format!("[表题] {text}\n"),
@@ -237,7 +239,7 @@ fn the_samples_circular_says_what_the_domain_says() {
         | Block::Heading(_)
         | Block::Item { .. }
         | Block::Text(_)
-        | Block::Attachments(_)
+        | Block::Attachments { .. }
         | Block::Signature { .. }
         | Block::Attachment { .. }
         | Block::Caption(_) => None,

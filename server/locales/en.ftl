@@ -122,6 +122,12 @@ http-too-many-corrections = There are too many corrections for this week.
 http-no-correction = There is no such correction.
 http-correction-decided = This correction has been decided already.
 http-correction-stale = Another correction has changed the cell since; please ask again.
+http-circular-not-frozen = The week is not frozen yet; its circular is drafted from the frozen week.
+http-circular-issued = The circular has been issued and stays as it is; what is to be corrected goes into the next one.
+http-no-circular = The circular of this week has not been issued yet.
+http-bad-circular = The draft does not take this: check its length, and write dates as 2021-04-17.
+http-circular-unnumbered = Type the document number and the date before issuing.
+http-circular-number-taken = Another circular has this number.
 http-no-snapshot = The week has not come to this moment yet.
 http-no-such-measure = There is no such measure.
 http-names-no-relevant-streets = This measure does not name “relevant streets”.
@@ -138,5 +144,6 @@ http-no-week = There is no week { $week }.
 http-export = The export failed; please try again later.
 
 export-file-name = dispatch-table-week-{ $week }.xlsx
+circular-file-name = circular-week-{ $week }.docx
 
 page-not-built = This program was built without the page: build and start it with cargo xtask serve.

@@ -122,6 +122,12 @@ http-too-many-corrections = 本周更正申请过多。
 http-no-correction = 没有这项更正申请。
 http-correction-decided = 这项更正申请已办结。
 http-correction-stale = 该单元格已被其他更正改动，请重新申请。
+http-circular-not-frozen = 本周还没有定稿，定稿以后才能起草通报。
+http-circular-issued = 通报已经印发，不再更改；如有更正，写入下一期通报。
+http-no-circular = 本周通报还没有印发。
+http-bad-circular = 通报稿的这一项填写不对：请检查长度，日期写成 2021-04-17。
+http-circular-unnumbered = 印发前请填写发文字号和成文日期。
+http-circular-number-taken = 这个发文字号已经用过。
 http-no-snapshot = 本周还没有这一时点的快照。
 http-no-such-measure = 没有这项措施。
 http-names-no-relevant-streets = 这项措施没有写“相关街道”。
@@ -138,5 +144,6 @@ http-no-week = 没有第 { $week } 周。
 http-export = 导出失败，请稍后再试。
 
 export-file-name = 周调度表-第{ $week }周.xlsx
+circular-file-name = 第{ $week }周调度情况通报.docx
 
 page-not-built = 这个程序里没有网页：请用 cargo xtask serve 构建并启动。

@@ -1,5 +1,6 @@
 //! Commands: what changes by the server alone, checked and carried out one by one, each with its entry in the audit log.
 
+pub mod circular;
 pub mod correction;
 pub mod week;
 
@@ -20,7 +21,8 @@ use crate::{
         password::{self, PasswordError},
     },
     audit::Kind,
-    config::LABEL_LETTERS_MAX,
+    circular::CircularError,
+    config::{CIRCULAR_WORDS_LOGGED_MAX, LABEL_LETTERS_MAX},
     http::Office,
     live::Event,
     orders::Order,
@@ -107,6 +109,9 @@ pub enum CommandError {
     /// Not a name or an arrangement of a view, or there are too many, or none with this name.
     #[error("{}", .0.word())]
     View(#[from] ViewError),
+    /// The circular cannot be changed, issued or signed for so.
+    #[error("{0}")]
+    Circular(#[from] CircularError),
     /// Storage failed.
     #[error("storage")]
     Storage(#[from] StorageError),
@@ -183,6 +188,16 @@ pub async fn perform(
         Command::RemoveView { name } => {
             keep_views(office, |views| views::remove(views, &name)).await?
         }
+        Command::EditCircular {
+            week,
+            set,
+            tick,
+            untick,
+        } => circular::edit(office, WeekNumber(week), &set, &tick, &untick).await?,
+        Command::IssueCircular { week } => {
+            circular::issue(office, visitor, WeekNumber(week)).await?
+        }
+        Command::SignCircular { week } => circular::sign(office, visitor, WeekNumber(week)).await?,
     };
     office
         .enter(Kind::Command, &visitor.account, &subject, &detail)
@@ -194,7 +209,10 @@ pub async fn perform(
 /// Says whether others than the office may give the command; the command itself looks who.
 fn is_for_units(command: &Command) -> bool {
     match command {
-        Command::AskCorrection { .. } | Command::DecideCorrection { .. } => true,
+        Command::AskCorrection { .. }
+        | Command::DecideCorrection { .. }
+        | Command::SignCircular { .. } => true,
+        Command::EditCircular { .. } | Command::IssueCircular { .. } => false,
         Command::CreateAccount { .. }
         | Command::ChangeAccount { .. }
         | Command::ResetPassword { .. }
@@ -258,6 +276,23 @@ fn tell(command: &Command) -> (String, String) {
         }
         Command::SaveView { name, .. } => (name.clone(), "save-view".to_owned()),
         Command::RemoveView { name } => (name.clone(), "remove-view".to_owned()),
+        // What is typed stays out of the log; who is to be named does not.
+        Command::EditCircular {
+            week,
+            set,
+            tick,
+            untick,
+        } => {
+            let fields = set.keys().map(String::as_str);
+            let ticked = tick.iter().map(|key| format!("+{key}"));
+            let unticked = untick.iter().map(|key| format!("-{key}"));
+            let words = fields.map(str::to_owned).chain(ticked).chain(unticked);
+            let words: Vec<String> = words.take(CIRCULAR_WORDS_LOGGED_MAX).collect();
+            let detail = format!("edit-circular {}", words.join(" "));
+            (week.to_string(), detail)
+        }
+        Command::IssueCircular { week } => (week.to_string(), "issue-circular".to_owned()),
+        Command::SignCircular { week } => (week.to_string(), "sign-circular".to_owned()),
     }
 }
 

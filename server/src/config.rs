@@ -170,6 +170,8 @@ pub const COMMAND_MAX: Duration = Duration::from_secs(20);
 pub const DUE_CHANGE_MARGIN_SECONDS: i64 = 5;
 /// 5,000 corrections of one week: several for each of the rows of a large district.
 pub const CORRECTIONS_PER_WEEK_MAX: usize = 5_000;
+/// 100 fields and names of one change of a circular stand in the audit log: a person ticks one by one, or all of a kind.
+pub const CIRCULAR_WORDS_LOGGED_MAX: usize = 100;
 /// 5 wrong passwords in a row, then a pause.
 pub const FAILURES_MAX: u32 = 5;
 /// 30 s for the first pause: a person waits, a guesser gives up.

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod ca;
+pub mod circulars;
 pub mod commands;
 pub mod corrections;
 pub mod documents;
@@ -134,6 +135,9 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/weeks/{week}", get(weeks::workbook))
         .route("/api/weeks/{week}/summary", get(summary::show))
         .route("/api/weeks/{week}/corrections", get(corrections::list))
+        .route("/api/weeks/{week}/circular", get(circulars::show))
+        .route("/api/weeks/{week}/circular.docx", get(circulars::file))
+        .route("/api/circulars", get(circulars::list))
         .route("/api/periods", get(summary::periods))
         .route("/api/{*rest}", any(unknown))
         .route("/api", any(unknown))

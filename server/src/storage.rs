@@ -65,6 +65,15 @@ pub trait Storage: Send + Sync {
     /// Lists a week's corrections in the order in which they were asked for.
     fn corrections(&self, week: WeekNumber) -> Answer<'_, Vec<Correction>>;
 
+    /// Makes or replaces the draft of a week's circular, or issues it. Error: `Issued` where an issued one stands.
+    fn put_circular(&self, circular: Circular) -> Answer<'_, ()>;
+    /// Lists the circulars by week, drafts among them.
+    fn circulars(&self) -> Answer<'_, Vec<Circular>>;
+    /// Notes that a unit has signed for a circular; its first signature stays.
+    fn sign_circular(&self, signature: Signature) -> Answer<'_, ()>;
+    /// Lists all signatures by week, the earliest first.
+    fn signatures(&self) -> Answer<'_, Vec<Signature>>;
+
     /// Returns an account.
     fn account(&self, name: &str) -> Answer<'_, Option<Account>>;
     /// Lists the accounts by name.
@@ -228,6 +237,51 @@ impl CorrectionState {
     }
 }
 
+/// 通报: a week's circular, as a draft or as it was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Circular {
+    /// Which week.
+    pub week: WeekNumber,
+    /// What a person has typed and ticked, as JSON.
+    pub draft: String,
+    /// As it was issued; stays for ever.
+    pub issued: Option<Issued>,
+}
+
+/// A circular as it was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// When.
+    pub at: Millis,
+    /// By which account.
+    pub by: String,
+    /// 发文字号
+    pub number: String,
+    /// Its title on one line.
+    pub title: String,
+    /// Ids of the corrections that it tells of.
+    pub amended: Vec<String>,
+    /// What the page shows of it, as JSON.
+    pub paper: String,
+    /// The file.
+    pub docx: Vec<u8>,
+    /// SHA-256 of the file, in hexadecimal digits.
+    pub digest: String,
+}
+
+/// 签收: somebody has signed for a circular.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Of which week.
+    pub week: WeekNumber,
+    /// For which unit.
+    pub unit: UnitId,
+    /// Which account.
+    pub account: String,
+    /// When.
+    pub at: Millis,
+}
+
 /// Changes to one document.
 #[derive(Debug, Clone)]
 pub struct Batch {
@@ -304,6 +358,9 @@ pub enum StorageError {
     /// The file is not what it was.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+    /// An issued circular is never rewritten.
+    #[error("the circular has been issued")]
+    Issued,
     /// Made by a newer program.
     #[error("the database was made by a newer version")]
     Newer,

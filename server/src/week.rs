@@ -239,6 +239,14 @@ impl WeekView {
 
     /// Sums up these rows.
     pub fn summary(&self, rows: &[Row]) -> Summary {
+        let cutoff = self.week.cutoff();
+        self.with_lines(rows, |lines| {
+            summary::summarise(&self.campaign, cutoff, lines)
+        })
+    }
+
+    /// Puts together what is known of these rows.
+    pub fn with_lines<T>(&self, rows: &[Row], work: impl FnOnce(&[Line<'_>]) -> T) -> T {
         let (nothing, unknown) = (SheetRow::default(), Standing::default());
         let has_previous = |row: &Row| self.previous.contains_key(&row.unit);
         let lines: Vec<Line<'_>> = rows
@@ -251,7 +259,7 @@ impl WeekView {
                     .then(|| stored_in(&self.previous, row).unwrap_or(&nothing)),
             })
             .collect();
-        summary::summarise(&self.campaign, self.week.cutoff(), &lines)
+        work(&lines)
     }
 }
 

@@ -1,6 +1,9 @@
 //! JSON bodies of the HTTP surface. docs/protocol.md names them.
 
+pub mod circular;
 pub mod week;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -199,6 +202,30 @@ pub enum Command {
     RemoveView {
         /// Its name.
         name: String,
+    },
+    /// Types into the draft of a frozen week's circular, and ticks who is named. What is not mentioned stays.
+    EditCircular {
+        /// Which week.
+        week: u8,
+        /// Texts by field.
+        #[serde(default)]
+        set: BTreeMap<String, String>,
+        /// Keys of mentions to be named.
+        #[serde(default)]
+        tick: Vec<String>,
+        /// Keys of mentions not to be named.
+        #[serde(default)]
+        untick: Vec<String>,
+    },
+    /// Issues the circular as it is now. Never lifted.
+    IssueCircular {
+        /// Which week.
+        week: u8,
+    },
+    /// 签收: for units, not the office alone.
+    SignCircular {
+        /// Which week.
+        week: u8,
     },
 }
 

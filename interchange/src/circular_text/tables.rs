@@ -31,7 +31,10 @@ impl Writer<'_> {
                 &[("number", &number), ("title", &title)],
             )
         });
-        Block::Attachments(numbered.collect())
+        Block::Attachments {
+            label: say("circular.attachments", &[]),
+            titles: numbered.collect(),
+        }
     }
 
     pub(super) fn tables(&self) -> Vec<Block> {

@@ -104,7 +104,7 @@ fn explain_storage(path: &str, error: &StorageError, language: Language) -> Stri
             &[("path", path), ("error", reason)],
         ),
         StorageError::Newer => say(language, "start-newer", &[("path", path)]),
-        StorageError::Failed(_) => say(
+        StorageError::Failed(_) | StorageError::Issued => say(
             language,
             "start-storage",
             &[("path", path), ("error", &reason)],

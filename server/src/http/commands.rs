@@ -13,7 +13,7 @@ use diaodu_plan::relevance::RelevanceError;
 use diaodu_wire::http::Command;
 
 use super::{
-    Office,
+    Office, circulars,
     problem::Problem,
     sender::Sender,
     visitor::{SignedIn, own_origin},
@@ -92,6 +92,7 @@ fn refuse(error: &CommandError, language: Language) -> Problem {
         CommandError::View(error @ (ViewError::Name | ViewError::Arrangement)) => {
             problem(StatusCode::BAD_REQUEST, error.word())
         }
+        CommandError::Circular(error) => circulars::refuse(error, language),
         CommandError::Storage(error) => Problem::storage(error, language),
         CommandError::Password(error) => {
             tracing::error!("{error}");

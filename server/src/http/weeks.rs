@@ -90,7 +90,10 @@ pub async fn workbook(
     );
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(XLSX)),
-        (header::CONTENT_DISPOSITION, attachment(&name, week.number)),
+        (
+            header::CONTENT_DISPOSITION,
+            attachment(&name, &format!("week-{}.xlsx", week.number)),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((headers, bytes).into_response())
@@ -161,7 +164,7 @@ fn build(campaign: &Campaign, week: &Week, parts: &Parts, paper: Paper) -> Resul
 }
 
 /// Names the file in Chinese for those who can (RFC 8187), and plainly for the rest.
-fn attachment(name: &str, week: WeekNumber) -> HeaderValue {
+pub fn attachment(name: &str, plain: &str) -> HeaderValue {
     let encoded: String = name
         .bytes()
         .map(|byte| match byte {
@@ -171,7 +174,7 @@ fn attachment(name: &str, week: WeekNumber) -> HeaderValue {
             byte => format!("%{byte:02X}"),
         })
         .collect();
-    let plain = format!("attachment; filename=\"week-{week}.xlsx\"");
+    let plain = format!("attachment; filename=\"{plain}\"");
     HeaderValue::from_str(&format!("{plain}; filename*=UTF-8''{encoded}"))
         .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }
@@ -182,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_file_name_is_chinese_and_still_ascii_in_the_header() {
-        let header = attachment("第2周.xlsx", WeekNumber(2));
+        let header = attachment("第2周.xlsx", "week-2.xlsx");
         let header = header.to_str().unwrap();
         assert_eq!(
             header,

@@ -10,8 +10,9 @@ use diaodu_sync::event::{Author, Millis, SavedChange};
 use diaodu_wire::repo::DocumentId;
 
 use super::{
-    Account, Batch, ChangeNumber, DocumentRow, NewDocument, Pass, PassDigest, PassKind,
-    SERVER_AUTHOR, Storage, StorageError, memory::MemoryStorage, sqlite::SqliteStorage,
+    Account, Batch, ChangeNumber, Circular, DocumentRow, Issued, NewDocument, Pass, PassDigest,
+    PassKind, SERVER_AUTHOR, Signature, Storage, StorageError, memory::MemoryStorage,
+    sqlite::SqliteStorage,
 };
 use crate::{
     audit::{self, BEGINNING, Entry, Kind, Query},
@@ -480,6 +481,71 @@ async fn the_audit_log_is_one_chain_of_changes_and_everything_else() {
         assert_eq!(found(all.clone()).await, [4, 3, 2]);
         storage.remove_audit(Millis(i64::MAX)).await.unwrap();
         assert_eq!(found(all).await, [4]);
+    })
+    .await;
+}
+
+fn draft(week: u8, text: &str) -> Circular {
+    Circular {
+        week: WeekNumber(week),
+        draft: text.to_owned(),
+        issued: None,
+    }
+}
+
+#[tokio::test]
+async fn an_issued_circular_is_never_rewritten() {
+    check("circulars", async |storage| {
+        storage.put_circular(draft(2, "b")).await.unwrap();
+        storage.put_circular(draft(1, "a")).await.unwrap();
+        storage.put_circular(draft(2, "c")).await.unwrap();
+        let listed = storage.circulars().await.unwrap();
+        assert_eq!(listed, [draft(1, "a"), draft(2, "c")]);
+        let issued = Circular {
+            issued: Some(Issued {
+                at: Millis(7),
+                by: "u".into(),
+                number: "〔2021〕9号".into(),
+                title: "通报".into(),
+                amended: vec!["one".into(), "two".into()],
+                paper: "[]".into(),
+                docx: vec![1, 2, 3],
+                digest: "ab".into(),
+            }),
+            ..draft(2, "c")
+        };
+        storage.put_circular(issued.clone()).await.unwrap();
+        for late in [draft(2, "d"), issued.clone()] {
+            let refused = storage.put_circular(late).await;
+            assert!(matches!(refused, Err(StorageError::Issued)), "{refused:?}");
+        }
+        storage.put_circular(draft(1, "e")).await.unwrap();
+        let listed = storage.circulars().await.unwrap();
+        assert_eq!(listed, [draft(1, "e"), issued]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_signature_of_a_unit_stays() {
+    check("signatures", async |storage| {
+        let signature = |week: u8, unit: &str, account: &str, at: i64| Signature {
+            week: WeekNumber(week),
+            unit: UnitId(unit.into()),
+            account: account.into(),
+            at: Millis(at),
+        };
+        let all = [
+            signature(2, "s-b", "乙", 5),
+            signature(2, "s-a", "甲", 9),
+            signature(2, "s-b", "丙", 11),
+            signature(1, "s-b", "乙", 10),
+        ];
+        for one in all.clone() {
+            storage.sign_circular(one).await.unwrap();
+        }
+        let listed = storage.signatures().await.unwrap();
+        assert_eq!(listed, [&all[3], &all[0], &all[1]].map(Clone::clone));
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! Storage that forgets: the twin for tests. Can be told to be full.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -11,8 +11,8 @@ use diaodu_sync::event::{Author, Millis, SavedChange, Stored};
 use diaodu_wire::repo::DocumentId;
 
 use super::{
-    Account, Answer, Batch, ChangeNumber, Correction, DocumentRow, Loaded, NewDocument, Pass,
-    PassDigest, PassKind, Received, SERVER_AUTHOR, Storage, StorageError,
+    Account, Answer, Batch, ChangeNumber, Circular, Correction, DocumentRow, Loaded, NewDocument,
+    Pass, PassDigest, PassKind, Received, SERVER_AUTHOR, Signature, Storage, StorageError,
 };
 use crate::audit::{BEGINNING, Entry, Query, Row};
 
@@ -33,6 +33,8 @@ struct State {
     passes: HashMap<(PassKind, PassDigest), Pass>,
     audit: Vec<Row>,
     corrections: Vec<Correction>,
+    circulars: BTreeMap<WeekNumber, Circular>,
+    signatures: Vec<Signature>,
 }
 
 impl State {
@@ -251,6 +253,40 @@ impl Storage for MemoryStorage {
         let state = self.state();
         let of_week = state.corrections.iter().filter(|each| each.week == week);
         ready(Ok(of_week.cloned().collect()))
+    }
+
+    fn put_circular(&self, circular: Circular) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            let known = state.circulars.get(&circular.week);
+            if known.is_some_and(|known| known.issued.is_some()) {
+                return Err(StorageError::Issued);
+            }
+            state.circulars.insert(circular.week, circular);
+            Ok(())
+        }))
+    }
+
+    fn circulars(&self) -> Answer<'_, Vec<Circular>> {
+        ready(Ok(self.state().circulars.values().cloned().collect()))
+    }
+
+    fn sign_circular(&self, signature: Signature) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            let is_same =
+                |known: &Signature| (known.week, &known.unit) == (signature.week, &signature.unit);
+            if !state.signatures.iter().any(is_same) {
+                state.signatures.push(signature);
+            }
+            Ok(())
+        }))
+    }
+
+    fn signatures(&self) -> Answer<'_, Vec<Signature>> {
+        let mut all = self.state().signatures.clone();
+        all.sort_by(|one, other| {
+            (one.week, one.at.0, &one.unit).cmp(&(other.week, other.at.0, &other.unit))
+        });
+        ready(Ok(all))
     }
 
     fn account(&self, name: &str) -> Answer<'_, Option<Account>> {

@@ -1,5 +1,6 @@
 //! Storage in one SQLite file. The only place that sees SQL.
 
+mod circulars;
 mod log;
 mod people;
 mod requests;
@@ -24,8 +25,9 @@ use sqlx::{
 use tokio::sync::Mutex;
 
 use super::{
-    Account, Answer, Batch, ChangeNumber, Correction, DocumentRow, Loaded, NewDocument, Pass,
-    PassDigest, PassKind, Received, SERVER_AUTHOR, Storage, StorageError, read_kind,
+    Account, Answer, Batch, ChangeNumber, Circular, Correction, DocumentRow, Loaded, NewDocument,
+    Pass, PassDigest, PassKind, Received, SERVER_AUTHOR, Signature, Storage, StorageError,
+    read_kind,
 };
 use crate::audit::{Entry, Query, Row};
 
@@ -42,7 +44,7 @@ const NEWEST_LOOKED_AT: i64 = 10_000;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (
         2,
@@ -53,6 +55,11 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
         3,
         "corrections",
         include_str!("../../migrations/0003_corrections.sql"),
+    ),
+    (
+        6,
+        "circulars",
+        include_str!("../../migrations/0006_circulars.sql"),
     ),
 ];
 
@@ -355,6 +362,22 @@ impl Storage for SqliteStorage {
 
     fn corrections(&self, week: WeekNumber) -> Answer<'_, Vec<Correction>> {
         Box::pin(async move { requests::list(&self.readers, week).await })
+    }
+
+    fn put_circular(&self, circular: Circular) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| circulars::put(connection, circular).await))
+    }
+
+    fn circulars(&self) -> Answer<'_, Vec<Circular>> {
+        Box::pin(circulars::list(&self.readers))
+    }
+
+    fn sign_circular(&self, signature: Signature) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| circulars::sign(connection, signature).await))
+    }
+
+    fn signatures(&self) -> Answer<'_, Vec<Signature>> {
+        Box::pin(circulars::signatures(&self.readers))
     }
 
     fn account(&self, name: &str) -> Answer<'_, Option<Account>> {

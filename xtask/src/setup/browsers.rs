@@ -80,6 +80,12 @@ fn missing_packages() -> Vec<&'static str> {
     if on_path("soffice").is_none() && on_path("libreoffice").is_none() {
         missing.push("libreoffice-calc");
     }
+    if on_path("lowriter").is_none() {
+        missing.push("libreoffice-writer");
+    }
+    if on_path("pdftotext").is_none() {
+        missing.push("poppler-utils");
+    }
     missing
 }
 
