@@ -34,6 +34,11 @@ keeping-nothing = This browser keeps nothing on this computer: without a network
 keeping-failing = The last edits could not be kept on this computer, perhaps because its disk is full; trying again. Please do not close this page.
 damaged = Something kept on this computer could not be read. It was set aside and fetched anew from the server.
 online = { $count } online
+follow = Follow
+follow-whom = Follow { $name }
+following = Following { $name }; any key stops it.
+following-nowhere = Following { $name }, who is not in the table at the moment; any key stops it.
+following-stop = Stop following
 saved-by-itself = Everything is saved as you type.
 
 ## Weeks and views
@@ -72,6 +77,8 @@ grid-empty = No rows to show
 grid-comma = ,{ " " }
 grid-blank = empty
 grid-conflict = Several values, please choose
+grid-typing = is typing
+grid-also-here = is in this cell too
 grid-draft = Draft, not written yet
 grid-readonly = Read-only
 grid-choices = Choices
@@ -202,6 +209,24 @@ choose-title = Which one shall stand?
 choose-note = Several people filled this cell at the same time. Everything below is kept.
 choose-this = Keep this
 choose-merged = Take both together
+choose-merged-note = The edits do not overlap; here they are in one text.
+choose-joined = Keep all
+choose-joined-note = All of them, one below the other.
+choose-origin = { $who }, { $at } (by the writer’s clock)
+choose-by-me = You
+choose-by-office = The office
+choose-by-lead = A lead or the office
+conflicts = { $count ->
+    [one] 1 cell with several values
+   *[other] { $count } cells with several values
+}
+conflicts-hint = Cells that were filled at the same time and wait for a choice
+conflicts-title = Cells with several values
+conflicts-keys = In the table Alt+F7 goes to the next, Alt+Shift+F7 to the one before.
+conflicts-choose = Choose
+conflicts-next = Next
+conflicts-before = Before
+conflicts-none = No cell of this week waits for a choice.
 choose-later = Choose later
 
 ## Drafts that are not in the table
@@ -454,6 +479,7 @@ key-keys = All keys
 key-search-commands = Search commands
 key-menu = Cell menu
 key-detail = Full text
+key-conflict = Next and previous cell with several values
 key-pane = Between table and toolbar
 key-print = Print
 key-recalculate = Recalculate

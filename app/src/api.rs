@@ -108,6 +108,22 @@ pub struct Present {
     pub account: String,
     /// The unit's name.
     pub unit_name: String,
+    /// The person's name; may be empty.
+    #[serde(default)]
+    pub person: String,
+    /// The week in whose table it is, as far as the server tells.
+    #[serde(default)]
+    pub week: Option<u8>,
+}
+
+impl Present {
+    /// Names the person: by name, or by account.
+    pub fn called(&self) -> &str {
+        match self.person.is_empty() {
+            true => &self.account,
+            false => &self.person,
+        }
+    }
 }
 
 /// Lists who is online, in the order of the plan.

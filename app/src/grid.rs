@@ -30,6 +30,7 @@ mod needle;
 mod outline;
 mod pinyin;
 mod pointer;
+mod presence;
 mod rows;
 mod searching;
 mod selection;
@@ -52,7 +53,7 @@ use editor::Editor;
 use filter_list::FilterList;
 use find_bar::FindBar;
 use header::{Header, head_rows};
-use model::{CellPlace, ColumnSpec, Command, GridAction, GridSource, GridWords};
+use model::{CellPlace, ColumnSpec, Command, GridAction, GridSource, GridWords, Here};
 use outline::Outline;
 use rows::Rows;
 use selection::{Selection, Spot};
@@ -65,14 +66,14 @@ const HOVER_MS: u32 = 350;
 
 /// Draws the table and tells what a person does in it.
 ///
-/// `on_active`: the active cell, or `None` without focus. `reveal`: set it to move there; the grid takes it out. `order`: likewise, a
+/// `on_active`: where the person is, or `None` without focus. `reveal`: set it to move there; the grid takes it out. `order`: likewise, a
 /// command to carry out, as if its keys had been pressed.
 #[component]
 pub fn Grid(
     source: GridSource,
     words: Signal<GridWords>,
     #[prop(into)] on_action: Callback<GridAction>,
-    #[prop(into)] on_active: Callback<Option<CellPlace>>,
+    #[prop(into)] on_active: Callback<Option<Here>>,
     reveal: RwSignal<Option<CellPlace>>,
     order: RwSignal<Option<Command>>,
 ) -> impl IntoView {
@@ -84,7 +85,8 @@ pub fn Grid(
     follow_lines(desk);
     follow_reveal(desk, reveal);
     follow_order(desk, order);
-    tell_active(desk, on_active);
+    presence::tell_active(desk, on_active);
+    presence::follow(desk);
     let empty = move || desk.outline.with(|outline| outline.len() == 0);
     let hover = StoredValue::new_local(None::<Timeout>);
     view! {
@@ -228,24 +230,6 @@ fn follow_order(desk: Desk, order: RwSignal<Option<Command>>) {
             order.set(None);
             desk.take_focus();
             untrack(|| desk.perform(command));
-        }
-    });
-}
-
-fn tell_active(desk: Desk, on_active: Callback<Option<CellPlace>>) {
-    let place = Memo::new(move |_| {
-        let focused = desk.focused.get();
-        desk.active.with(|cell| {
-            cell.as_ref()
-                .filter(|_| focused)
-                .map(|cell| cell.place.clone())
-        })
-    });
-    Effect::new(move |before: Option<()>| {
-        let place = place.get();
-        // Nobody was anywhere before the first look.
-        if before.is_some() || place.is_some() {
-            untrack(|| on_active.run(place));
         }
     });
 }

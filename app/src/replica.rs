@@ -5,6 +5,7 @@ mod conflict;
 mod documents;
 mod heal;
 pub mod indexed_db;
+mod merge;
 mod presence;
 mod socket;
 mod undo;
@@ -45,7 +46,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::{self, FetchError, Present},
     browser,
-    grid::model::CellPlace,
+    grid::model::Here,
     i18n::Language,
     session::{self, SessionState},
     store::{
@@ -55,7 +56,7 @@ use crate::{
     },
 };
 
-pub use conflict::Choice;
+pub use conflict::{Choice, ChoiceKind, Comparison, Origin};
 use indexed_db::{Disk, DiskError, Kept};
 use socket::Socket;
 use undo::Undo;
@@ -115,6 +116,8 @@ pub enum Event {
         /// Whether it is there.
         is_there: bool,
     },
+    /// It is time to tell the others where the person is.
+    TellWhere,
     /// Time passed.
     Tick,
 }
@@ -132,15 +135,17 @@ pub enum Command {
     /// Put it forth again.
     Redo(Callback<LeftAlone>),
     /// Say what stands in a cell at once, and what to choose from.
-    Compare(RowId, Column, Callback<Vec<Choice>>),
+    Compare(RowId, Column, Callback<Comparison>),
     /// Make this the one value of a cell.
     Choose(RowId, Column, Value),
     /// Write a draft once more.
     Retry(RowId, Column),
     /// Throw a draft away.
     Discard(RowId, Column),
-    /// The person is in this cell now, or in none.
-    BeIn(Option<CellPlace>),
+    /// The person is here now, or nowhere.
+    BeIn(Option<Here>),
+    /// Follow this account, or nobody.
+    Follow(Option<String>),
     /// Say everything in another language.
     Speak(Language),
     /// Let the cells of all rows stand in this order.
@@ -403,6 +408,7 @@ impl Desk {
                     self.socket_down(id);
                 }
             }
+            Event::TellWhere => self.tell_where(),
             Event::Tick => {
                 self.ticks += 1;
                 if self.ticks.is_multiple_of(ONLINE_TICKS) {
@@ -676,7 +682,7 @@ impl Desk {
         });
     }
 
-    fn take_online(&self, present: Vec<Present>) {
+    fn take_online(&mut self, present: Vec<Present>) {
         let present = if self.socket.is_some() {
             present
         } else {
@@ -689,6 +695,7 @@ impl Desk {
         {
             self.store.online.set(present);
             self.show_others();
+            self.show_followed();
         }
     }
 

@@ -10,7 +10,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use diaodu_plan::campaign::Campaign;
 use leptos::prelude::*;
 
-use crate::{api::Present, grid::model::Other};
+use crate::{
+    api::Present,
+    grid::model::{CellPlace, Other},
+};
 use status::Status;
 use week::WeekStore;
 
@@ -27,8 +30,21 @@ pub struct Store {
     pub online: ArcRwSignal<Vec<Present>>,
     /// Where the others are.
     pub others: ArcRwSignal<Arc<Vec<Other>>>,
+    /// Who is followed.
+    pub followed: ArcRwSignal<Option<Followed>>,
     /// How far this page and the server agree.
     pub status: ArcRwSignal<Status>,
+}
+
+/// Whoever is followed: their week and cell come into view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// The account.
+    pub account: String,
+    /// Unit and name.
+    pub name: String,
+    /// The cell, once it is known.
+    pub place: Option<CellPlace>,
 }
 
 impl Store {
@@ -40,6 +56,7 @@ impl Store {
             week: WeekStore::new(),
             online: ArcRwSignal::new(Vec::new()),
             others: ArcRwSignal::new(Arc::default()),
+            followed: ArcRwSignal::new(None),
             status: ArcRwSignal::new(Status::default()),
         }
     }

@@ -75,6 +75,7 @@ impl Desk {
                 unit: unit.clone(),
                 role: AccountRole::Unit,
             },
+            name: String::new(),
             pass: PassDigest([0; 32]),
         };
         let (connection, inbox) = live.connect(caller).await.ok_or(DeskError::Closed)?;

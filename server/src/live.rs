@@ -87,8 +87,8 @@ pub enum Event {
     CampaignChanged(Layout),
     /// Somebody asks how it goes.
     Status(oneshot::Sender<Status>),
-    /// Somebody asks whose lines are open.
-    Online(oneshot::Sender<Vec<Caller>>),
+    /// Somebody asks whose lines are open, and in which document they last said to be.
+    Online(oneshot::Sender<Vec<(Caller, Option<DocumentId>)>>),
     /// The server stops: lines are closed, what is on its way to disk arrives, then the loop ends.
     Stop,
 }
@@ -145,7 +145,7 @@ impl LiveHandle {
     }
 
     /// Asks whose lines are open, one entry a line; `None` when the server is stopping.
-    pub async fn online(&self) -> Option<Vec<Caller>> {
+    pub async fn online(&self) -> Option<Vec<(Caller, Option<DocumentId>)>> {
         let (answer, asked) = oneshot::channel();
         self.tell(Event::Online(answer)).await;
         asked.await.ok()
@@ -329,14 +329,9 @@ impl Live {
                 answer.send(status).ok();
             }
             Event::Online(answer) => {
-                answer
-                    .send(
-                        self.lines
-                            .values()
-                            .map(|line| line.caller.clone())
-                            .collect(),
-                    )
-                    .ok();
+                let online = self.lines.iter();
+                let online = online.map(|(id, line)| (line.caller.clone(), self.hub.is_in(*id)));
+                answer.send(online.collect()).ok();
             }
             Event::Stop => unreachable!("the loop ends before"),
         }

@@ -225,6 +225,7 @@ impl Office {
         let place = row.map(|row| Place {
             row: row.to_owned(),
             column: "progress".to_owned(),
+            ..Place::default()
         });
         let effects = page.hub.be_in(DOCUMENT, &Place::encode(place.as_ref()));
         page.perform(effects);

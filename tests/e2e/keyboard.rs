@@ -303,6 +303,12 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("ContextMenu", Start::Ready, |seen| seen.now("menu") == 1),
     ("Shift+F10", Start::Ready, |seen| seen.now("menu") == 1),
     ("Shift+F2", Start::Ready, |seen| seen.now("detail") == 1),
+    ("Alt+F7", Start::Ready, |seen| {
+        seen.text("notice").contains("没有需要选择")
+    }),
+    ("Alt+Shift+F7", Start::Ready, |seen| {
+        seen.text("notice").contains("没有需要选择")
+    }),
     ("F6", Start::Ready, |seen| {
         seen.text("focus") != "grid-input"
     }),

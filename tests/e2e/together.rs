@@ -1,7 +1,8 @@
 //! Two people, one week.
 
-use diaodu_tests::browser::keys::Held;
+use diaodu_tests::browser::keys::{Held, Key};
 use diaodu_tests::process::ServerProcess;
+use serde_json::json;
 
 use crate::desk::*;
 
@@ -21,26 +22,122 @@ fn two_offices_see_each_others_edits_without_reload() {
     wait_for_status(&bureau.tab, "已同步");
 }
 
+/// What stands at the cells where the others are.
+const OTHERS: &str =
+    "[...document.querySelectorAll('.grid-other')].map((other) => other.innerText).join()";
+
 #[test]
-fn each_sees_in_which_cell_the_other_is_until_the_other_goes() {
+fn each_sees_cell_selection_and_typing_of_the_other_until_the_other_goes() {
     let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-hongying");
     let bureau = Desk::sign_in(&server, "u-shengtai");
-    let of_street = place(&own_rows(&street.tab)[0], "progress");
+    let rows = own_rows(&street.tab);
+    let of_street = place(&rows[0], "progress");
     select(&street.tab, &of_street);
     find(&bureau.tab, &of_street);
-    let mark = format!("{} .grid-other", of_street.selector());
-    let who = format!("(document.querySelector({mark:?}) || {{}}).textContent");
-    bureau.tab.wait_until(
-        "the other office's name at its cell",
-        &format!("{who} === '鸿鹰街道办事处'"),
+    bureau.tab.evaluate(&format!(
+        "document.querySelector({}).scrollIntoView({{ block: 'center' }})",
+        json!(of_street.selector())
+    ));
+    bureau.tab.point_nowhere();
+    let says = |what: &str, words: &str| {
+        let holds = format!("{OTHERS}.includes({})", json!(words));
+        bureau.tab.wait_until(what, &holds);
+    };
+    says(
+        "unit and name at the other's cell",
+        "鸿鹰街道办事处 s-hongying",
     );
+    street.tab.press_with(Held::Shift, Key::ArrowRight);
+    let selected = format!(
+        "document.querySelectorAll({}).length === 2",
+        json!(format!("[data-row='{}'][data-others]", rows[0]))
+    );
+    bureau.tab.wait_until("the other's selection", &selected);
+    street.tab.type_text("检查12处");
+    says("what the other types, before it is committed", "正在输入");
+    says("the text so far", "检查12处");
+    assert_eq!(shown(&bureau.tab, &of_street), "", "nothing is committed");
     bureau.tab.screenshot(&picture("others"));
+    bureau.tab.prefer_colours("dark");
+    bureau.tab.screenshot(&picture("others-dark"));
+    street.tab.press(Key::Escape);
+    let is_quiet = format!("!{OTHERS}.includes('正在输入')");
+    bureau.tab.wait_until("the typing to be over", &is_quiet);
+    let phone = of_street.beside("phone");
+    select(&street.tab, &phone);
+    street.tab.type_text("0375-1234567");
+    find(&bureau.tab, &phone);
+    says("that somebody types a telephone", "正在输入");
+    let is_kept = format!("!{OTHERS}.includes('0375')");
+    bureau
+        .tab
+        .wait_until("the number itself to be kept", &is_kept);
     drop(street);
     bureau
         .tab
-        .wait_until("the name to go", &format!("{who} === undefined"));
+        .wait_until("the name to go", &format!("{OTHERS} === ''"));
+}
+
+#[test]
+fn following_somebody_shows_their_week_and_cell_until_a_key_is_pressed() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let street = Desk::sign_in(&server, "s-hongying");
+    let bureau = Desk::sign_in(&server, "u-shengtai");
+    let far = place(own_rows(&street.tab).last().expect("rows"), "remark");
+    select(&street.tab, &far);
+    let tab = &bureau.tab;
+    let own = place(&own_rows(tab)[0], "progress");
+    select(tab, &own);
+    let in_sight = |far: &Place| {
+        format!(
+            "(() => {{
+                const cell = document.querySelector({});
+                const frame = document.querySelector('.grid-scroller').getBoundingClientRect();
+                const box = cell && cell.getBoundingClientRect();
+                return !!box && box.bottom > frame.top && box.top < frame.bottom && box.left < frame.right && box.right > frame.left;
+            }})()",
+            json!(far.selector())
+        )
+    };
+    let follow = || {
+        // The list is as old as the last answer of the server.
+        tab.wait_until(
+            "the colleague to be listed",
+            "!!document.querySelector('.online-person button')",
+        );
+        tab.evaluate("document.querySelector('.online').open = true");
+        press_button(tab, "跟随");
+        tab.wait_until(
+            "the page to say who is followed",
+            "/正在跟随 鸿鹰街道办事处/.test(document.querySelector('.following').innerText)",
+        );
+    };
+    follow();
+    tab.wait_until("the colleague's cell to come into sight", &in_sight(&far));
+    tab.screenshot(&picture("following"));
+    street.tab.chord("Ctrl+Shift+PageDown");
+    tab.wait_until(
+        "the colleague's week",
+        "document.querySelector('.week-switch select').value === '3'",
+    );
+    tab.wait_until("the cell there", &in_sight(&far));
+    tab.press(Key::Escape);
+    tab.wait_until("following to end", "!document.querySelector('.following')");
+    street.tab.chord("Ctrl+Shift+PageUp");
+    follow();
+    tab.wait_until(
+        "the week before",
+        "document.querySelector('.week-switch select').value === '2'",
+    );
+    tab.press(Key::ArrowDown);
+    tab.wait_until("any key to end it", "!document.querySelector('.following')");
+    tab.wait_until(
+        "the keys to be the table's",
+        "document.activeElement.matches('.grid-input')",
+    );
 }
 
 #[test]

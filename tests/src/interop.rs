@@ -359,6 +359,7 @@ impl Client {
         let place = Place {
             row: row.to_owned(),
             column: "progress".to_owned(),
+            ..Place::default()
         };
         let effects = self.hub.be_in(document, &Place::encode(Some(&place)));
         self.perform(effects).await

@@ -15,6 +15,9 @@ pub const NESTING_MAX: u8 = 16;
 /// 1 KiB of presence in one ephemeral message.
 pub const EPHEMERAL_BYTES_MAX: usize = 1024;
 
+/// 180 bytes, 60 Chinese characters, of what somebody is typing: a line over the cell; of more only that they type is told.
+pub const TYPED_BYTES_MAX: usize = 180;
+
 /// 200 cells named in one refusal: enough to find the mistake, small enough to send.
 pub const REFUSED_CELLS_MAX: usize = 200;
 

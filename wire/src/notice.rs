@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::{
-    limits::{EPHEMERAL_BYTES_MAX, REFUSED_CELLS_MAX, REFUSED_HEADS_MAX},
+    limits::{EPHEMERAL_BYTES_MAX, REFUSED_CELLS_MAX, REFUSED_HEADS_MAX, TYPED_BYTES_MAX},
     repo::FrameError,
 };
 
@@ -68,31 +68,75 @@ pub struct Presence {
     pub data: Vec<u8>,
 }
 
-/// What our pages say in ephemeral messages: the active cell, as a CBOR array of row id and column id, empty for none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What our pages say in ephemeral messages: the active cell, as a CBOR array of row id and column id, empty for none. What is
+/// selected and typed follows as a second item, which those who know only the first pass over.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// Row id.
     pub row: String,
     /// Column id.
     pub column: String,
+    /// The rows of a selection, as many as fit; none where the cell alone is selected.
+    pub rows: Vec<String>,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// Somebody is typing: the text so far, empty where it is too long to be said.
+    pub typed: Option<String>,
 }
 
+/// The second item: rows, columns, what is typed.
+type More = (Vec<String>, Vec<String>, Option<String>);
+
 impl Place {
-    /// Writes where somebody is; `None` is nowhere.
+    /// Writes where somebody is; `None` is nowhere. What does not fit into one message is left out.
     pub fn encode(place: Option<&Place>) -> Vec<u8> {
-        let words = place.map_or_else(Vec::new, |place| vec![place.row.as_str(), &place.column]);
-        let mut bytes = Vec::new();
-        match minicbor::encode(words, &mut bytes) {
-            Ok(()) => bytes,
-            Err(error) => unreachable!("writing cbor to memory failed: {error}"),
+        let Some(place) = place else {
+            return written(Vec::<&str>::new());
+        };
+        let first = written([&place.row, &place.column]);
+        let fits = |text: &String| text.len() <= TYPED_BYTES_MAX;
+        let typed = place
+            .typed
+            .clone()
+            .map(|text| if fits(&text) { text } else { String::new() });
+        let mut more: More = (place.rows.clone(), place.columns.clone(), typed);
+        if more == More::default() {
+            return first;
+        }
+        loop {
+            let bytes = [first.clone(), written(&more)].concat();
+            if bytes.len() <= EPHEMERAL_BYTES_MAX || more == More::default() {
+                return bytes;
+            }
+            // Rows are the most of it, and those near the active cell come first.
+            if more.0.pop().is_none() {
+                more = More::default();
+            }
         }
     }
 
     /// Reads where somebody is; `None` for nowhere and for anything else.
     pub fn decode(data: &[u8]) -> Option<Place> {
-        let words: [&str; 2] = minicbor::decode(data).ok()?;
+        let mut decoder = minicbor::Decoder::new(data);
+        let words: [&str; 2] = decoder.decode().ok()?;
         let [row, column] = words.map(str::to_owned);
-        Some(Place { row, column })
+        let (rows, columns, typed) = decoder.decode::<More>().unwrap_or_default();
+        let typed = typed.filter(|text| text.len() <= TYPED_BYTES_MAX);
+        Some(Place {
+            row,
+            column,
+            rows,
+            columns,
+            typed,
+        })
+    }
+}
+
+fn written(item: impl minicbor::Encode<()>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    match minicbor::encode(item, &mut bytes) {
+        Ok(()) => bytes,
+        Err(error) => unreachable!("writing cbor to memory failed: {error}"),
     }
 }
 

@@ -3,8 +3,10 @@
 use minicbor::Encoder;
 
 use crate::{
-    limits::{FRAME_BYTES_MAX, PEER_ID_BYTES_MAX, REFUSED_CELLS_MAX},
-    notice::{Cell, Hash, Notice, Refused},
+    limits::{
+        EPHEMERAL_BYTES_MAX, FRAME_BYTES_MAX, PEER_ID_BYTES_MAX, REFUSED_CELLS_MAX, TYPED_BYTES_MAX,
+    },
+    notice::{Cell, Hash, Notice, Place, Refused},
     repo::{DocumentId, Ephemeral, Frame, FrameError, Sync},
 };
 
@@ -244,4 +246,62 @@ fn garbage_is_an_error_and_never_a_panic() {
         let noise: Vec<u8> = (0..length % 64).map(|_| rng.below(256) as u8).collect();
         let _ = Frame::decode(&noise);
     }
+}
+
+fn place() -> Place {
+    Place {
+        row: "m07.s-hongying".to_owned(),
+        column: "progress".to_owned(),
+        ..Place::default()
+    }
+}
+
+#[test]
+fn where_somebody_is_comes_out_as_it_went_in() {
+    let selected = Place {
+        rows: vec!["m07.s-hongying".to_owned(), "m08.s-hongying".to_owned()],
+        columns: vec!["progress".to_owned()],
+        ..place()
+    };
+    let typing = Place {
+        typed: Some("检查12处".to_owned()),
+        ..place()
+    };
+    for place in [place(), selected, typing] {
+        assert_eq!(Place::decode(&Place::encode(Some(&place))), Some(place));
+    }
+    assert_eq!(Place::decode(&Place::encode(None)), None);
+    let bytes = Place::encode(Some(&place()));
+    let plain: [&str; 2] = minicbor::decode(&bytes).expect("two words");
+    assert_eq!(
+        plain,
+        ["m07.s-hongying", "progress"],
+        "as it was always said"
+    );
+}
+
+#[test]
+fn where_somebody_is_always_fits_into_one_message() {
+    let crowded = Place {
+        rows: (0..500)
+            .map(|n| format!("m{n:02}.{}", "街".repeat(12)))
+            .collect(),
+        columns: vec!["progress".to_owned(); 20],
+        typed: Some("字".repeat(TYPED_BYTES_MAX)),
+        ..place()
+    };
+    let bytes = Place::encode(Some(&crowded));
+    assert!(bytes.len() <= EPHEMERAL_BYTES_MAX);
+    let read = Place::decode(&bytes).expect("a place");
+    assert!(!read.rows.is_empty() && crowded.rows.starts_with(&read.rows));
+    assert_eq!(read.typed.as_deref(), Some(""), "too long to be told");
+    let mut longer = Vec::new();
+    minicbor::encode(["a", "b"], &mut longer).expect("memory");
+    let more = (
+        Vec::<&str>::new(),
+        Vec::<&str>::new(),
+        Some("x".repeat(TYPED_BYTES_MAX + 1)),
+    );
+    minicbor::encode(more, &mut longer).expect("memory");
+    assert_eq!(Place::decode(&longer).expect("a place").typed, None);
 }

@@ -139,6 +139,10 @@ pub enum Ask {
     NextPane,
     /// The part of the page before.
     PaneBefore,
+    /// The next cell with several values.
+    NextConflict,
+    /// The one before.
+    ConflictBefore,
     /// The week after.
     NextWeek,
     /// The week before.

@@ -34,8 +34,10 @@ pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
     let place = Memo::new(move |_| place_of(desk));
     let label = Memo::new(move |_| {
         let words = desk.words.get();
-        desk.active
-            .with(|cell| cell.as_ref().map(|cell| spoken(cell, line.get(), &words)))
+        desk.active.with(|cell| {
+            cell.as_ref()
+                .map(|cell| spoken(cell, line.get(), &words) + &who_is_here(desk, cell, &words))
+        })
     });
     let readonly = Memo::new(move |_| {
         desk.active
@@ -364,6 +366,21 @@ fn spoken(cell: &ActiveCell, line: usize, words: &GridWords) -> String {
     parts.extend(cell.is_readonly().then(|| words.readonly.clone()));
     parts.retain(|part| !part.is_empty());
     parts.join(&words.comma)
+}
+
+/// Says who else is in the cell; not what they type, which would be read again at each letter.
+fn who_is_here(desk: Desk, cell: &ActiveCell, words: &GridWords) -> String {
+    let others = desk.source.with_value(|source| source.others);
+    others.with(|others| {
+        let here = others
+            .iter()
+            .filter(|other| (&other.row, &other.column) == (&cell.place.row, &cell.place.column));
+        let said = here.map(|other| match other.typed {
+            Some(_) => format!("{}{} {}", words.comma, other.name, words.typing),
+            None => format!("{}{} {}", words.comma, other.name, words.also_here),
+        });
+        said.collect()
+    })
 }
 
 fn mode_word(mode: Mode) -> &'static str {

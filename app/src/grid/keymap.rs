@@ -515,6 +515,20 @@ pub const BINDINGS: &[Binding] = &[
     bind(
         Chapter::Around,
         READY,
+        "Alt+F7",
+        Command::Ask(Ask::NextConflict),
+        "key-conflict",
+    ),
+    bind(
+        Chapter::Around,
+        READY,
+        "Alt+Shift+F7",
+        Command::Ask(Ask::ConflictBefore),
+        "key-conflict",
+    ),
+    bind(
+        Chapter::Around,
+        READY,
         "Ctrl+P",
         Command::Ask(Ask::Print),
         "key-print",

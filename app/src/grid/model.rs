@@ -130,16 +130,35 @@ pub struct RowContent {
 }
 
 /// Where somebody else is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Other {
     /// Row id.
     pub row: String,
     /// Column id.
     pub column: String,
+    /// The rows that are selected with it; none where the cell alone is.
+    pub rows: Vec<String>,
+    /// The columns.
+    pub columns: Vec<String>,
     /// Who, as it stands on the cell.
     pub name: String,
+    /// What is being typed, if something is; empty where it is not told.
+    pub typed: Option<String>,
     /// Which of the six colours of people, by any stable choice; taken modulo 6.
     pub colour: u8,
+}
+
+/// Where the person is, as far as others may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Here {
+    /// The active cell.
+    pub place: CellPlace,
+    /// The first rows of the range; none where the cell alone is selected.
+    pub rows: Vec<String>,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// What is being typed, if something is; empty where it is long.
+    pub typed: Option<String>,
 }
 
 /// A cell by its ids.
@@ -180,6 +199,8 @@ pub struct GridSource {
     pub row: RowSource,
     /// Where the others are.
     pub others: Signal<Arc<Vec<Other>>>,
+    /// The cell that is brought into sight, whatever is active: where somebody is who is followed.
+    pub followed: Signal<Option<CellPlace>>,
     /// The check while typing.
     pub check: CellCheck,
     /// The clock.
@@ -297,6 +318,10 @@ pub struct GridWords {
     pub blank: String,
     /// On the mark of a cell with several values: 有多个值，点此选择
     pub conflict: String,
+    /// Where somebody else types: 正在输入
+    pub typing: String,
+    /// Before those who are in the active cell too: 在此处
+    pub also_here: String,
     /// On a draft: 草稿，尚未保存
     pub draft: String,
     /// Before the reason of a cell that cannot be edited: 只读

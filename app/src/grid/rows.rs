@@ -145,7 +145,7 @@ fn others_in(desk: Desk, drawn: &Option<(usize, Line)>) -> Vec<Other> {
     others.with(|others| {
         others
             .iter()
-            .filter(|other| other.row == *id)
+            .filter(|other| other.row == *id || other.rows.contains(id))
             .cloned()
             .collect()
     })
@@ -246,8 +246,14 @@ fn row_cells(
                 handle: marks.handle == Some(index),
                 other: others
                     .iter()
-                    .find(|other| other.column == column.id)
+                    .find(|other| other.column == column.id && other.row == id)
                     .cloned(),
+                others_range: others
+                    .iter()
+                    .find(|other| {
+                        other.columns.contains(&column.id) && other.rows.iter().any(|row| row == id)
+                    })
+                    .map(|other| other.colour),
             };
             left_px += column.width_px;
             cell(
@@ -273,6 +279,8 @@ struct CellDrawn {
     filling: bool,
     handle: bool,
     other: Option<Other>,
+    /// The colour of whoever has selected it among others.
+    others_range: Option<u8>,
 }
 
 fn holds((first, last): (usize, usize), column: usize) -> bool {
@@ -295,6 +303,7 @@ fn cell(
         .other
         .as_ref()
         .map(|other| (other.colour % 6).to_string());
+    let range = drawn.others_range.map(|colour| (colour % 6).to_string());
     let number = is_number(&content.shown);
     let yes = |is: bool| is.then_some("true");
     let readonly = content.readonly.is_some() || drawn.kind == "fixed";
@@ -305,6 +314,7 @@ fn cell(
     };
     let draft_words = content.draft.then(|| words.draft.clone());
     let conflict_words = words.conflict.clone();
+    let typing_words = words.typing.clone();
     view! {
         <div
             class="grid-cell"
@@ -324,6 +334,7 @@ fn cell(
             data-edge=yes(drawn.edge)
             data-number=yes(number)
             data-other=colour
+            data-others=range
             aria-colindex=(drawn.index + 1).to_string()
             aria-readonly=if readonly { "true" } else { "false" }
             aria-selected=if drawn.selected { "true" } else { "false" }
@@ -337,7 +348,13 @@ fn cell(
             {mistake}
             {content.conflict.then(|| view! { <span class="grid-conflict" role="img" title=conflict_words.clone() aria-label=conflict_words></span> })}
             {drawn.handle.then(|| view! { <span class="grid-handle" aria-hidden="true"></span> })}
-            {drawn.other.map(|other| view! { <span class="grid-other">{other.name}</span> })}
+            {drawn.other.map(|other| {
+                let typing = other.typed.map(|text| view! {
+                    <span class="grid-other-typing">{typing_words}</span>
+                    <span class="grid-other-text">{text}</span>
+                });
+                view! { <span class="grid-other">{other.name}{typing}</span> }
+            })}
         </div>
     }
 }

@@ -43,7 +43,8 @@ impl Desk {
             Command::Choose(row, column, value) => self.choose(&row, column, value),
             Command::Retry(row, column) => self.retry(row, column),
             Command::Discard(row, column) => self.keep_draft(&row, column, None),
-            Command::BeIn(place) => self.be_in(place),
+            Command::BeIn(here) => self.be_in(here),
+            Command::Follow(account) => self.follow(account),
             Command::Speak(language) => self.store.week.speak(language),
             Command::Arrange(order) => self.store.week.arrange(order),
             Command::Renewed => {

@@ -1,54 +1,114 @@
-//! Several values in one cell: who wrote them, and the merge of two long texts whose edits do not overlap.
+//! Several values in one cell: who wrote them and when, what can be chosen, and what all writers had seen.
 
-use automerge::{ActorId, Automerge, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, Value as Stored};
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::{
+    ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, Value as Stored,
+};
 use diaodu_plan::{
-    column::{Column, Kind},
+    column::{Column, Kind, Owner},
     edit::{self, CellRef},
     row::RowId,
     value::Value,
 };
 
-use super::Desk;
+use super::{Desk, merge};
+
+/// What a person can choose from in a cell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Comparison {
+    /// The ways to settle it, the best first.
+    pub choices: Vec<Choice>,
+    /// Why the person may not settle it, a stable word; `None` where it may.
+    pub closed: Option<String>,
+}
 
 /// One way to settle a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// What would stand there.
     pub value: Value,
-    /// Both edits together, not one of the values that stand there.
-    pub is_merged: bool,
+    /// Where it comes from.
+    pub kind: ChoiceKind,
+}
+
+/// Where a choice comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChoiceKind {
+    /// It stands in the cell, from each of these.
+    Standing(Vec<Origin>),
+    /// The edits of all writers in one text.
+    Merged,
+    /// All texts, one below the other.
+    Joined,
+}
+
+/// Who wrote a value, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// This page, or another of the same account in this tab.
+    pub is_own: bool,
+    /// Whose column it is, where the account is not known.
+    pub owner: Owner,
+    /// By the writer's own clock, in milliseconds since 1970.
+    pub at_ms: i64,
 }
 
 impl Desk {
-    /// Lists what a person can choose from in a cell, the merge first.
-    pub(super) fn compare(&self, row: &RowId, column: Column) -> Vec<Choice> {
-        let Some(cell) = self.cell(row, column) else {
-            return Vec::new();
-        };
-        let Some(document) = self
-            .document_of(&cell)
-            .and_then(|id| self.hub.document(&id))
-        else {
-            return Vec::new();
+    /// Lists what a person can choose from in a cell, the merge first, and everything one below the other last.
+    pub(super) fn compare(&self, row: &RowId, column: Column) -> Comparison {
+        let found = self.cell(row, column).and_then(|cell| {
+            let id = self.document_of(&cell)?;
+            Some((id, self.hub.document(&id)?, cell))
+        });
+        let Some((id, document, cell)) = found else {
+            return Comparison::default();
         };
         let standing = edit::current(document, &cell);
-        let merged = match (column.kind(), standing.as_slice()) {
-            (Kind::LongText | Kind::Text, [Value::Text(one), Value::Text(other)]) => {
-                base(document, &cell).and_then(|base| merge(&base, one, other))
-            }
-            _ => None,
+        let writes = writes(document, &cell);
+        let now = self.hub.actor(&id);
+        let origin = |write: &Write| Origin {
+            is_own: self.own_actors.contains(&write.actor) || Some(&write.actor) == now,
+            owner: column.owner(),
+            at_ms: write.at_ms,
         };
-        let merged = merged.map(|text| Choice {
-            value: Value::Text(text),
-            is_merged: true,
+        let texts: Vec<&str> = standing
+            .iter()
+            .filter_map(|value| match value {
+                Value::Text(text) => Some(text.as_str()),
+                Value::Count(_) => None,
+            })
+            .collect();
+        let is_text = matches!(column.kind(), Kind::LongText | Kind::Text)
+            && texts.len() == standing.len()
+            && texts.len() > 1;
+        let merged = is_text.then(|| base(document, &cell, &writes)).flatten();
+        let merged = merged.and_then(|base| merge::merge(&base, &texts));
+        let joined = (is_text && merged.is_none()).then(|| texts.join("\n"));
+        let fits = |text: &String| text.len() <= column.kind().text_bytes_max();
+        let of_text = |text: Option<String>, kind: ChoiceKind| {
+            text.filter(fits).map(|text| Choice {
+                value: Value::Text(text),
+                kind,
+            })
+        };
+        let (first, last) = (
+            of_text(merged, ChoiceKind::Merged),
+            of_text(joined, ChoiceKind::Joined),
+        );
+        let standing = standing.iter().map(|value| {
+            let of_value = writes
+                .iter()
+                .filter(|write| write.scalar == value.to_scalar());
+            Choice {
+                value: value.clone(),
+                kind: ChoiceKind::Standing(of_value.map(origin).collect()),
+            }
         });
-        merged
-            .into_iter()
-            .chain(standing.into_iter().map(|value| Choice {
-                value,
-                is_merged: false,
-            }))
-            .collect()
+        Comparison {
+            choices: first.into_iter().chain(standing).chain(last).collect(),
+            closed: self.closed(row, column),
+        }
     }
 }
 
@@ -56,26 +116,33 @@ impl Desk {
 pub fn writers(document: &Automerge, cell: &CellRef) -> Vec<ActorId> {
     operations(document, cell)
         .into_iter()
-        .filter_map(|id| actor(&id))
+        .filter_map(|(_, id)| Some(actor(&id)?.1))
         .collect()
 }
 
-fn operations(document: &Automerge, cell: &CellRef) -> Vec<ObjId> {
+/// One value that stands in a cell.
+struct Write {
+    scalar: automerge::ScalarValue,
+    actor: ActorId,
+    change: ChangeHash,
+    at_ms: i64,
+}
+
+fn operations(document: &Automerge, cell: &CellRef) -> Vec<(Stored<'static>, ObjId)> {
     let (path, key) = cell.address();
     let Some(map) = map_at(document, &path) else {
         return Vec::new();
     };
-    document
-        .get_all(&map, key.as_str())
-        .unwrap_or_default()
+    let standing = document.get_all(&map, key.as_str()).unwrap_or_default();
+    standing
         .into_iter()
-        .map(|(_, id)| id)
+        .map(|(value, id)| (value.into_owned(), id))
         .collect()
 }
 
-fn actor(id: &ObjId) -> Option<ActorId> {
+fn actor(id: &ObjId) -> Option<(u64, ActorId)> {
     match id {
-        ObjId::Id(_, actor, _) => Some(actor.clone()),
+        ObjId::Id(counter, actor, _) => Some((*counter, actor.clone())),
         ObjId::Root => None,
     }
 }
@@ -89,108 +156,127 @@ fn map_at(document: &Automerge, path: &[String]) -> Option<ObjId> {
     })
 }
 
-/// Returns the text that both writers saw, if it was the same.
-fn base(document: &Automerge, cell: &CellRef) -> Option<String> {
-    let (path, key) = cell.address();
-    let map = map_at(document, &path)?;
-    let mut bases = operations(document, cell).into_iter().map(|id| {
-        let heads = seen_by(document, &id)?;
-        match document.get_at(&map, key.as_str(), &heads) {
-            Ok(Some((Stored::Scalar(scalar), _))) => scalar.as_str().map(str::to_owned),
-            Ok(Some((Stored::Object(_), _))) | Err(_) => None,
-            Ok(None) => Some(String::new()),
+/// Finds the changes that wrote what stands in a cell.
+fn writes(document: &Automerge, cell: &CellRef) -> Vec<Write> {
+    let changes = document.get_changes(&[]);
+    let find = |counter: u64, actor: &ActorId| {
+        changes.iter().find(|change: &&Change| {
+            change.actor_id() == actor
+                && change.start_op().get() <= counter
+                && counter <= change.max_op()
+        })
+    };
+    let standing = operations(document, cell).into_iter();
+    let standing = standing.filter_map(|(value, id)| {
+        let (counter, actor) = actor(&id)?;
+        let change = find(counter, &actor)?;
+        match value {
+            Stored::Scalar(scalar) => Some(Write {
+                scalar: scalar.into_owned(),
+                actor,
+                change: change.hash(),
+                at_ms: change.timestamp().saturating_mul(1_000),
+            }),
+            Stored::Object(_) => None,
         }
     });
-    let first = bases.next()??;
-    bases
-        .all(|base| base.as_deref() == Some(first.as_str()))
-        .then_some(first)
+    standing.collect()
 }
 
-/// Returns the heads that the writer of an operation saw.
-fn seen_by(document: &Automerge, id: &ObjId) -> Option<Vec<ChangeHash>> {
-    let ObjId::Id(counter, actor, _) = id else {
-        return None;
-    };
-    let change = document.get_changes(&[]).into_iter().find(|change| {
-        change.actor_id() == actor
-            && change.start_op().get() <= *counter
-            && *counter <= change.max_op()
-    })?;
-    Some(change.deps().to_vec())
-}
-
-/// Merges two edits of one text; `None` where they overlap or touch.
-fn merge(base: &str, one: &str, other: &str) -> Option<String> {
-    let text: Vec<char> = base.chars().collect();
-    let (a, b) = (Region::of(&text, one), Region::of(&text, other));
-    let (first, second) = if a.start <= b.start { (a, b) } else { (b, a) };
-    // Edits at the same place have no order of their own.
-    if first.end >= second.start {
-        return None;
+/// Returns the text that all writers had seen, if there was one.
+fn base(document: &Automerge, cell: &CellRef, writes: &[Write]) -> Option<String> {
+    let (path, key) = cell.address();
+    let map = map_at(document, &path)?;
+    let heads = seen_by_all(document, writes);
+    let seen = document.get_all_at(&map, key.as_str(), &heads).ok()?;
+    match seen.as_slice() {
+        [] => Some(String::new()),
+        [(Stored::Scalar(scalar), _)] => scalar.as_str().map(str::to_owned),
+        // There was a conflict already, and what they saw was not one text.
+        _ => None,
     }
-    let between = &text[first.end..second.start];
-    Some(
-        text[..first.start]
-            .iter()
-            .chain(&first.written)
-            .chain(between)
-            .chain(&second.written)
-            .chain(&text[second.end..])
-            .collect(),
-    )
 }
 
-/// Which part of a text was written anew, in characters.
-struct Region {
-    start: usize,
-    end: usize,
-    written: Vec<char>,
-}
-
-impl Region {
-    fn of(base: &[char], edited: &str) -> Region {
-        let edited: Vec<char> = edited.chars().collect();
-        let start = base.iter().zip(&edited).take_while(|(a, b)| a == b).count();
-        let rest = base.len().min(edited.len()) - start;
-        let same = base
-            .iter()
-            .rev()
-            .zip(edited.iter().rev())
-            .take(rest)
-            .take_while(|(a, b)| a == b)
-            .count();
-        Region {
-            start,
-            end: base.len() - same,
-            written: edited[start..edited.len() - same].to_vec(),
+/// Returns the heads of what the writers of all these values had seen.
+fn seen_by_all(document: &Automerge, writes: &[Write]) -> Vec<ChangeHash> {
+    let changes = document.get_changes(&[]);
+    let deps: BTreeMap<ChangeHash, &[ChangeHash]> = changes
+        .iter()
+        .map(|change| (change.hash(), change.deps()))
+        .collect();
+    let above = |change: &Write| {
+        let (mut met, mut left) = (BTreeSet::new(), vec![change.change]);
+        while let Some(hash) = left.pop() {
+            if met.insert(hash) {
+                left.extend(deps.get(&hash).copied().unwrap_or_default());
+            }
         }
-    }
+        met
+    };
+    let seen = writes.iter().map(above);
+    let seen = seen.reduce(|one, other| one.intersection(&other).copied().collect());
+    let seen = seen.unwrap_or_default();
+    let below: BTreeSet<ChangeHash> = seen
+        .iter()
+        .flat_map(|hash| deps.get(hash).copied().unwrap_or_default())
+        .copied()
+        .collect();
+    seen.difference(&below).copied().collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use automerge::transaction::Transactable;
+    use diaodu_plan::layout::sheet::ROWS;
+
     use super::*;
 
-    fn check(base: &str, one: &str, other: &str, expected: Option<&str>) {
-        assert_eq!(merge(base, one, other).as_deref(), expected);
-        assert_eq!(merge(base, other, one).as_deref(), expected);
+    fn cell() -> CellRef {
+        CellRef::Sheet {
+            row: RowId("m01.u-a".to_owned()),
+            column: Column::Progress,
+        }
+    }
+
+    fn put(document: &mut Automerge, text: &str) {
+        let (path, key) = cell().address();
+        let map = map_at(document, &path).expect("there");
+        let mut tx = document.transaction();
+        tx.put(&map, key, text).expect("written");
+        tx.commit();
+    }
+
+    fn sheet() -> Automerge {
+        let mut document = Automerge::new();
+        let mut tx = document.transaction();
+        let rows = tx.put_object(ROOT, ROWS, ObjType::Map).expect("made");
+        tx.put_object(rows, "m01.u-a", ObjType::Map).expect("made");
+        tx.commit();
+        document
     }
 
     #[test]
-    fn edits_at_different_places_are_put_together() {
-        check(
-            "排查12处。整改3处。",
-            "排查15处。整改3处。",
-            "排查12处。整改8处。",
-            Some("排查15处。整改8处。"),
-        );
-        check("已启动", "本周已启动", "已启动。", Some("本周已启动。"));
+    fn the_base_is_what_all_had_seen_however_often_they_wrote_since() {
+        let mut ours = sheet();
+        put(&mut ours, "甲。乙。");
+        let mut theirs = ours.fork();
+        put(&mut ours, "甲一。乙。");
+        put(&mut ours, "甲二。乙。");
+        put(&mut theirs, "甲。乙三。");
+        ours.merge(&mut theirs).expect("merged");
+        let writes = writes(&ours, &cell());
+        assert_eq!(writes.len(), 2);
+        assert_eq!(base(&ours, &cell(), &writes).as_deref(), Some("甲。乙。"));
     }
 
     #[test]
-    fn edits_of_the_same_place_are_not() {
-        check("排查12处", "排查15处", "排查18处", None);
-        check("", "甲", "乙", None);
+    fn where_nothing_stood_before_the_base_is_empty() {
+        let mut ours = sheet();
+        let mut theirs = ours.fork();
+        put(&mut ours, "甲");
+        put(&mut theirs, "乙");
+        ours.merge(&mut theirs).expect("merged");
+        let writes = writes(&ours, &cell());
+        assert_eq!(base(&ours, &cell(), &writes).as_deref(), Some(""));
     }
 }

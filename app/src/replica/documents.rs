@@ -132,6 +132,9 @@ impl Desk {
         }
         self.count_arrived();
         self.show_others();
+        if is_new {
+            self.tell_soon();
+        }
     }
 
     /// Documents of other weeks stay open, for a person comes back; until there are too many.

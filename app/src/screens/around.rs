@@ -5,6 +5,8 @@ use wasm_bindgen::JsCast;
 
 use super::{
     cell_menu::{CellMenu, MenuPlace},
+    choose::Choose,
+    conflicts::Conflicts,
     go_to::GoTo,
     keys::KeySheet,
 };
@@ -28,6 +30,8 @@ pub struct Around {
     order: RwSignal<Option<GridCommand>>,
     reveal: RwSignal<Option<CellPlace>>,
     notice: RwSignal<Option<String>>,
+    /// Cells with several values.
+    pub conflicts: Conflicts,
 }
 
 impl Around {
@@ -36,6 +40,7 @@ impl Around {
         reveal: RwSignal<Option<CellPlace>>,
         notice: RwSignal<Option<String>>,
         order: RwSignal<Option<GridCommand>>,
+        conflicts: Conflicts,
     ) -> Self {
         Self {
             keys: RwSignal::new(false),
@@ -44,6 +49,7 @@ impl Around {
             order,
             reveal,
             notice,
+            conflicts,
         }
     }
 
@@ -64,6 +70,8 @@ impl Around {
             Ask::Print => window().print().unwrap_or_default(),
             Ask::NextPane => next_pane(1),
             Ask::PaneBefore => next_pane(-1),
+            Ask::NextConflict => self.conflicts.step(place, true),
+            Ask::ConflictBefore => self.conflicts.step(place, false),
             Ask::NextWeek => open_week.run(1),
             Ask::WeekBefore => open_week.run(-1),
         }
@@ -80,11 +88,13 @@ pub fn AroundTable(around: Around) -> impl IntoView {
         order,
         reveal,
         notice,
+        conflicts,
     } = around;
     view! {
         <Show when=move || keys.get()><KeySheet open=keys order/></Show>
         <Show when=move || menu.with(Option::is_some)><CellMenu place=menu order say=notice/></Show>
         <Show when=move || go_to.with(Option::is_some)><GoTo column=go_to reveal/></Show>
+        {move || conflicts.choosing.get().map(|place| view! { <Choose place conflicts/> })}
     }
 }
 

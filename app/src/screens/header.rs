@@ -6,8 +6,14 @@ use jiff::civil::{Date, DateTime};
 use leptos::prelude::*;
 
 use super::{
-    arranging::Arranging, columns::ColumnsDoor, office::OfficeDoor, online::Online,
-    reporting::ReportingDoor, status::SyncStatus, views::ViewsDoor,
+    arranging::Arranging,
+    columns::ColumnsDoor,
+    conflicts::{Conflicts, ConflictsDoor},
+    office::OfficeDoor,
+    online::Online,
+    reporting::ReportingDoor,
+    status::SyncStatus,
+    views::ViewsDoor,
 };
 use crate::{
     grid::model::CellPlace,
@@ -30,6 +36,7 @@ pub fn Header(
     session: Session,
     arranging: Arranging,
     reveal: RwSignal<Option<CellPlace>>,
+    conflicts: Conflicts,
 ) -> impl IntoView {
     let locale = Locale::expect();
     let store: Store = expect_context();
@@ -71,6 +78,7 @@ pub fn Header(
             <div class="head-line" data-pane="tools">
                 <WeekSwitch/>
                 <DueTime/>
+                <ConflictsDoor conflicts/>
                 <span class="head-fill"></span>
                 <Segments name=Signal::derive(move || locale.say("view-label")) choices=views chosen=arranging.view/>
                 <ColumnsDoor arranging/>

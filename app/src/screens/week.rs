@@ -17,8 +17,9 @@ use super::{
     arranged::Arranged,
     arranging::Arranging,
     cell_menu::MenuPlace,
-    choose::Choose,
+    conflicts::Conflicts,
     drafts::Drafts,
+    following::Following,
     header::{Header, neighbour},
     sign_in::SignIn,
     status::Warnings,
@@ -46,18 +47,17 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let replica: Replica = expect_context();
     let own = UnitId(session.unit.clone());
     let arranging = Arranging::remembered(&session.account, own);
-    let choosing = RwSignal::new(None::<CellPlace>);
     let notice = RwSignal::new(None::<String>);
     let reveal = RwSignal::new(None::<CellPlace>);
     let order = RwSignal::new(None::<GridCommand>);
-    let around = Around::new(reveal, notice, order);
+    let conflicts = Conflicts::new(reveal, notice);
+    let around = Around::new(reveal, notice, order, conflicts);
     listen_for_panes();
     let open_week = open_week(replica.clone());
     let source = source(arranging);
     let words = Signal::derive(move || words(locale));
     let act = replica.clone();
     let desk = Surroundings {
-        choosing,
         notice,
         around,
         open_week,
@@ -77,18 +77,16 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     });
     view! {
         <div class="week">
-            <Header session arranging reveal/>
+            <Header session arranging reveal conflicts/>
             <Warnings/>
             <Drafts reveal/>
+            <Following order/>
             <Arranged arranging/>
             <main class="week-table" data-pane="table">
                 <Grid source words on_action on_active reveal order/>
                 <AroundTable around/>
             </main>
             <Notice text=notice/>
-            <Show when=move || choosing.get().is_some()>
-                <Choose place=choosing/>
-            </Show>
             <Show when=move || state.is_expired.get()>
                 <Dialog label=Signal::derive(move || locale.say("sign-in-again"))>
                     <SignIn account=account.get_value() is_again=true/>
@@ -109,6 +107,7 @@ fn source(arranging: Arranging) -> GridSource {
         Some(mistake_sentence(mistake, untrack(|| locale.language())))
     });
     let campaign = store.campaign.clone();
+    let followed = store.followed.clone();
     let state = SessionState::expect();
     let clock: CellClock = Arc::new(move |stamp| untrack(|| now(&campaign, state, stamp)));
     GridSource {
@@ -116,6 +115,9 @@ fn source(arranging: Arranging) -> GridSource {
         lines: arranging.lines,
         row,
         others: store.others.into(),
+        followed: Signal::derive(move || {
+            followed.with(|followed| followed.as_ref()?.place.clone())
+        }),
         check,
         clock,
         shape: arranging.shape,
@@ -151,7 +153,6 @@ fn open_week(replica: Replica) -> Callback<i16> {
 /// What stands around the table and answers it.
 #[derive(Clone, Copy)]
 struct Surroundings {
-    choosing: RwSignal<Option<CellPlace>>,
     notice: RwSignal<Option<String>>,
     around: Around,
     open_week: Callback<i16>,
@@ -160,7 +161,6 @@ struct Surroundings {
 
 fn perform(action: GridAction, replica: &Replica, desk: Surroundings) {
     let Surroundings {
-        choosing,
         notice,
         around,
         open_week,
@@ -207,7 +207,7 @@ fn perform(action: GridAction, replica: &Replica, desk: Surroundings) {
             x_px,
             y_px,
         } => around.answer(ask, place, MenuPlace { x_px, y_px }, open_week),
-        GridAction::Choose(place) => choosing.set(Some(place)),
+        GridAction::Choose(place) => around.conflicts.choosing.set(Some(place)),
         // The grid has said why.
         GridAction::Refused(_) => {}
     }
@@ -233,6 +233,8 @@ fn words(locale: Locale) -> GridWords {
         comma: locale.say("grid-comma"),
         blank: locale.say("grid-blank"),
         conflict: locale.say("grid-conflict"),
+        typing: locale.say("grid-typing"),
+        also_here: locale.say("grid-also-here"),
         draft: locale.say("grid-draft"),
         readonly: locale.say("grid-readonly"),
         choices: locale.say("grid-choices"),

@@ -1,7 +1,9 @@
 //! The week on screen: one signal for each row that somebody has looked at, so that an edit repaints its row alone.
 
+mod conflicts;
 mod reports;
 
+pub use conflicts::{ListedConflict, neighbour};
 pub use reports::ListedReport;
 
 use std::{
@@ -32,6 +34,8 @@ pub struct WeekStore {
     pub number: ArcRwSignal<Option<WeekNumber>>,
     /// The rows that are shown, in the order of the plan.
     pub rows: ArcRwSignal<Arc<Vec<Row>>>,
+    /// Cells in which several values stand at once, in the order of the plan.
+    pub conflicts: ArcRwSignal<Arc<Vec<(RowId, Column)>>>,
     /// How many drafts there are.
     pub drafts: ArcRwSignal<usize>,
     /// How the cells of each row stand.
@@ -84,6 +88,7 @@ struct Table {
     receipts: BTreeMap<RowId, Timestamp>,
     drafts: HashMap<(RowId, Column), Draft>,
     signals: HashMap<RowId, RowSignal>,
+    conflicts: BTreeMap<RowId, Vec<Column>>,
 }
 
 impl WeekStore {
@@ -92,6 +97,7 @@ impl WeekStore {
         WeekStore {
             number: ArcRwSignal::new(None),
             rows: ArcRwSignal::new(Arc::default()),
+            conflicts: ArcRwSignal::default(),
             drafts: ArcRwSignal::new(0),
             columns: ArcRwSignal::default(),
             arrived: ArcRwSignal::new(0),
@@ -157,6 +163,7 @@ impl WeekStore {
         self.refresh(None);
         self.number.set(Some(week));
         self.rows.set(Arc::new(rows));
+        self.note_conflicts(None);
     }
 
     /// A row that is no longer relevant is shown while it holds something: whether it does may have changed.
@@ -189,6 +196,7 @@ impl WeekStore {
         };
         self.news.update(|times| *times = times.wrapping_add(1));
         self.lay_out_again(&touched);
+        self.note_conflicts(Some(&touched));
         if is_new {
             self.refresh_unit(unit);
             self.arrived.update(|times| *times = times.wrapping_add(1));
@@ -200,6 +208,7 @@ impl WeekStore {
     /// Takes a unit's card as it stands now.
     pub fn take_card(&self, unit: &UnitId, card: Card) {
         self.table().cards.insert(unit.clone(), card);
+        self.note_conflicts(Some(&self.rows_of(unit)));
         self.refresh_unit(unit);
     }
 
@@ -303,6 +312,7 @@ impl WeekStore {
             gone
         };
         self.lay_out_again(&gone);
+        self.note_conflicts(Some(&gone));
         self.refresh_unit(unit);
     }
 
@@ -351,16 +361,13 @@ impl WeekStore {
     }
 
     fn refresh_unit(&self, unit: &UnitId) {
-        let rows: BTreeSet<RowId> = {
-            let table = self.table();
-            table
-                .rows
-                .values()
-                .filter(|(_, row)| row.unit == *unit)
-                .map(|(_, row)| row.id.clone())
-                .collect()
-        };
-        self.refresh(Some(&rows));
+        self.refresh(Some(&self.rows_of(unit)));
+    }
+
+    fn rows_of(&self, unit: &UnitId) -> BTreeSet<RowId> {
+        let table = self.table();
+        let rows = table.rows.values().filter(|(_, row)| row.unit == *unit);
+        rows.map(|(_, row)| row.id.clone()).collect()
     }
 
     /// Puts rows into words again, as far as somebody looks at them. `None`: all.
@@ -404,6 +411,7 @@ impl Table {
             receipts: BTreeMap::new(),
             drafts: HashMap::new(),
             signals: HashMap::new(),
+            conflicts: BTreeMap::new(),
         }
     }
 

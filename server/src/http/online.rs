@@ -8,6 +8,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use diaodu_wire::repo::DocumentId;
 use serde::Serialize;
 
 use super::{Office, problem::Problem, visitor::SignedIn};
@@ -19,12 +20,16 @@ struct Presence {
     account: String,
     unit: String,
     unit_name: String,
+    /// The person's name; may be empty.
+    person: String,
+    /// The week in which it is, as far as the reader may see its sheet.
+    week: Option<u8>,
 }
 
 /// `GET`
 pub async fn list(
     State(office): State<Arc<Office>>,
-    SignedIn(_): SignedIn,
+    SignedIn(visitor): SignedIn,
     language: Language,
 ) -> Result<Response, Problem> {
     let Some(callers) = office.live.online().await else {
@@ -34,9 +39,14 @@ pub async fn list(
             language,
         ));
     };
-    let policy = office.policy.get();
+    let (policy, reader) = (office.policy.get(), visitor.author());
+    let seen_week = |document: Option<DocumentId>| {
+        let kind = office.directory.kind(&document?)?;
+        let may_read = policy.may_read(&reader, kind);
+        kind.week().filter(|_| may_read).map(|week| week.0)
+    };
     let mut present: Vec<(usize, Presence)> = Vec::new();
-    for caller in callers {
+    for (caller, document) in callers {
         let person = caller.person;
         let place = policy
             .campaign
@@ -50,13 +60,22 @@ pub async fn list(
             account: person.account,
             unit: person.unit.0,
             unit_name,
+            person: caller.name,
+            week: seen_week(document),
         };
         present.push((place.unwrap_or(usize::MAX), presence));
     }
     present.sort_by(|(place, one), (other_place, other)| {
         (place, &one.account).cmp(&(other_place, &other.account))
     });
-    present.dedup_by(|(_, one), (_, other)| one.account == other.account);
+    // Of several pages of one account the one that has moved counts.
+    present.dedup_by(|(_, later), (_, kept)| {
+        let is_same = later.account == kept.account;
+        if is_same {
+            kept.week = kept.week.or(later.week);
+        }
+        is_same
+    });
     let present: Vec<_> = present.into_iter().map(|(_, presence)| presence).collect();
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(present)).into_response())
 }

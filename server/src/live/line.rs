@@ -39,6 +39,8 @@ pub struct Caller {
     pub author: Author,
     /// Who it is.
     pub person: permission::Author,
+    /// The person's name; may be empty.
+    pub name: String,
     /// The pass shown.
     pub pass: PassDigest,
 }
@@ -54,6 +56,7 @@ impl Caller {
         Caller {
             author,
             person: visitor.author(),
+            name: visitor.person.clone(),
             pass: visitor.digest,
         }
     }

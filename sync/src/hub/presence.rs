@@ -33,6 +33,11 @@ impl Hub {
         effects
     }
 
+    /// Says in which document somebody at the other end of a line has last said to be.
+    pub fn is_in(&self, connection: ConnectionId) -> Option<DocumentId> {
+        self.lines.get(&connection)?.is_in
+    }
+
     /// Passes a message on to the others who speak of the document.
     pub(super) fn relay(
         &mut self,
