@@ -7,6 +7,7 @@ pub mod column;
 pub mod correction;
 pub mod edit;
 pub mod fixture;
+pub mod history;
 pub mod layout;
 pub mod limits;
 pub mod period;
