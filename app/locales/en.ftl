@@ -539,3 +539,78 @@ report-late = Late, received { $time }
 report-zero-received = Nothing to report, received { $time }
 report-zero-late = Nothing to report (late), received { $time }
 report-withdrawn-late = Withdrawn after the due time; what was received { $time } still counts
+
+## History
+key-history = History
+readonly-past = The table shows the past and cannot be changed; go back to now first.
+history = History
+history-hint = What each cell, row and unit held before; the table as it was
+history-title = History
+history-about = History of what
+history-close = Close history
+history-cell = Cell
+history-row = Row
+history-unit = Unit
+history-compare = Compare
+history-open-bar = Show the table as it was
+history-no-cell = Choose a cell of the table first.
+history-computed = Nobody types into this column, so it has no history.
+history-nothing = Nobody has written here yet.
+history-waits = Asking the server for the rest…
+history-more = Show older ones
+history-row-name = { $unit } · measure { $number }
+history-report = Report
+history-blank = (empty)
+history-from = From:
+history-to = To:
+history-changed = { $old } → { $new }
+history-standing = Stands now
+history-unsent = Not uploaded
+history-when-unknown = Received; the time is shown once online
+history-server = The system (opening totals, corrections)
+history-who-unknown = Who wrote it is shown once online
+history-restore = Restore this value
+history-restore-row = Restore the row to this moment
+history-look = Show the table of that moment
+history-go = Go to this cell
+history-restored = { $count ->
+    [one] One cell
+   *[other] { $count } cells
+} restored; this can be undone.
+history-restored-same = It is so already: nothing to restore.
+history-restored-closed = { $count ->
+    [one] One cell
+   *[other] { $count } cells
+} not restored: { $reason }
+history-bar = The table as it was
+history-bar-now = The table as it is. Drag the slider, or press “Change before”, to see how it was.
+history-bar-past = The table as of { $at }. It can be read, not changed.
+history-bar-compared = From { $from } to { $to }: changed cells say “old → new”. They can be read, not changed.
+history-some-unknown = Of some changes the time is known once online; until then they count as the earliest.
+history-slider = Moment
+history-before = Change before
+history-after = Change after
+history-mark-due = Due
+history-mark-final = Final
+history-pin = Compare from here
+history-back = Back to now
+history-now = now
+history-begin = the beginning
+history-due = the due time, { $at }
+history-final = the final version, { $at }
+history-two-moments = Two moments
+history-two-weeks = Two weeks
+history-compare-from = From
+history-compare-to = To
+history-choose = Please choose
+history-compare-hint = Choose two moments: changed cells are marked in the table and listed here.
+history-other-week = Compare with
+history-week = Week { $number }
+history-only-unit = { $unit } alone; the other week on the left, this week on the right.
+history-all-units = The other week on the left, this week on the right.
+history-whole = All units
+history-differ = { $count ->
+    [one] One cell differs.
+   *[other] { $count } cells differ.
+}
+history-differ-first = { " " }The first { $count } are listed.

@@ -1,7 +1,7 @@
 //! What the page asks of the server over HTTP.
 
 use diaodu_wire::http::{
-    Command, DocumentEntry, Done, ErrorBody, NewPassword, Session, Setup, SignIn,
+    Command, DocumentEntry, Done, ErrorBody, NewPassword, Session, Setup, SignIn, history::Changes,
 };
 use gloo::net::http::{Request, RequestBuilder, Response};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -99,6 +99,11 @@ async fn post(
 /// Lists the documents that the person may open.
 pub async fn documents() -> Result<Vec<DocumentEntry>, FetchError> {
     read(send(Request::get("/api/documents"), None).await?).await
+}
+
+/// Asks who wrote a document and when it arrived, behind what is known already.
+pub async fn changes(document: &str, after: i64) -> Result<Changes, FetchError> {
+    list(&format!("/api/documents/{document}/changes?after={after}")).await
 }
 
 /// Somebody who is online, as the server sees it.

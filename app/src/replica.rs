@@ -4,9 +4,11 @@ mod commands;
 mod conflict;
 mod documents;
 mod heal;
+mod history;
 pub mod indexed_db;
 mod merge;
 mod presence;
+mod receipts;
 mod socket;
 mod undo;
 mod withdraw;
@@ -51,6 +53,7 @@ use crate::{
     session::{self, SessionState},
     store::{
         Store,
+        history::Ask,
         row::ColumnOrder,
         status::{Connection, Keeping},
     },
@@ -118,6 +121,8 @@ pub enum Event {
     },
     /// It is time to tell the others where the person is.
     TellWhere,
+    /// Something of history was read, or told.
+    History(history::News),
     /// Time passed.
     Tick,
 }
@@ -146,6 +151,8 @@ pub enum Command {
     BeIn(Option<Here>),
     /// Follow this account, or nobody.
     Follow(Option<String>),
+    /// Tell of the past, show it, or bring some of it back.
+    History(Ask),
     /// Say everything in another language.
     Speak(Language),
     /// Let the cells of all rows stand in this order.
@@ -305,6 +312,9 @@ struct Desk {
     /// Whoever this tab has been in documents, before it was loaded again too.
     own_actors: BTreeSet<automerge::ActorId>,
     presence: presence::Presence,
+    history: history::Histories,
+    /// Tells the notes of this page from those of another tab.
+    now_of_start: i64,
     socket: Option<(ConnectionId, Socket)>,
     lines_dialled: u64,
     was_up: bool,
@@ -358,6 +368,8 @@ impl Desk {
             undo: Undo::default(),
             own_actors: BTreeSet::new(),
             presence: presence::Presence::default(),
+            history: history::Histories::default(),
+            now_of_start: browser::now_ms(),
             socket: None,
             lines_dialled: 0,
             was_up: false,
@@ -409,12 +421,14 @@ impl Desk {
                 }
             }
             Event::TellWhere => self.tell_where(),
+            Event::History(news) => self.take_history(news),
             Event::Tick => {
                 self.ticks += 1;
                 if self.ticks.is_multiple_of(ONLINE_TICKS) {
                     self.ask_who_is_online();
                 }
                 self.tick_presence();
+                self.keep_receipts();
                 self.hub(HubEvent::Tick);
             }
         }
@@ -446,7 +460,10 @@ impl Desk {
                     log(&format!("line ended: {reason:?}"));
                     self.socket_down(id);
                 }
-                Effect::Changed(document, _, patches) => self.show(document, &patches),
+                Effect::Changed(document, _, patches) => {
+                    self.show(document, &patches);
+                    self.history_changed();
+                }
                 Effect::Unsent(document, count) => self.count_unsent(document, count),
                 Effect::Acknowledged(document, heads) => {
                     let disk = self.disk.clone();
@@ -457,6 +474,7 @@ impl Desk {
                 Effect::Presence(document, line, author, data) => {
                     self.hear_where(document, line, author, &data)
                 }
+                Effect::Received(document, received) => self.hear_received(document, &received),
                 Effect::Refused(_, document, refusal) => {
                     log(&format!("{document} said strange things: {refusal:?}"))
                 }
@@ -621,6 +639,7 @@ impl Desk {
         self.was_up = true;
         self.store.status.update(|status| status.refusal = None);
         self.set_connection(Connection::Online);
+        self.read_receipts_again();
         self.ask_who_is_online();
         self.hub(HubEvent::Connected(id, Line::Dialled, self.author.clone()));
         // What the account may do can have changed between asking and the line being open; from now on a change closes the line.

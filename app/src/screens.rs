@@ -11,6 +11,7 @@ pub mod drafts;
 pub mod following;
 pub mod go_to;
 pub mod header;
+pub mod history;
 pub mod keys;
 pub mod office;
 pub mod online;

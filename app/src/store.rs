@@ -1,5 +1,6 @@
 //! What the screens show. Written by the replica alone.
 
+pub mod history;
 pub mod outline;
 pub mod row;
 pub mod status;
@@ -26,6 +27,8 @@ pub struct Store {
     pub views: ArcRwSignal<Arc<BTreeMap<String, String>>>,
     /// The week on screen.
     pub week: WeekStore,
+    /// What was, and when.
+    pub history: history::HistoryStore,
     /// Who is online, as the server said last; empty without a line.
     pub online: ArcRwSignal<Vec<Present>>,
     /// Where the others are.
@@ -54,6 +57,7 @@ impl Store {
             campaign: ArcRwSignal::new(None),
             views: ArcRwSignal::default(),
             week: WeekStore::new(),
+            history: history::HistoryStore::default(),
             online: ArcRwSignal::new(Vec::new()),
             others: ArcRwSignal::new(Arc::default()),
             followed: ArcRwSignal::new(None),

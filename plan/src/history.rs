@@ -303,6 +303,24 @@ impl History {
         Some(Part(part))
     }
 
+    /// Returns this change and all that counts before it.
+    pub fn through(&self, times: &Times, change: &ChangeHash) -> Option<Part> {
+        let last = *self.places.get(change)?;
+        let key = |place: usize| (times.0[place], place);
+        let part = (0..self.changes.len()).map(|place| key(place) <= key(last));
+        Some(Part(part.collect()))
+    }
+
+    /// Returns the newest of these changes.
+    pub fn heads(&self, part: &Part) -> Vec<ChangeHash> {
+        let of_part = || (0..self.changes.len()).filter(|place| part.0[*place]);
+        let built_on: HashSet<usize> = of_part()
+            .flat_map(|place| self.changes[place].deps.iter().copied())
+            .collect();
+        let newest = of_part().filter(|place| !built_on.contains(place));
+        newest.map(|place| self.changes[place].hash).collect()
+    }
+
     /// Returns everything.
     pub fn whole(&self) -> Part {
         Part(vec![true; self.changes.len()])

@@ -128,6 +128,7 @@ http-no-circular = The circular of this week has not been issued yet.
 http-bad-circular = The draft does not take this: check its length, and write dates as 2021-04-17.
 http-circular-unnumbered = Type the document number and the date before issuing.
 http-circular-number-taken = Another circular has this number.
+http-no-document = There is no such document, or you may not read it.
 http-no-snapshot = The week has not come to this moment yet.
 http-no-such-measure = There is no such measure.
 http-names-no-relevant-streets = This measure does not name “relevant streets”.

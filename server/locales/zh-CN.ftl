@@ -128,6 +128,7 @@ http-no-circular = 本周通报还没有印发。
 http-bad-circular = 通报稿的这一项填写不对：请检查长度，日期写成 2021-04-17。
 http-circular-unnumbered = 印发前请填写发文字号和成文日期。
 http-circular-number-taken = 这个发文字号已经用过。
+http-no-document = 没有这份文档，或者您无权查看。
 http-no-snapshot = 本周还没有这一时点的快照。
 http-no-such-measure = 没有这项措施。
 http-names-no-relevant-streets = 这项措施没有写“相关街道”。

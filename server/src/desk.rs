@@ -167,6 +167,7 @@ impl Desk {
                 | Effect::Damaged(_, _)
                 | Effect::Refused(_, _, _)
                 | Effect::Presence(..)
+                | Effect::Received(..)
                 | Effect::Rewrite(..) => continue,
             };
             waiting.extend(self.hub.handle(self.clock.now(), answer, &NoGate));

@@ -142,6 +142,13 @@ impl Gatekeeper for Gate {
             .is_some_and(|(kind, person)| self.policy.get().may_read(person, kind))
     }
 
+    fn unit(&self, author: &Author) -> String {
+        let person = self.people.get(author);
+        person
+            .map(|person| person.unit.0.clone())
+            .unwrap_or_default()
+    }
+
     fn judge(
         &self,
         author: &Author,

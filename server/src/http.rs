@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod ca;
+pub mod changes;
 pub mod circulars;
 pub mod commands;
 pub mod corrections;
@@ -123,6 +124,7 @@ pub fn router(office: Arc<Office>) -> Router {
         )
         .route("/api/tokens", post(tokens::issue))
         .route("/api/documents", get(documents::list))
+        .route("/api/documents/{id}/changes", get(changes::list))
         .route("/api/online", get(online::list))
         .route("/api/password", post(password::change))
         .route("/api/setup", post(setup::begin))

@@ -408,6 +408,7 @@ impl Live {
             | Effect::Ready(_)
             | Effect::Unavailable(_)
             | Effect::Presence(..)
+            | Effect::Received(..)
             | Effect::Rewrite(..)
             | Effect::Held(_, _) => {}
         }

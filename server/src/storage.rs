@@ -51,6 +51,13 @@ pub trait Storage: Send + Sync {
 
     /// Lists when each change of a document arrived, in order; what the document was made of is not among them.
     fn received(&self, document: DocumentId) -> Answer<'_, Vec<Received>>;
+    /// Lists who wrote changes of a document after one of them, and when they arrived, in order and at most `limit`.
+    fn receipts(
+        &self,
+        document: DocumentId,
+        after: ChangeNumber,
+        limit: usize,
+    ) -> Answer<'_, Vec<Receipt>>;
     /// Lists the documents that have changed since they were made.
     fn written(&self) -> Answer<'_, Vec<DocumentId>>;
     /// Returns the newest change.
@@ -162,6 +169,23 @@ pub struct Loaded {
 pub struct Received {
     /// Which.
     pub hash: ChangeHash,
+    /// By the server's clock.
+    pub at: Millis,
+}
+
+/// Who wrote a change, and when it arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its place in the order of arrival.
+    pub number: ChangeNumber,
+    /// Which.
+    pub hash: ChangeHash,
+    /// The account it came under.
+    pub account: String,
+    /// The person's name as it is now; empty where nobody has given it.
+    pub person: String,
+    /// The account's unit then; empty for the server itself.
+    pub unit: UnitId,
     /// By the server's clock.
     pub at: Millis,
 }

@@ -123,6 +123,7 @@ impl Node {
                 | Effect::Ready(_)
                 | Effect::Unavailable(_)
                 | Effect::Presence(..)
+                | Effect::Received(..)
                 | Effect::Rewrite(..)
                 | Effect::Held(..) => {}
             }

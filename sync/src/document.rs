@@ -339,11 +339,9 @@ impl Document {
         Some(batch)
     }
 
-    /// Notes that a batch is on disk; returns whether the ticket was the one awaited.
-    pub fn saved(&mut self, ticket: SaveTicket) -> bool {
-        let Some((_, batch)) = self.saving.take_if(|(awaited, _)| *awaited == ticket) else {
-            return false;
-        };
+    /// Notes that a batch is on disk, and returns it; `None` if the ticket was not the one awaited.
+    pub fn saved(&mut self, ticket: SaveTicket) -> Option<Vec<SavedChange>> {
+        let (_, batch) = self.saving.take_if(|(awaited, _)| *awaited == ticket)?;
         for saved in &batch {
             let mut heads = std::mem::take(&mut self.durable_heads);
             if let Some(entry) = self.entry(&saved.hash) {
@@ -354,7 +352,7 @@ impl Document {
         }
         self.durable += batch.len() as u64;
         self.filter.take();
-        true
+        Some(batch)
     }
 
     /// Notes that a batch could not be written; it is the first of the next one.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use automerge::{ActorId, ChangeHash, Patch};
-use diaodu_wire::repo::DocumentId;
+use diaodu_wire::{notice::Received, repo::DocumentId};
 
 /// The caller's clock in milliseconds since 1970, as given with each event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,6 +115,8 @@ pub enum Effect {
     Refused(ConnectionId, DocumentId, Refusal),
     /// Somebody has moved, or is gone: said on another page's line (dialled lines). The data is what was said, empty for gone.
     Presence(DocumentId, ConnectionId, Author, Vec<u8>),
+    /// The server has received changes (dialled lines): who wrote them, and when they came.
+    Received(DocumentId, Received),
     /// The server refused our changes (dialled lines): the document is held until the shell calls `Hub::heal`.
     Held(DocumentId, Refusal),
     /// The document has gone back to what the server has: everything on disk of it is replaced by this chunk.

@@ -21,6 +21,7 @@ use crate::{
 pub mod forget;
 mod heal;
 mod presence;
+mod received;
 mod talk;
 
 /// What the shell decides for the hub: who may read, and what may be written.
@@ -35,6 +36,10 @@ pub trait Gatekeeper {
         cell: &CellAddress,
         value: Option<&ScalarValue>,
     ) -> Result<(), String>;
+    /// Says of which unit an author is, for whoever reads what it wrote; empty where nobody knows.
+    fn unit(&self, _author: &Author) -> String {
+        String::new()
+    }
 }
 
 /// All documents and lines of one process.
@@ -105,7 +110,7 @@ impl Hub {
             Event::Disconnected(connection) => {
                 self.disconnected(connection, gatekeeper, &mut effects)
             }
-            Event::Saved(ticket) => self.saved(now, ticket, &mut effects),
+            Event::Saved(ticket) => self.saved(now, ticket, gatekeeper, &mut effects),
             Event::SaveFailed(ticket) => self.save_failed(ticket),
             Event::Tick => self.tick(now, &mut effects),
         }
@@ -201,6 +206,12 @@ impl Hub {
             .filter(|id| is_idle(id))
             .copied()
             .collect()
+    }
+
+    /// Says whether a change is our own and not acknowledged (pages).
+    pub fn is_unsent(&self, document: &DocumentId, hash: &ChangeHash) -> bool {
+        self.ready(document)
+            .is_some_and(|open| open.unsent.contains(hash))
     }
 
     fn ready(&self, document: &DocumentId) -> Option<&Document> {
@@ -310,7 +321,13 @@ impl Hub {
         }
     }
 
-    fn saved(&mut self, now: Millis, ticket: SaveTicket, effects: &mut Vec<Effect>) {
+    fn saved(
+        &mut self,
+        now: Millis,
+        ticket: SaveTicket,
+        gatekeeper: &dyn Gatekeeper,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(id) = self.saves.remove(&ticket) else {
             return;
         };
@@ -318,9 +335,9 @@ impl Hub {
             return;
         };
         let before = document.durable();
-        if !document.saved(ticket) {
+        let Some(batch) = document.saved(ticket) else {
             return;
-        }
+        };
         let authors: BTreeSet<ConnectionId> = document
             .durable_since(before)
             .filter_map(|entry| entry.from)
@@ -336,6 +353,7 @@ impl Hub {
         }
         self.save(id, effects);
         self.speak_to_all(now, id, effects);
+        self.tell_received(id, &batch, gatekeeper, effects);
     }
 
     fn save_failed(&mut self, ticket: SaveTicket) {

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use automerge::{ChangeHash, ReadDoc, ScalarValue, transaction::Transactable};
-use diaodu_wire::{notice::Place, repo::DocumentId};
+use diaodu_wire::{
+    notice::{Place, Received},
+    repo::DocumentId,
+};
 
 use crate::{
     event::{Author, CellAddress, ConnectionId, Effect, Event, Line, Millis, SavedChange, Stored},
@@ -34,6 +37,10 @@ impl Gatekeeper for Doorman {
             Ok(())
         }
     }
+
+    fn unit(&self, author: &Author) -> String {
+        format!("unit of {}", author.0)
+    }
 }
 
 /// A hub with its disk.
@@ -51,6 +58,8 @@ pub struct Desk {
     pub heads: Vec<ChangeHash>,
     /// What was refused, in order; a page heals at once.
     pub drafts: Vec<String>,
+    /// What the server has said of received changes.
+    pub receipts: Vec<Received>,
     held_saves: Vec<(crate::event::SaveTicket, Vec<SavedChange>)>,
 }
 
@@ -62,6 +71,7 @@ impl Desk {
             disk: Vec::new(),
             outbox: VecDeque::new(),
             seen: Vec::new(),
+            receipts: Vec::new(),
             repaints: 0,
             disk_holds: false,
             snapshot: Vec::new(),
@@ -165,6 +175,7 @@ impl Desk {
                     let said = Place::decode(&data).map_or("gone".to_owned(), |place| place.row);
                     self.seen.push(format!("{} on {} {said}", author.0, line.0));
                 }
+                Effect::Received(_, received) => self.receipts.push(received),
                 Effect::Changed(_, _, patches) => self.repaints += patches.len(),
                 Effect::Acknowledged(_, heads) => self.heads = heads,
                 Effect::Damaged(..) => {}

@@ -51,6 +51,34 @@ fn the_others_are_told_who_is_where_and_who_has_gone() {
 }
 
 #[test]
+fn every_page_is_told_who_wrote_a_change_once_it_is_on_disk_and_its_author_too() {
+    let mut office = Office::with_pages(3);
+    for page in office.pages.values_mut() {
+        page.receipts.clear();
+    }
+    office.server.disk_holds = true;
+    office.pages.get_mut(&0).unwrap().put("progress", "甲");
+    office.pump();
+    assert!(
+        office.pages.values().all(|page| page.receipts.is_empty()),
+        "nothing is told before it is on disk"
+    );
+    office.server.release_disk();
+    office.pump();
+    let author = office.pages[&0].author.0.to_string();
+    let heads = office.server.hub.durable_heads(&DOCUMENT).unwrap();
+    for page in office.pages.values() {
+        let [received] = page.receipts.as_slice() else {
+            panic!("told once: {:?}", page.receipts);
+        };
+        assert_eq!(received.account, author);
+        assert_eq!(received.unit, format!("unit of {author}"));
+        let told: Vec<_> = received.changes.iter().map(|hash| hash.0).collect();
+        assert_eq!(told, heads.iter().map(|hash| hash.0).collect::<Vec<_>>());
+    }
+}
+
+#[test]
 fn values_written_at_the_same_time_are_both_kept() {
     let mut office = Office::with_pages(2);
     office.pages.get_mut(&0).unwrap().put("problem", "甲");

@@ -105,6 +105,38 @@ fn axe_finds_nothing_on_the_office_s_desk() {
 }
 
 #[test]
+fn axe_finds_nothing_in_history_and_in_the_past() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    bring_axe(tab);
+    let progress = place("m07.s-hongying", "progress");
+    write(tab, &progress, "甲");
+    write(tab, &progress, "乙");
+    wait_for_status(tab, "已同步");
+    select(tab, &progress);
+    tab.chord("Ctrl+Alt+Shift+H");
+    let two = "document.querySelectorAll('.history-item').length === 2";
+    tab.wait_until("two versions", two);
+    check(tab, "history of a cell");
+    press_button(tab, "单位");
+    tab.wait_until("two versions", two);
+    check(tab, "history of a unit");
+    press_button(tab, "比较");
+    check(tab, "comparison");
+    press_button(tab, "回看过去的表");
+    press_button(tab, "上一次修改");
+    tab.wait_until(
+        "the past",
+        "document.querySelector('.past[data-state=past]')",
+    );
+    press_button(tab, "从此刻起比较");
+    press_button(tab, "下一次修改");
+    check(tab, "the past");
+}
+
+#[test]
 fn at_twice_the_size_everything_is_still_there() {
     let _desk = alone();
     let server = ServerProcess::start();

@@ -28,6 +28,7 @@ const LOOK: &str = "(() => {
         caret: document.querySelector('.grid-input').selectionStart,
         dialog: document.querySelectorAll('[role=dialog]').length,
         menu: document.querySelectorAll('[role=menu]').length,
+        history: document.querySelectorAll('.history').length,
         detail: document.querySelectorAll('.grid-detail').length,
         options: document.querySelectorAll('[role=option]').length,
         marked: [...document.querySelectorAll('[role=option]')].findIndex((option) => option.matches('[aria-selected=true]')),
@@ -314,6 +315,9 @@ const CASES: &[(&str, Start, Expected)] = &[
     }),
     ("Shift+F6", Start::Ready, |seen| {
         seen.text("focus") != "grid-input"
+    }),
+    ("Ctrl+Alt+Shift+H", Start::Ready, |seen| {
+        seen.now("history") == 1 && seen.text("focus") == "history"
     }),
     ("Ctrl+P", Start::Ready, |seen| seen.change("printed") == 1),
     ("F9", Start::Ready, |seen| {

@@ -12,6 +12,7 @@ mod conflict;
 mod editing;
 mod export;
 mod finding;
+mod history;
 mod keyboard;
 mod looks;
 mod offline;

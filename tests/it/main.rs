@@ -14,6 +14,7 @@ mod door;
 mod friday;
 mod fuzz;
 mod guessing;
+mod history;
 mod interop;
 mod lines;
 mod log;

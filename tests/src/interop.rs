@@ -15,7 +15,11 @@ use diaodu_sync::{
     event::{Author, CellAddress, ConnectionId, Effect, Event, Line, Millis},
     hub::{Gatekeeper, Hub},
 };
-use diaodu_wire::{http::DocumentEntry, notice::Place, repo::DocumentId};
+use diaodu_wire::{
+    http::DocumentEntry,
+    notice::{Place, Received},
+    repo::DocumentId,
+};
 use futures_util::{SinkExt, StreamExt};
 use reqwest::{StatusCode, header};
 use tokio::{
@@ -216,6 +220,7 @@ pub struct Client {
     unavailable: BTreeSet<DocumentId>,
     held: BTreeMap<DocumentId, String>,
     heard: Vec<(DocumentId, String, Option<String>)>,
+    receipts: Vec<(DocumentId, Received)>,
     tick_at: Instant,
 }
 
@@ -258,6 +263,7 @@ impl Client {
             unavailable: BTreeSet::new(),
             held: BTreeMap::new(),
             heard: Vec::new(),
+            receipts: Vec::new(),
             tick_at: Instant::now() + Duration::from_secs(1),
         };
         client
@@ -365,6 +371,11 @@ impl Client {
         self.perform(effects).await
     }
 
+    /// Lists what the server has said of received changes, in order.
+    pub fn receipts(&self) -> &[(DocumentId, Received)] {
+        &self.receipts
+    }
+
     /// Lists what was heard of the others, in order: in which sheet, who, in which row; `None`: gone.
     pub fn heard(&self) -> &[(DocumentId, String, Option<String>)] {
         &self.heard
@@ -459,6 +470,10 @@ impl Client {
                     return Err(ClientError::InVain(format!("{document} to load: {text}")));
                 }
                 Effect::Changed(..) | Effect::Refused(..) | Effect::Rewrite(..) => None,
+                Effect::Received(document, received) => {
+                    self.receipts.push((document, received));
+                    None
+                }
                 Effect::Presence(document, _, author, data) => {
                     let place = Place::decode(&data).map(|place| place.row);
                     self.heard.push((document, author.0.to_string(), place));

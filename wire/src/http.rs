@@ -1,6 +1,7 @@
 //! JSON bodies of the HTTP surface. docs/protocol.md names them.
 
 pub mod circular;
+pub mod history;
 pub mod week;
 
 use std::collections::BTreeMap;

@@ -21,5 +21,11 @@ pub const TYPED_BYTES_MAX: usize = 180;
 /// 200 cells named in one refusal: enough to find the mistake, small enough to send.
 pub const REFUSED_CELLS_MAX: usize = 200;
 
+/// 1,000 changes in one notice of receipt: 32 kB; the rest goes with the next.
+pub const RECEIVED_CHANGES_MAX: usize = 1_000;
+
+/// 5,000 changes in one answer of `GET /api/documents/ID/changes`: under half a megabyte.
+pub const LISTED_CHANGES_MAX: usize = 5_000;
+
 /// 1,000 hashes in one refusal: as many changes written at the same time as nobody has seen.
 pub const REFUSED_HEADS_MAX: usize = 1_000;

@@ -1,9 +1,12 @@
-//! What only our own peers understand: refusals with their cells, and who is in which cell.
+//! What only our own peers understand: refusals with their cells, who is in which cell, who wrote what and when it arrived.
 
 use minicbor::{Decode, Encode};
 
 use crate::{
-    limits::{EPHEMERAL_BYTES_MAX, REFUSED_CELLS_MAX, REFUSED_HEADS_MAX, TYPED_BYTES_MAX},
+    limits::{
+        EPHEMERAL_BYTES_MAX, RECEIVED_CHANGES_MAX, REFUSED_CELLS_MAX, REFUSED_HEADS_MAX,
+        TYPED_BYTES_MAX,
+    },
     repo::FrameError,
 };
 
@@ -19,6 +22,9 @@ pub enum Notice {
     /// The page has gone back to what the server has, and speaks of the document as for the first time: the hold ends.
     #[n(2)]
     Resume(#[n(0)] Resume),
+    /// The server has received changes and has them on disk.
+    #[n(3)]
+    Received(#[n(0)] Received),
 }
 
 /// Why a message was refused.
@@ -49,6 +55,26 @@ pub struct Resume {
     /// Which document.
     #[cbor(n(0), with = "minicbor::bytes")]
     pub document: [u8; 16],
+}
+
+/// Who wrote changes and when they arrived: the server's word, whatever the changes claim.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Received {
+    /// Which document.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub document: [u8; 16],
+    /// The account they came under.
+    #[n(1)]
+    pub account: String,
+    /// Its unit then; empty for the server itself.
+    #[n(2)]
+    pub unit: String,
+    /// When they came, in milliseconds since 1970 by the server's clock.
+    #[n(3)]
+    pub at_ms: i64,
+    /// Which; at most `RECEIVED_CHANGES_MAX`.
+    #[n(4)]
+    pub changes: Vec<Hash>,
 }
 
 /// Where somebody is, stamped by the server with the account.
@@ -176,7 +202,12 @@ impl Notice {
             Notice::Presence(presence) if presence.data.len() > EPHEMERAL_BYTES_MAX => {
                 Err(FrameError::TooLarge(presence.data.len()))
             }
-            Notice::Refused(_) | Notice::Presence(_) | Notice::Resume(_) => Ok(notice),
+            Notice::Received(received) if received.changes.len() > RECEIVED_CHANGES_MAX => {
+                Err(FrameError::TooManyFields)
+            }
+            Notice::Refused(_) | Notice::Presence(_) | Notice::Resume(_) | Notice::Received(_) => {
+                Ok(notice)
+            }
         }
     }
 }

@@ -133,6 +133,8 @@ pub enum Ask {
     Menu,
     /// Go to a row by name or number.
     GoTo,
+    /// Tell what the active cell held before, and who wrote it.
+    History,
     /// Print the table.
     Print,
     /// The next part of the page.

@@ -529,6 +529,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(
         Chapter::Around,
         READY,
+        "Ctrl+Alt+Shift+H",
+        Command::Ask(Ask::History),
+        "key-history",
+    ),
+    bind(
+        Chapter::Around,
+        READY,
         "Ctrl+P",
         Command::Ask(Ask::Print),
         "key-print",

@@ -45,6 +45,7 @@ impl Desk {
             Command::Discard(row, column) => self.keep_draft(&row, column, None),
             Command::BeIn(here) => self.be_in(here),
             Command::Follow(account) => self.follow(account),
+            Command::History(ask) => self.answer_history(ask),
             Command::Speak(language) => self.store.week.speak(language),
             Command::Arrange(order) => self.store.week.arrange(order),
             Command::Renewed => {

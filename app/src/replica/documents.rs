@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     api,
-    store::{row::Draft, week::Opening},
+    store::{history::Ask, row::Draft, week::Opening},
 };
 
 impl Desk {
@@ -107,6 +107,11 @@ impl Desk {
             campaign,
         });
         if is_new {
+            self.answer_history(Ask::Show {
+                moment: None,
+                since: None,
+                tell: Callback::new(drop),
+            });
             self.ask_for_drafts(week);
         }
         let belongs = |kind: &DocumentKind| kind.week().is_none_or(|of| of == week);

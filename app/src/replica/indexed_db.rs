@@ -195,6 +195,11 @@ impl Disk {
         let unsent = key_of(&["unsent", &document.to_string()]);
         notes.delete(JsValue::from(self.heads_key(document)))?;
         notes.delete(JsValue::from(self.note_key(&unsent)))?;
+        // Who wrote in it may not be read any more either.
+        let first = self.note_key(&key_of(&["received", &document.to_string(), ""]));
+        let last = format!("{first}\u{ffff}");
+        let told = KeyRange::bound(&first.into(), &last.into(), None, None)?;
+        notes.delete(Query::KeyRange(told))?;
         finished(transaction.await?)
     }
 

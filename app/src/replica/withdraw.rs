@@ -94,6 +94,7 @@ impl Desk {
             return;
         }
         let typed = self.hub.forget(id);
+        self.forget_history(id);
         self.to_save.retain(|(_, of, _)| *of != id);
         self.rewrites.retain(|(of, _)| *of != id);
         self.opened.remove(&id);

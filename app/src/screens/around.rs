@@ -8,6 +8,7 @@ use super::{
     choose::Choose,
     conflicts::Conflicts,
     go_to::GoTo,
+    history::{History, HistoryState},
     keys::KeySheet,
 };
 use crate::{
@@ -32,6 +33,8 @@ pub struct Around {
     notice: RwSignal<Option<String>>,
     /// Cells with several values.
     pub conflicts: Conflicts,
+    /// The past of cells and table.
+    pub history: HistoryState,
 }
 
 impl Around {
@@ -50,6 +53,7 @@ impl Around {
             reveal,
             notice,
             conflicts,
+            history: HistoryState::new(reveal, order),
         }
     }
 
@@ -67,6 +71,7 @@ impl Around {
             Ask::GoTo => self
                 .go_to
                 .set(Some(place.map(|place| place.column).unwrap_or_default())),
+            Ask::History => self.history.open(place),
             Ask::Print => window().print().unwrap_or_default(),
             Ask::NextPane => next_pane(1),
             Ask::PaneBefore => next_pane(-1),
@@ -89,10 +94,12 @@ pub fn AroundTable(around: Around) -> impl IntoView {
         reveal,
         notice,
         conflicts,
+        history,
     } = around;
     view! {
         <Show when=move || keys.get()><KeySheet open=keys order/></Show>
         <Show when=move || menu.with(Option::is_some)><CellMenu place=menu order say=notice/></Show>
+        <Show when=move || history.is_shown()><History/></Show>
         <Show when=move || go_to.with(Option::is_some)><GoTo column=go_to reveal/></Show>
         {move || conflicts.choosing.get().map(|place| view! { <Choose place conflicts/> })}
     }

@@ -29,7 +29,7 @@ pub struct MenuPlace {
 }
 
 /// The lines of the menu: what it is called, and what it does.
-const LINES: [(&str, Command); 14] = [
+const LINES: [(&str, Command); 15] = [
     ("key-copy", Command::Native),
     ("key-cut", Command::Native),
     ("key-paste", Command::Native),
@@ -38,6 +38,7 @@ const LINES: [(&str, Command); 14] = [
     ("key-fill-down", Command::Fill(Direction::Down)),
     ("key-fill-right", Command::Fill(Direction::Right)),
     ("key-detail", Command::Detail),
+    ("key-history", Command::Ask(Ask::History)),
     ("menu-select-row", Command::SelectRows),
     ("menu-select-column", Command::SelectColumns),
     ("menu-select-table", Command::SelectTable),

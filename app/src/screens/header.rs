@@ -9,6 +9,7 @@ use super::{
     arranging::Arranging,
     columns::ColumnsDoor,
     conflicts::{Conflicts, ConflictsDoor},
+    history::HistoryDoor,
     office::OfficeDoor,
     online::Online,
     reporting::ReportingDoor,
@@ -83,6 +84,7 @@ pub fn Header(
                 <Segments name=Signal::derive(move || locale.say("view-label")) choices=views chosen=arranging.view/>
                 <ColumnsDoor arranging/>
                 <ViewsDoor account arranging/>
+                <HistoryDoor/>
                 <Export/>
                 <ReportingDoor reveal/>
             </div>
@@ -163,7 +165,7 @@ fn week_name(week: &Week, locale: Locale) -> String {
 }
 
 /// `04-16 16:00`
-fn short_moment(at: DateTime) -> String {
+pub fn short_moment(at: DateTime) -> String {
     let (month, day, hour, minute) = (at.month(), at.day(), at.hour(), at.minute());
     format!("{month:02}-{day:02} {hour:02}:{minute:02}")
 }

@@ -29,7 +29,7 @@ use crate::{
         Grid,
         model::{
             CellCheck, CellClock, CellPlace, Command as GridCommand, GridAction, GridSource,
-            GridWords, RowSource, Stamp,
+            GridWords, Here, RowSource, Stamp,
         },
     },
     i18n::Locale,
@@ -52,6 +52,8 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let order = RwSignal::new(None::<GridCommand>);
     let conflicts = Conflicts::new(reveal, notice);
     let around = Around::new(reveal, notice, order, conflicts);
+    let history = around.history;
+    provide_context(history);
     listen_for_panes();
     let open_week = open_week(replica.clone());
     let source = source(arranging);
@@ -65,7 +67,10 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     };
     let on_action = Callback::new(move |action| perform(action, &act, desk));
     let tell = replica.clone();
-    let on_active = Callback::new(move |place| tell.command(Command::BeIn(place)));
+    let on_active = Callback::new(move |here: Option<Here>| {
+        history.follow(here.as_ref().map(|here| &here.place));
+        tell.command(Command::BeIn(here));
+    });
     let account = StoredValue::new(session.account.clone());
     // The same person has signed in again: the loop dials at once.
     Effect::new(move |was: Option<bool>| {
@@ -82,7 +87,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
             <Drafts reveal/>
             <Following order/>
             <Arranged arranging/>
-            <main class="week-table" data-pane="table">
+            <main class="week-table" data-pane="table" data-history=move || history.is_shown().then_some("open")>
                 <Grid source words on_action on_active reveal order/>
                 <AroundTable around/>
             </main>
@@ -192,6 +197,7 @@ fn perform(action: GridAction, replica: &Replica, desk: Surroundings) {
                 .filter_map(|(row, column)| typed(row, column, String::new()));
             replica.command(Command::Write(cells.collect()));
         }
+        GridAction::Undo | GridAction::Redo if around.history.is_past() => say("readonly-past"),
         GridAction::Undo => replica.command(Command::Undo(left_alone(notice, locale))),
         GridAction::Redo => replica.command(Command::Redo(left_alone(notice, locale))),
         GridAction::Save => say("saved-by-itself"),

@@ -210,6 +210,8 @@ const REASON_MARK: char = '\u{1}';
 pub enum Closed {
     /// The sheet is not on this machine.
     NotHere,
+    /// The table shows the past.
+    Past,
     /// The person may not.
     Refused(Reason),
 }
@@ -322,10 +324,42 @@ fn cell(
     }
 }
 
+/// Turns a cell into one of the past: all its values are read, none is chosen, and what has changed says so in words.
+///
+/// `changed`: what stood there at the other moment.
+pub fn as_past(
+    cell: &mut CellContent,
+    joined: &TableCell,
+    changed: Option<&String>,
+    language: Language,
+) {
+    // Nobody mends the past.
+    cell.mistake = None;
+    cell.severity = Severity::Calm;
+    if joined.is_conflict() {
+        let values: Vec<String> = joined.values.iter().map(ToString::to_string).collect();
+        cell.shown = values.join(" / ");
+        cell.conflict = false;
+    }
+    if let Some(old) = changed {
+        let blank = |text: &str| match text.is_empty() {
+            true => language.say("history-blank"),
+            false => text.to_owned(),
+        };
+        let values = [
+            ("old", blank(old).into()),
+            ("new", blank(&cell.shown).into()),
+        ];
+        cell.shown = language.say_with("history-changed", &values);
+        cell.state = Some("changed");
+    }
+}
+
 /// Says why a cell is closed.
 fn closed_sentence(closed: Closed, unit: &str, language: Language) -> String {
     match closed {
         Closed::NotHere => language.say("readonly-not-here"),
+        Closed::Past => language.say("readonly-past"),
         Closed::Refused(reason) => reason_sentence(reason.word(), unit, language),
     }
 }

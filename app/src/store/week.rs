@@ -22,7 +22,10 @@ use diaodu_plan::{
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::row::{self, Arrival, Closed, ColumnOrder, Draft};
+use super::{
+    history::PastTable,
+    row::{self, Arrival, Closed, ColumnOrder, Draft},
+};
 use crate::{grid::model::RowContent, i18n::Language};
 
 type RowSignal = ArcRwSignal<Arc<RowContent>>;
@@ -89,6 +92,8 @@ struct Table {
     drafts: HashMap<(RowId, Column), Draft>,
     signals: HashMap<RowId, RowSignal>,
     conflicts: BTreeMap<RowId, Vec<Column>>,
+    /// What is shown in place of all that: the week as it was.
+    past: Option<PastTable>,
 }
 
 impl WeekStore {
@@ -291,6 +296,12 @@ impl WeekStore {
             .collect()
     }
 
+    /// Shows the week as it was, or as it is again; until then nobody writes into it.
+    pub fn show_past(&self, past: Option<PastTable>) {
+        self.table().past = past;
+        self.refresh(None);
+    }
+
     /// Notes whether the week is still open.
     pub fn take_state(&self, state: WeekState) {
         let is_new = std::mem::replace(&mut self.table().state, state) != state;
@@ -412,6 +423,7 @@ impl Table {
             drafts: HashMap::new(),
             signals: HashMap::new(),
             conflicts: BTreeMap::new(),
+            past: None,
         }
     }
 
@@ -449,7 +461,47 @@ impl Table {
         Some(table::join(campaign, row, *number, &sources))
     }
 
+    /// A row as it was, joined.
+    fn joined_past(&self, past: &PastTable, id: &RowId) -> Option<TableRow> {
+        let (number, row) = self.rows.get(id)?;
+        let (no_row, no_card) = (SheetRow::default(), Card::default());
+        let sources = Sources {
+            stored: past.stored.get(id).unwrap_or(&no_row),
+            card: past.cards.get(&row.unit).unwrap_or(&no_card),
+            receipt: past.receipts.get(id).copied(),
+        };
+        let campaign = self.campaign.as_ref()?;
+        Some(table::join(campaign, row, *number, &sources))
+    }
+
+    fn past_content(&self, past: &PastTable, id: &RowId) -> Option<RowContent> {
+        let row = self.joined_past(past, id)?;
+        let is_own = self
+            .person
+            .as_ref()
+            .is_some_and(|own| own.unit == row.row.unit);
+        let (campaign, language) = (self.campaign.as_ref()?, self.language);
+        let place = (is_own, arrival(past.receipts.get(id), self.due, &row));
+        let closed = |_| Some(Closed::Past);
+        let mut content = row::content(
+            campaign,
+            (&row, &*self.order),
+            place,
+            |_| None,
+            closed,
+            language,
+        );
+        for (column, cell) in self.order.columns.iter().zip(&mut content.cells) {
+            let changed = past.changed.get(&(id.clone(), *column));
+            row::as_past(cell, row.cell(*column), changed, language);
+        }
+        Some(content)
+    }
+
     fn content(&self, id: &RowId) -> Option<RowContent> {
+        if let Some(past) = &self.past {
+            return self.past_content(past, id);
+        }
         let row = self.joined(id)?;
         let unit = &row.row.unit;
         let campaign = self.campaign.as_ref()?;
@@ -464,18 +516,12 @@ impl Table {
         };
         let draft = |column: Column| self.drafts.get(&(id.clone(), column));
         let is_own = self.person.as_ref().is_some_and(|own| own.unit == *unit);
-        let (language, place) = (self.language, (is_own, self.arrival(id, &row)));
+        let (language, place) = (
+            self.language,
+            (is_own, arrival(self.receipts.get(id), self.due, &row)),
+        );
         let row = (&row, &*self.order);
         Some(row::content(campaign, row, place, draft, closed, language))
-    }
-
-    fn arrival(&self, id: &RowId, row: &TableRow) -> Arrival {
-        match (self.receipts.get(id), self.due) {
-            (Some(at), Some(due)) if *at >= due => Arrival::Late,
-            (Some(_), Some(_) | None) => Arrival::OnTime,
-            (None, _) if row.row.duty == Duty::Owed => Arrival::Missing,
-            (None, _) => Arrival::NotOwed,
-        }
     }
 
     fn unit_name(&self, unit: &UnitId) -> String {
@@ -484,6 +530,15 @@ impl Table {
             .as_ref()
             .and_then(|campaign| campaign.unit(unit));
         known.map_or_else(|| unit.0.clone(), |unit| unit.name.clone())
+    }
+}
+
+fn arrival(receipt: Option<&Timestamp>, due: Option<Timestamp>, row: &TableRow) -> Arrival {
+    match (receipt, due) {
+        (Some(at), Some(due)) if *at >= due => Arrival::Late,
+        (Some(_), Some(_) | None) => Arrival::OnTime,
+        (None, _) if row.row.duty == Duty::Owed => Arrival::Missing,
+        (None, _) => Arrival::NotOwed,
     }
 }
 
@@ -563,6 +618,39 @@ mod tests {
                 .all(|cell| cell.shown != "好")
         );
         assert_eq!(shown(&store, Column::Remark).shown, "");
+    }
+
+    #[test]
+    fn the_past_is_shown_in_place_of_the_present_closed_and_with_what_changed_in_words() {
+        let (store, id, unit) = week();
+        let row = |remark: &str| {
+            let mut row = SheetRow::default();
+            let remark = Value::Text(remark.to_owned());
+            row.cells.insert(Column::Remark, vec![remark]);
+            row
+        };
+        store.take_rows(&unit, [(id.clone(), row("现在"))]);
+        let past = |changed: &[(Column, &str)]| PastTable {
+            stored: [(id.clone(), row("从前"))].into(),
+            changed: changed
+                .iter()
+                .map(|(column, old)| ((id.clone(), *column), (*old).to_owned()))
+                .collect(),
+            ..PastTable::default()
+        };
+        store.show_past(Some(past(&[])));
+        let cell = shown(&store, Column::Remark);
+        assert_eq!((&*cell.shown, cell.draft), ("从前", false));
+        assert!(cell.readonly.is_some_and(|why| why.contains("过去")));
+        // What comes meanwhile is kept, and not shown.
+        store.take_rows(&unit, [(id.clone(), row("新来"))]);
+        assert_eq!(shown(&store, Column::Remark).shown, "从前");
+        store.show_past(Some(past(&[(Column::Remark, "更早")])));
+        let cell = shown(&store, Column::Remark);
+        assert_eq!((&*cell.shown, cell.state), ("更早 → 从前", Some("changed")));
+        store.show_past(None);
+        let cell = shown(&store, Column::Remark);
+        assert_eq!((&*cell.shown, cell.readonly), ("新来", None));
     }
 
     #[test]

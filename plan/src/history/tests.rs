@@ -143,6 +143,11 @@ fn every_moment_shows_the_table_as_automerge_had_it() {
             let expected = naive(&story.server, heads);
             let shown = history.sheet(&history.until(&times, *at));
             assert_eq!(shown, expected, "seed {seed}, moment {at}");
+            let mut newest = history.heads(&history.until(&times, *at));
+            newest.sort();
+            let mut known = heads.clone();
+            known.sort();
+            assert_eq!(newest, known, "seed {seed}, moment {at}");
             let shown = history.sheet(&history.at_heads(heads).unwrap());
             assert_eq!(shown, expected, "seed {seed}, heads of {at}");
         }
@@ -271,6 +276,11 @@ fn the_servers_word_orders_and_what_is_not_sent_comes_first() {
     assert_eq!(moments([&times]), [100]);
     let shown = history.sheet(&history.until(&times, 100));
     assert_eq!(shown.rows[&row()].cells[&Column::Remark], [text("二")]);
+    for (change, value) in [(first, "一"), (second, "二"), (third, "三")] {
+        let part = history.through(&times, &change).unwrap();
+        let shown = history.sheet(&part);
+        assert_eq!(shown.rows[&row()].cells[&Column::Remark], [text(value)]);
+    }
     assert!(history.sheet(&history.until(&times, 99)).rows.is_empty());
 }
 

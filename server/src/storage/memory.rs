@@ -6,13 +6,13 @@ use std::{
 };
 
 use automerge::ActorId;
-use diaodu_plan::campaign::WeekNumber;
+use diaodu_plan::campaign::{UnitId, WeekNumber};
 use diaodu_sync::event::{Author, Millis, SavedChange, Stored};
 use diaodu_wire::repo::DocumentId;
 
 use super::{
     Account, Answer, Batch, ChangeNumber, Circular, Correction, DocumentRow, Loaded, NewDocument,
-    Pass, PassDigest, PassKind, Received, SERVER_AUTHOR, Signature, Storage, StorageError,
+    Pass, PassDigest, PassKind, Receipt, Received, SERVER_AUTHOR, Signature, Storage, StorageError,
 };
 use crate::audit::{BEGINNING, Entry, Query, Row};
 
@@ -55,6 +55,8 @@ struct Kept {
     snapshot: Vec<u8>,
     changes: Vec<(ChangeNumber, SavedChange)>,
     received: Vec<(ChangeNumber, Received)>,
+    /// Account and unit then, of each that was received.
+    writers: Vec<(String, UnitId)>,
     actors: Vec<(ActorId, Author)>,
 }
 
@@ -117,6 +119,7 @@ impl Storage for MemoryStorage {
                         snapshot: new.snapshot,
                         changes: Vec::new(),
                         received: Vec::new(),
+                        writers: Vec::new(),
                         actors,
                     },
                 );
@@ -170,6 +173,10 @@ impl Storage for MemoryStorage {
                         kept.actors
                             .push((change.actor.clone(), change.author.clone()));
                     }
+                    let account = change.author.0.to_string();
+                    let unit = state.accounts.get(&account);
+                    let unit = unit.map_or_else(|| UnitId(String::new()), |of| of.unit.clone());
+                    kept.writers.push((account, unit));
                     let (hash, at) = (change.hash, change.received);
                     kept.received.push((state.last, Received { hash, at }));
                     kept.changes.push((state.last, change));
@@ -202,6 +209,35 @@ impl Storage for MemoryStorage {
         let kept = state.documents.get(&document);
         let received = kept.map_or(&[][..], |kept| kept.received.as_slice());
         ready(Ok(received.iter().map(|(_, each)| *each).collect()))
+    }
+
+    fn receipts(
+        &self,
+        document: DocumentId,
+        after: ChangeNumber,
+        limit: usize,
+    ) -> Answer<'_, Vec<Receipt>> {
+        let state = self.state();
+        let Some(kept) = state.documents.get(&document) else {
+            return ready(Ok(Vec::new()));
+        };
+        let all = kept.received.iter().zip(&kept.writers);
+        let late = all.filter(|((number, _), _)| *number > after).take(limit);
+        let receipt = |((number, received), (account, unit)): (
+            &(ChangeNumber, Received),
+            &(String, UnitId),
+        )| {
+            let person = state.accounts.get(account);
+            Receipt {
+                number: *number,
+                hash: received.hash,
+                account: account.clone(),
+                person: person.map(|of| of.person.clone()).unwrap_or_default(),
+                unit: unit.clone(),
+                at: received.at,
+            }
+        };
+        ready(Ok(late.map(receipt).collect()))
     }
 
     fn written(&self) -> Answer<'_, Vec<DocumentId>> {

@@ -3,6 +3,7 @@
 mod circulars;
 mod log;
 mod people;
+mod receipts;
 mod requests;
 
 use std::{
@@ -26,7 +27,7 @@ use tokio::sync::Mutex;
 
 use super::{
     Account, Answer, Batch, ChangeNumber, Circular, Correction, DocumentRow, Loaded, NewDocument,
-    Pass, PassDigest, PassKind, Received, SERVER_AUTHOR, Signature, Storage, StorageError,
+    Pass, PassDigest, PassKind, Receipt, Received, SERVER_AUTHOR, Signature, Storage, StorageError,
     read_kind,
 };
 use crate::audit::{Entry, Query, Row};
@@ -37,14 +38,14 @@ pub const FILE_NAME: &str = "diaodu.sqlite";
 const PAGE_BYTES_MIN: u64 = 512;
 /// The database before it is complete.
 const NEW_FILE_NAME: &str = "diaodu.new";
-/// 500 rows of six values: far below SQLite's 32,766 values in one statement.
+/// 500 rows of seven values: far below SQLite's 32,766 values in one statement.
 const ROWS_PER_INSERT_MAX: usize = 500;
 /// 10,000 changes: more than are ever on their way to disk at once.
 const NEWEST_LOOKED_AT: i64 = 10_000;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (
         2,
@@ -55,6 +56,11 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         3,
         "corrections",
         include_str!("../../migrations/0003_corrections.sql"),
+    ),
+    (
+        4,
+        "units of changes",
+        include_str!("../../migrations/0004_units_of_changes.sql"),
     ),
     (
         6,
@@ -322,6 +328,15 @@ impl Storage for SqliteStorage {
         })
     }
 
+    fn receipts(
+        &self,
+        document: DocumentId,
+        after: ChangeNumber,
+        limit: usize,
+    ) -> Answer<'_, Vec<Receipt>> {
+        Box::pin(async move { receipts::list(&self.readers, document, after, limit).await })
+    }
+
     fn written(&self) -> Answer<'_, Vec<DocumentId>> {
         Box::pin(async move {
             let query = sqlx::query_scalar(
@@ -514,14 +529,16 @@ fn read_row(row: &SqliteRow) -> Result<DocumentRow, StorageError> {
 }
 
 fn read_received(row: &SqliteRow) -> Result<Received, StorageError> {
-    let (hash, at): (Vec<u8>, i64) = (row.try_get(0)?, row.try_get(1)?);
-    let hash = hash
-        .try_into()
-        .map_err(|_| StorageError::Damaged("a hash of the wrong length".into()))?;
     Ok(Received {
-        hash: ChangeHash(hash),
-        at: Millis(at),
+        hash: hash_in(row.try_get(0)?)?,
+        at: Millis(row.try_get(1)?),
     })
+}
+
+fn hash_in(bytes: Vec<u8>) -> Result<ChangeHash, StorageError> {
+    let hash = bytes.try_into();
+    hash.map(ChangeHash)
+        .map_err(|_| StorageError::Damaged("a hash of the wrong length".into()))
 }
 
 async fn load(
@@ -578,7 +595,7 @@ async fn append(connection: &mut SqliteConnection, batches: &[Batch]) -> Result<
         .collect();
     for rows in rows.chunks(ROWS_PER_INSERT_MAX) {
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO changes (document, hash, actor, account, received_ms, bytes) ",
+            "INSERT INTO changes (document, hash, actor, account, received_ms, bytes, unit) ",
         );
         insert.push_values(rows, |mut row, (document, change)| {
             row.push_bind(document.0.to_vec())
@@ -586,7 +603,10 @@ async fn append(connection: &mut SqliteConnection, batches: &[Batch]) -> Result<
                 .push_bind(change.actor.to_bytes().to_vec())
                 .push_bind(change.author.0.to_string())
                 .push_bind(change.received.0)
-                .push_bind(change.bytes.to_vec());
+                .push_bind(change.bytes.to_vec())
+                .push("COALESCE((SELECT unit FROM accounts WHERE name = ")
+                .push_bind_unseparated(change.author.0.to_string())
+                .push_unseparated("), '')");
         });
         insert
             .build()

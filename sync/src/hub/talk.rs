@@ -12,7 +12,7 @@ use diaodu_wire::{
 };
 
 use super::{Gatekeeper, Hub, Slot};
-use super::{heal::tell_refusal, presence::hear_of};
+use super::{heal::tell_refusal, presence::hear_of, received::hear_received};
 use crate::{
     chunks::{self, Chunk, ChunkKind},
     document::Document,
@@ -94,6 +94,7 @@ impl Hub {
                 Notice::Refused(_) => {}
                 Notice::Presence(presence) => hear_of(line.kind, presence, effects),
                 Notice::Resume(resume) => self.resumed(connection, &resume),
+                Notice::Received(received) => hear_received(line.kind, received, effects),
             },
             Frame::Leave { .. } | Frame::Unknown { .. } => {}
             Frame::Join { .. }

@@ -166,6 +166,7 @@ impl Server {
                 | Effect::Ready(_)
                 | Effect::Unavailable(_)
                 | Effect::Presence(..)
+                | Effect::Received(..)
                 | Effect::Rewrite(..)
                 | Effect::Held(..) => {}
             }

@@ -1,9 +1,10 @@
 //! What Diaodu costs: prints figures beside their bounds, asserts none. A word on the command line picks one part:
-//! `gate`, `access`, `relay`, `memory`, `stock`, `page`.
+//! `gate`, `access`, `relay`, `memory`, `stock`, `page`, `history`.
 
 mod access;
 mod figures;
 mod gate;
+mod history;
 mod memory;
 mod page;
 mod relay;
@@ -53,6 +54,9 @@ fn main() -> Outcome<()> {
     }
     if wants("page") {
         page::run(&runtime)?;
+    }
+    if wants("history") {
+        history::run(&runtime)?;
     }
     Ok(())
 }

@@ -17,7 +17,8 @@ use crate::{
 };
 
 const PRESSES: usize = 60;
-const HISTORY: usize = 20_000;
+/// Changes of a long history.
+pub const HISTORY: usize = 20_000;
 /// Notes when the first cell is painted, and keeps hold of the wasm memory.
 const WATCH: &str = "(() => {
     const real = WebAssembly.instantiateStreaming;
@@ -41,7 +42,8 @@ const WATCH: &str = "(() => {
     };
     benchPainted(first, (at) => { window.benchFirst = at; });
 })()";
-const IN_STEP: &str = "document.querySelector('[role=status]') && document.querySelector('[role=status]').innerText.includes('已同步')";
+/// Says whether page and server agree.
+pub const IN_STEP: &str = "document.querySelector('[role=status]') && document.querySelector('[role=status]').innerText.includes('已同步')";
 
 pub fn run(runtime: &Runtime) -> Outcome<()> {
     let sample = ServerProcess::start_with(&["--demo", "--sample"]);
@@ -67,13 +69,15 @@ pub fn run(runtime: &Runtime) -> Outcome<()> {
 }
 
 /// Somebody signed in, with the page loading.
-struct Visit {
+pub struct Visit {
     _browser: Browser,
-    tab: Tab,
+    /// The tab.
+    pub tab: Tab,
 }
 
 impl Visit {
-    fn begin(server: &ServerProcess, account: &str) -> Self {
+    /// Signs in and opens the page.
+    pub fn begin(server: &ServerProcess, account: &str) -> Self {
         let browser = Browser::start();
         let tab = browser.tab();
         tab.command(
@@ -99,7 +103,7 @@ impl Visit {
     }
 
     /// Milliseconds from the start of the navigation until the first cell was painted.
-    fn first_cell(&self) -> f64 {
+    pub fn first_cell(&self) -> f64 {
         self.tab.wait_until("the first cell", "window.benchFirst");
         self.tab
             .evaluate("window.benchFirst")
@@ -126,7 +130,8 @@ impl Visit {
         (self.number("window.benchWasm.buffer.byteLength") / 1_048_576.0).round()
     }
 
-    fn number(&self, expression: &str) -> f64 {
+    /// Evaluates to a number.
+    pub fn number(&self, expression: &str) -> f64 {
         self.tab.evaluate(expression).as_f64().unwrap_or(f64::NAN)
     }
 }
@@ -228,8 +233,8 @@ fn other_browser(server: &ServerProcess) -> Outcome<()> {
     Ok(())
 }
 
-/// Spreads changes over the sheets of ten streets.
-async fn long_history(server: &ServerProcess) -> Outcome<()> {
+/// Spreads changes over the sheets of ten streets, and returns these.
+pub async fn long_history(server: &ServerProcess) -> Outcome<Vec<String>> {
     let desk = Desk::sign_in(&server.url(), OFFICE, PASSWORD).await?;
     let streets: Vec<String> = desk
         .documents()
@@ -245,7 +250,7 @@ async fn long_history(server: &ServerProcess) -> Outcome<()> {
         let url = desk.document("sheet", Some(2), Some(street)).await?.url;
         write_history(&desk, &url, HISTORY / streets.len()).await?;
     }
-    Ok(())
+    Ok(streets)
 }
 
 /// A campaign file: every street has a row in every measure.

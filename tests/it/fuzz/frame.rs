@@ -1,7 +1,7 @@
 //! Frames, as they come from a socket.
 
 use diaodu_wire::{
-    notice::{Cell, Hash, Notice, Presence, Refused, Resume},
+    notice::{Cell, Hash, Notice, Presence, Received, Refused, Resume},
     repo::{DocumentId, Ephemeral, Frame, FrameError, Sync},
 };
 
@@ -57,6 +57,7 @@ fn word(frame: &Frame) -> &'static str {
             Notice::Refused(_) => "refused",
             Notice::Presence(_) => "presence",
             Notice::Resume(_) => "resume",
+            Notice::Received(_) => "received",
         },
         Frame::Unknown { .. } => "unknown",
     }
@@ -93,6 +94,13 @@ fn frames() -> Vec<Frame> {
         Notice::Presence(presence),
         Notice::Resume(Resume {
             document: document.0,
+        }),
+        Notice::Received(Received {
+            document: document.0,
+            account: "s-hongying".to_owned(),
+            unit: "s-hongying".to_owned(),
+            at_ms: 1_618_558_200_000,
+            changes: vec![Hash([6; 32])],
         }),
     ];
     let mut frames = vec![

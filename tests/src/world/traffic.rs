@@ -107,6 +107,7 @@ impl World<'_> {
                 Effect::Changed(..)
                 | Effect::Ready(_)
                 | Effect::Presence(..)
+                | Effect::Received(..)
                 | Effect::Rewrite(..) => {}
                 Effect::Unsent(document, count) => {
                     if let Node::Office(number) = node {

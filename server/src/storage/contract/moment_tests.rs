@@ -45,6 +45,69 @@ async fn when_a_change_arrived_is_known_for_ever() {
 }
 
 #[tokio::test]
+async fn who_wrote_a_change_is_told_with_the_unit_of_that_time_and_the_name_of_today() {
+    check("receipts", async |storage| {
+        let account = |person: &str, unit: &str| Account {
+            name: "甲".into(),
+            person: person.into(),
+            unit: UnitId(unit.into()),
+            role: AccountRole::Unit,
+            password_hash: String::new(),
+            must_change: false,
+            disabled: false,
+        };
+        storage
+            .put_accounts(vec![account("某甲", "s-a")])
+            .await
+            .unwrap();
+        let (new, mut document) = new_sheet();
+        storage.create_documents(vec![new]).await.unwrap();
+        let append = async |changes: Vec<SavedChange>| {
+            let document = SHEET;
+            storage
+                .append(vec![Batch { document, changes }])
+                .await
+                .unwrap();
+        };
+        let first = write(&mut document, 2, "a");
+        append(vec![first.clone()]).await;
+        storage
+            .put_accounts(vec![account("甲某", "s-b")])
+            .await
+            .unwrap();
+        let second = write(&mut document, 2, "b");
+        let mut third = write(&mut document, 3, "c");
+        third.author = Author(SERVER_AUTHOR.into());
+        append(vec![second.clone(), third.clone()]).await;
+
+        let all = storage.receipts(SHEET, ChangeNumber(0), 10).await.unwrap();
+        let told: Vec<_> = all
+            .iter()
+            .map(|each| {
+                (
+                    each.hash,
+                    &*each.account,
+                    &*each.person,
+                    &*each.unit.0,
+                    each.at,
+                )
+            })
+            .collect();
+        let expected = [
+            (first.hash, "甲", "甲某", "s-a", Millis(5)),
+            (second.hash, "甲", "甲某", "s-b", Millis(5)),
+            (third.hash, SERVER_AUTHOR, "", "", Millis(5)),
+        ];
+        assert_eq!(told, expected);
+        let late = storage.receipts(SHEET, all[0].number, 1).await.unwrap();
+        assert_eq!(late, all[1..2]);
+        let none = storage.receipts(DocumentId([9; 16]), ChangeNumber(0), 10);
+        assert_eq!(none.await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn corrections_keep_their_place_and_what_was_asked() {
     check("corrections", async |storage| {
         let asked = |id: &str, week: u8| Correction {
