@@ -77,6 +77,8 @@ grid-empty = No rows to show
 grid-comma = ,{ " " }
 grid-blank = empty
 grid-conflict = Several values, please choose
+grid-commented = has comments
+grid-commented-unread = has unread comments
 grid-typing = is typing
 grid-also-here = is in this cell too
 grid-draft = Draft, not written yet
@@ -168,6 +170,8 @@ readonly-fix-rate = Computed: fixed in total ÷ found in total.
 readonly-submitted-at = Recorded by the server.
 closed-foreign-row = This row is filled in by { $unit }.
 closed-foreign-card = The telephone is filled in by { $unit }.
+closed-foreign-comment = Only its author may change a comment.
+closed-too-many-entries = It is full.
 closed-not-reviewer = Reviewed by the lead unit of the measure or the campaign office; nobody reviews the own row.
 closed-office-column = This column is filled in by the campaign office.
 closed-reads-only = Your account may look, but not write.
@@ -227,6 +231,33 @@ conflicts-choose = Choose
 conflicts-next = Next
 conflicts-before = Before
 conflicts-none = No cell of this week waits for a choice.
+
+## Comments
+comments-title = Comments
+comments-none = Nothing has been said about this cell.
+comments-new = Write a comment
+comments-answer = Answer
+comments-hint = Write a comment; @ calls a unit
+comments-units = Units that can be called
+comments-send = Send
+comments-settle = Mark as settled
+comments-reopen = Open again
+comments-settled = { $count } settled
+comments-settled-by = Settled by { $account }
+comments-take-back = Take back
+comments-gone = Taken back
+comments-door = Comments
+comments-unread = { $count ->
+    [one] 1 unread comment
+   *[other] { $count } unread comments
+}
+comments-list = Comments that concern your unit
+comments-list-note = On your unit’s rows, on the measures that it leads, those that call it, and those that you have a part in.
+comments-open = Open
+comments-read-all = Mark all as read
+comments-state-unread = Unread
+comments-state-open = Open
+comments-returned = A comment was not sent and is kept where it was written: { $reason }
 choose-later = Choose later
 
 ## Drafts that are not in the table
@@ -479,6 +510,7 @@ key-keys = All keys
 key-search-commands = Search commands
 key-menu = Cell menu
 key-detail = Full text
+key-comments = Comments
 key-conflict = Next and previous cell with several values
 key-pane = Between table and toolbar
 key-print = Print

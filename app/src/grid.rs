@@ -28,7 +28,7 @@ mod html;
 mod moves;
 mod needle;
 mod outline;
-mod pinyin;
+pub mod pinyin;
 mod pointer;
 mod presence;
 mod rows;

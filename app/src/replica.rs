@@ -10,6 +10,7 @@ mod merge;
 mod presence;
 mod receipts;
 mod socket;
+mod talk;
 mod undo;
 mod withdraw;
 
@@ -62,6 +63,7 @@ use crate::{
 pub use conflict::{Choice, ChoiceKind, Comparison, Origin};
 use indexed_db::{Disk, DiskError, Kept};
 use socket::Socket;
+pub use talk::{TalkCommand, draft_key};
 use undo::Undo;
 use withdraw::{Leaving, PlacedDraft};
 
@@ -71,8 +73,8 @@ const TICK_MS: u32 = 1_000;
 const ONLINE_TICKS: u64 = 10;
 /// The loop gives way to the screen after so much work.
 const BREATH_MS: i64 = 12;
-/// 400 documents at once: half a dozen weeks of a large district, and below what the server allows on one line.
-const DOCUMENTS_MAX: usize = 400;
+/// 700 documents at once: half a dozen weeks of a large district, and below what the server allows on one line.
+const DOCUMENTS_MAX: usize = 700;
 /// So many chunks of one document are worth writing as one.
 const CHUNKS_MAX: usize = 64;
 
@@ -92,6 +94,8 @@ pub enum Event {
     Leaving(Box<Leaving>),
     /// A document has left this machine's disk for drafts, or could not.
     Withdrawn(DocumentId, Vec<PlacedDraft>, Result<(), DiskError>),
+    /// What was seen of a week's comments was read from this machine.
+    Seen(WeekNumber, Vec<(String, String)>),
     /// Drafts of a week were read from this machine.
     Drafts(WeekNumber, Vec<(String, String)>),
     /// Changes are on this machine's disk, or are not.
@@ -149,6 +153,8 @@ pub enum Command {
     Discard(RowId, Column),
     /// The person is here now, or nowhere.
     BeIn(Option<Here>),
+    /// Something with comments.
+    Talk(TalkCommand),
     /// Follow this account, or nobody.
     Follow(Option<String>),
     /// Tell of the past, show it, or bring some of it back.
@@ -315,6 +321,7 @@ struct Desk {
     history: history::Histories,
     /// Tells the notes of this page from those of another tab.
     now_of_start: i64,
+    talks: talk::Talks,
     socket: Option<(ConnectionId, Socket)>,
     lines_dialled: u64,
     was_up: bool,
@@ -370,6 +377,7 @@ impl Desk {
             presence: presence::Presence::default(),
             history: history::Histories::default(),
             now_of_start: browser::now_ms(),
+            talks: talk::Talks::default(),
             socket: None,
             lines_dialled: 0,
             was_up: false,
@@ -396,6 +404,7 @@ impl Desk {
             Event::OnDisk(documents) => self.take_on_disk(&documents),
             Event::Leaving(leaving) => self.take_leave(*leaving),
             Event::Withdrawn(document, drafts, result) => self.withdrawn(document, drafts, result),
+            Event::Seen(week, notes) => self.take_seen(week, notes),
             Event::Drafts(week, drafts) => self.take_drafts(week, drafts),
             Event::Saved(tickets, result) => self.saved(tickets, result),
             Event::Rewritten(document, result) => self.rewritten(document, result),
@@ -429,6 +438,7 @@ impl Desk {
                 }
                 self.tick_presence();
                 self.keep_receipts();
+                self.tick_talks();
                 self.hub(HubEvent::Tick);
             }
         }

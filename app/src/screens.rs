@@ -6,6 +6,8 @@ pub mod arranging;
 pub mod cell_menu;
 pub mod choose;
 pub mod columns;
+pub mod comment_box;
+pub mod comments;
 pub mod conflicts;
 pub mod drafts;
 pub mod following;

@@ -4,6 +4,7 @@ pub mod history;
 pub mod outline;
 pub mod row;
 pub mod status;
+pub mod talk;
 pub mod week;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -16,6 +17,7 @@ use crate::{
     grid::model::{CellPlace, Other},
 };
 use status::Status;
+use talk::TalkStore;
 use week::WeekStore;
 
 /// Everything the screens show of the documents.
@@ -33,6 +35,8 @@ pub struct Store {
     pub online: ArcRwSignal<Vec<Present>>,
     /// Where the others are.
     pub others: ArcRwSignal<Arc<Vec<Other>>>,
+    /// What is said about the cells of the week on screen.
+    pub talk: TalkStore,
     /// Who is followed.
     pub followed: ArcRwSignal<Option<Followed>>,
     /// How far this page and the server agree.
@@ -60,6 +64,7 @@ impl Store {
             history: history::HistoryStore::default(),
             online: ArcRwSignal::new(Vec::new()),
             others: ArcRwSignal::new(Arc::default()),
+            talk: TalkStore::default(),
             followed: ArcRwSignal::new(None),
             status: ArcRwSignal::new(Status::default()),
         }

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod correction;
 pub mod hub;
 pub mod sheet;
+pub mod talk;
 
 use automerge::{
     AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value as Stored,
@@ -28,6 +29,8 @@ pub enum DocumentKind {
     Sheet(WeekNumber, UnitId),
     /// One unit's telephones.
     Card(UnitId),
+    /// Comments on one unit's rows of one week.
+    Talk(WeekNumber, UnitId),
 }
 
 /// Why a document is not what it should be.
@@ -45,20 +48,23 @@ pub enum LayoutError {
 }
 
 impl DocumentKind {
-    /// Returns the stable word for lists: `catalogue`, `hub`, `sheet`, `card`.
+    /// Returns the stable word for lists: `catalogue`, `hub`, `sheet`, `card`, `talk`.
     pub fn word(&self) -> &'static str {
         match self {
             DocumentKind::Catalogue => "catalogue",
             DocumentKind::Hub(_) => "hub",
             DocumentKind::Sheet(_, _) => "sheet",
             DocumentKind::Card(_) => "card",
+            DocumentKind::Talk(_, _) => "talk",
         }
     }
 
     /// Returns the week to which the document belongs.
     pub fn week(&self) -> Option<WeekNumber> {
         match self {
-            DocumentKind::Hub(week) | DocumentKind::Sheet(week, _) => Some(*week),
+            DocumentKind::Hub(week)
+            | DocumentKind::Sheet(week, _)
+            | DocumentKind::Talk(week, _) => Some(*week),
             DocumentKind::Catalogue | DocumentKind::Card(_) => None,
         }
     }
@@ -66,7 +72,9 @@ impl DocumentKind {
     /// Returns the unit to which the document belongs.
     pub fn unit(&self) -> Option<&UnitId> {
         match self {
-            DocumentKind::Sheet(_, unit) | DocumentKind::Card(unit) => Some(unit),
+            DocumentKind::Sheet(_, unit)
+            | DocumentKind::Card(unit)
+            | DocumentKind::Talk(_, unit) => Some(unit),
             DocumentKind::Catalogue | DocumentKind::Hub(_) => None,
         }
     }

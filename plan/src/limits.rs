@@ -21,6 +21,15 @@ pub const ENTRY_KEY_BYTES_MAX: usize = TEXT_BYTES_MAX + 200;
 /// 2,000 entries: a unit of 200 persons with ten entries each.
 pub const CARD_ENTRIES_MAX: usize = 2_000;
 
+/// 200 bytes: 128 bits as letters, an account and a word.
+pub const TALK_KEY_BYTES_MAX: usize = 200;
+
+/// 12,000 keys: 2,000 comments of six, thirty on each row of a large unit in one week.
+pub const TALK_KEYS_MAX: usize = 12_000;
+
+/// 20 units called in one comment: whoever means more means all.
+pub const MENTIONS_MAX: usize = 20;
+
 /// 99 measures: a row id has two digits for the measure.
 pub const MEASURES_MAX: usize = 99;
 

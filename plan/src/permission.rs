@@ -3,11 +3,14 @@
 use crate::{
     campaign::{Campaign, Measure, Party, UnitId, WeekNumber},
     column::{Column, Owner},
-    layout::DocumentKind,
-    limits::CARD_ENTRIES_MAX,
+    layout::{
+        DocumentKind,
+        talk::{TalkColumn, TalkKey, cell_of},
+    },
+    limits::{CARD_ENTRIES_MAX, TALK_KEYS_MAX},
     row::{self, Duty, Row, RowId},
     touch::{Touch, Write},
-    value::Unfit,
+    value::{Unfit, Value},
 };
 
 /// What an account may do, beside what its unit may.
@@ -62,7 +65,7 @@ pub struct State<'a> {
     pub campaign: &'a Campaign,
     /// The state of the document's week; documents of no week are open.
     pub week: WeekState,
-    /// How many entries the card has beside the one that is written; 0 for other documents.
+    /// How many keys the card or talk has beside the one that is written; 0 for other documents.
     pub entries: usize,
 }
 
@@ -100,6 +103,8 @@ pub enum Reason {
     ForeignRow,
     /// Another unit's card.
     ForeignCard,
+    /// Another person's comment, or written in another's name.
+    ForeignComment,
     /// Reviewing is for the leads of the measure, and nobody reviews his own row.
     NotReviewer,
     /// The column belongs to the office.
@@ -108,7 +113,7 @@ pub enum Reason {
     ValueKind,
     /// Too large.
     ValueSize,
-    /// The card is full.
+    /// The card or talk is full.
     TooManyEntries,
 }
 
@@ -120,6 +125,10 @@ pub fn judge(author: &Author, touch: &Touch, state: &State<'_>) -> Verdict {
             .and_then(|()| judge_write(write)),
         Touch::Entry { entry: _, write } => judge_card(author, state)
             .and_then(|()| judge_write(write))
+            .and_then(|()| judge_room(write, state)),
+        Touch::Comment { key, write } => judge_comment(author, key)
+            .and_then(|()| judge_write(write))
+            .and_then(|()| judge_said(author, key, write, state))
             .and_then(|()| judge_room(write, state)),
         Touch::ServerCell { row } => judge_row(row, state).and(Err(Reason::ServerColumn)),
         Touch::UnknownColumn { row, key: _ } => {
@@ -186,15 +195,18 @@ pub fn may_read(
     let is_of_all = author.role.reads_all();
     match (document, visibility) {
         (DocumentKind::Catalogue | DocumentKind::Hub(_), _) => true,
-        (DocumentKind::Sheet(_, unit) | DocumentKind::Card(unit), _)
-            if is_of_all || *unit == author.unit =>
-        {
-            true
-        }
-        (DocumentKind::Sheet(_, _), Visibility::All) => true,
+        (
+            DocumentKind::Sheet(_, unit) | DocumentKind::Card(unit) | DocumentKind::Talk(_, unit),
+            _,
+        ) if is_of_all || *unit == author.unit => true,
+        (DocumentKind::Sheet(_, _) | DocumentKind::Talk(_, _), Visibility::All) => true,
         (DocumentKind::Sheet(_, _), Visibility::Own) => false,
         // Telephones are for those who have to ring: leads ring the units of their measures.
         (DocumentKind::Sheet(week, unit), Visibility::Leads) => {
+            leads_unit(&author.unit, unit, campaign, *week)
+        }
+        // Leads and the units of their measures talk with each other, whoever sees whose sheet.
+        (DocumentKind::Talk(week, unit), Visibility::Leads | Visibility::Own) => {
             leads_unit(&author.unit, unit, campaign, *week)
         }
         (DocumentKind::Card(unit), _) => {
@@ -234,6 +246,53 @@ fn judge_card(author: &Author, state: &State<'_>) -> Result<(), Reason> {
     }
 }
 
+/// Whoever reads a talk writes in it, viewers apart, also after the freeze: a comment is no part of the report.
+/// What is said is its author's alone; a thread may be called settled by everybody, in one's own name.
+fn judge_comment(author: &Author, key: &TalkKey) -> Result<(), Reason> {
+    if author.role == AccountRole::Viewer {
+        return Err(Reason::ReadsOnly);
+    }
+    let is_own = key.entry.account() == author.account;
+    match key.column {
+        TalkColumn::Resolved => Ok(()),
+        TalkColumn::Cell
+        | TalkColumn::Thread
+        | TalkColumn::Text
+        | TalkColumn::Mentions
+        | TalkColumn::Unit
+        | TalkColumn::At => is_own.then_some(()).ok_or(Reason::ForeignComment),
+    }
+}
+
+/// Says whether what is written is true, as far as it can be known: the author's names, a row of the unit, units that exist.
+fn judge_said(
+    author: &Author,
+    key: &TalkKey,
+    write: &Write,
+    state: &State<'_>,
+) -> Result<(), Reason> {
+    let Write::Put(Value::Text(text)) = write else {
+        return Ok(());
+    };
+    let is = |claimed: &str| {
+        (*text == claimed)
+            .then_some(())
+            .ok_or(Reason::ForeignComment)
+    };
+    let is_unit = |id: &str| state.campaign.unit(&UnitId(id.to_owned())).is_some();
+    match key.column {
+        TalkColumn::Resolved => is(&author.account),
+        TalkColumn::Unit => is(&author.unit.0),
+        TalkColumn::Cell => {
+            let (row, _) = cell_of(text).ok_or(Reason::ValueKind)?;
+            judge_row(&row, state).map(drop)
+        }
+        TalkColumn::Mentions if text.split(' ').all(is_unit) => Ok(()),
+        TalkColumn::Mentions => Err(Reason::ValueKind),
+        TalkColumn::Thread | TalkColumn::Text | TalkColumn::At => Ok(()),
+    }
+}
+
 fn judge_write(write: &Write) -> Result<(), Reason> {
     match write {
         Write::Delete | Write::Put(_) => Ok(()),
@@ -243,8 +302,15 @@ fn judge_write(write: &Write) -> Result<(), Reason> {
 }
 
 fn judge_room(write: &Write, state: &State<'_>) -> Result<(), Reason> {
+    let max = match state.document {
+        DocumentKind::Talk(_, _) => TALK_KEYS_MAX,
+        DocumentKind::Catalogue
+        | DocumentKind::Hub(_)
+        | DocumentKind::Sheet(_, _)
+        | DocumentKind::Card(_) => CARD_ENTRIES_MAX,
+    };
     match write {
-        Write::Put(_) if state.entries >= CARD_ENTRIES_MAX => Err(Reason::TooManyEntries),
+        Write::Put(_) if state.entries >= max => Err(Reason::TooManyEntries),
         Write::Put(_) | Write::Delete | Write::Unfit(_) => Ok(()),
     }
 }
@@ -312,6 +378,7 @@ impl Reason {
             Reason::WeekFrozen => "week-frozen",
             Reason::ForeignRow => "foreign-row",
             Reason::ForeignCard => "foreign-card",
+            Reason::ForeignComment => "foreign-comment",
             Reason::NotReviewer => "not-reviewer",
             Reason::OfficeColumn => "office-column",
             Reason::ValueKind => "value-kind",

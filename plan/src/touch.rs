@@ -8,6 +8,7 @@ use crate::{
         DocumentKind,
         card::{ENTRIES, EntryKey},
         sheet::ROWS,
+        talk::{self, TalkKey},
     },
     row::RowId,
     tally::Tally,
@@ -33,6 +34,13 @@ pub enum Touch {
         /// What is written.
         write: Write,
     },
+    /// A part of a comment.
+    Comment {
+        /// Which.
+        key: TalkKey,
+        /// What is written.
+        write: Write,
+    },
     /// A cell that only the server writes.
     ServerCell {
         /// Which row.
@@ -45,7 +53,7 @@ pub enum Touch {
         /// The key.
         key: String,
     },
-    /// A key in a card that is no entry.
+    /// A key in a card or a talk that is no entry.
     UnknownEntry {
         /// The key.
         key: String,
@@ -86,6 +94,10 @@ pub fn read(
             [entries] if entries == ENTRIES => read_entry(key, value),
             _ => Touch::Everything,
         },
+        DocumentKind::Talk(_, _) => match path {
+            [entries] if entries == talk::ENTRIES => read_comment(key, value),
+            _ => Touch::Everything,
+        },
     }
 }
 
@@ -116,6 +128,23 @@ fn read_entry(key: &str, value: Option<&ScalarValue>) -> Touch {
             key: key.to_owned(),
         },
     }
+}
+
+fn read_comment(word: &str, value: Option<&ScalarValue>) -> Touch {
+    let Some(key) = TalkKey::parse(word) else {
+        return Touch::UnknownEntry {
+            key: word.to_owned(),
+        };
+    };
+    let column = key.column;
+    let write = Write::read(value, |scalar| {
+        let value = Value::check(column.kind(), scalar)?;
+        match column.takes(&value) {
+            true => Ok(value),
+            false => Err(Unfit::Kind),
+        }
+    });
+    Touch::Comment { key, write }
 }
 
 impl Write {

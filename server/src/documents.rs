@@ -1,4 +1,4 @@
-//! The documents of a campaign at its beginning: catalogue, hubs, sheets, cards. Made once, together.
+//! The documents of a campaign at its beginning: catalogue, hubs, sheets, cards, talks. Made once, together.
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
@@ -7,11 +7,11 @@ use automerge::{
     transaction::{CommitOptions, Transaction},
 };
 use diaodu_plan::{
-    campaign::Campaign,
+    campaign::{Campaign, WeekNumber},
     layout::{
         DocumentKind, card,
         catalogue::{self, Links},
-        hub, sheet,
+        hub, sheet, talk,
     },
     row,
 };
@@ -78,6 +78,9 @@ pub fn build(
                 })?;
             }
             DocumentKind::Card(unit) => maker.make(id, &kind, |tx| card::create(unit, tx))?,
+            DocumentKind::Talk(week, unit) => {
+                maker.make(id, &kind, |tx| talk::create(*week, unit, tx))?;
+            }
         }
     }
     Ok(maker.new)
@@ -89,7 +92,7 @@ fn kinds(campaign: &Campaign) -> Vec<DocumentKind> {
         .active_units()
         .map(|unit| unit.id.clone())
         .collect();
-    let weeks: Vec<_> = campaign.weeks.iter().map(|week| week.number).collect();
+    let weeks: Vec<_> = weeks_of(campaign).collect();
     let mut kinds = vec![DocumentKind::Catalogue];
     kinds.extend(weeks.iter().map(|week| DocumentKind::Hub(*week)));
     for week in weeks {
@@ -99,8 +102,18 @@ fn kinds(campaign: &Campaign) -> Vec<DocumentKind> {
                 .map(|unit| DocumentKind::Sheet(week, unit.clone())),
         );
     }
-    kinds.extend(units.into_iter().map(DocumentKind::Card));
+    kinds.extend(units.iter().cloned().map(DocumentKind::Card));
+    for week in weeks_of(campaign) {
+        let talks = units
+            .iter()
+            .map(|unit| DocumentKind::Talk(week, unit.clone()));
+        kinds.extend(talks);
+    }
     kinds
+}
+
+fn weeks_of(campaign: &Campaign) -> impl Iterator<Item = WeekNumber> {
+    campaign.weeks.iter().map(|week| week.number)
 }
 
 struct Maker<'a> {

@@ -124,14 +124,9 @@ impl Gate {
         self.people.insert(author, person);
     }
 
-    /// Says whether a document is a card, which has a bound on its entries.
-    pub fn is_card(&self, document: &DocumentId) -> bool {
-        matches!(self.directory.kind(document), Some(DocumentKind::Card(_)))
-    }
-
-    /// Notes how many entries a card has.
-    pub fn note_entries(&mut self, card: DocumentId, entries: usize) {
-        self.entries.insert(card, entries);
+    /// Notes how many entries a card or a talk has.
+    pub fn note_entries(&mut self, document: DocumentId, entries: usize) {
+        self.entries.insert(document, entries);
     }
 }
 

@@ -18,7 +18,7 @@ use std::{
 
 use diaodu_plan::{
     campaign::WeekNumber,
-    layout::{card, hub::Cut},
+    layout::{DocumentKind, card, hub::Cut, talk},
     permission::{self, AccountRole},
 };
 use diaodu_sync::{
@@ -437,13 +437,18 @@ impl Live {
         });
     }
 
-    /// Tells the gate how full a card is.
+    /// Tells the gate how full a card or a talk is.
     fn count_entries(&mut self, document: DocumentId) {
-        if let (true, Some(content)) = (self.gate.is_card(&document), self.hub.document(&document))
-        {
-            let entries = card::read(content).entries.len();
-            self.gate.note_entries(document, entries);
-        }
+        let Some(content) = self.hub.document(&document) else {
+            return;
+        };
+        let entries = match self.gate.kind(&document) {
+            Some(DocumentKind::Card(_)) => card::read(content).entries.len(),
+            Some(DocumentKind::Talk(_, _)) => talk::count(content),
+            Some(DocumentKind::Catalogue | DocumentKind::Hub(_) | DocumentKind::Sheet(_, _))
+            | None => return,
+        };
+        self.gate.note_entries(document, entries);
     }
 
     fn load(&self, document: DocumentId, after_failure: bool) {

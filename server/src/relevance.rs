@@ -107,9 +107,11 @@ fn rights_differ(before: &Policy, after: &Policy) -> bool {
     let mut sheets = sheets_with_new_rows(&before.campaign, &after.campaign);
     sheets.append(&mut sheets_with_new_rows(&after.campaign, &before.campaign));
     let cards: BTreeSet<UnitId> = sheets.iter().map(|(_, unit)| unit.clone()).collect();
-    let sheets = sheets.into_iter();
-    let sheets = sheets.map(|(week, unit)| DocumentKind::Sheet(week, unit));
-    let mut documents = sheets.chain(cards.into_iter().map(DocumentKind::Card));
+    let of_week = sheets.into_iter().flat_map(|(week, unit)| {
+        let talk = DocumentKind::Talk(week, unit.clone());
+        [DocumentKind::Sheet(week, unit), talk]
+    });
+    let mut documents = of_week.chain(cards.into_iter().map(DocumentKind::Card));
     documents.any(|document| {
         readers
             .iter()

@@ -136,6 +136,7 @@ pub fn read_kind(
         ("hub", Some(week), None) => Some(DocumentKind::Hub(week)),
         ("sheet", Some(week), Some(unit)) => Some(DocumentKind::Sheet(week, unit)),
         ("card", None, Some(unit)) => Some(DocumentKind::Card(unit)),
+        ("talk", Some(week), Some(unit)) => Some(DocumentKind::Talk(week, unit)),
         _ => None,
     }
 }

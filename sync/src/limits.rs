@@ -42,8 +42,8 @@ pub const WAITING_FRAMES_MAX: usize = 64;
 /// 60 s without the answer that is owed: a client's document is forgotten until it speaks of it, a server is dialled anew.
 pub const ANSWER_MILLIS_MAX: i64 = 60_000;
 
-/// 500 documents on one line: 60 sheets, 60 cards and the hubs of all weeks, with room.
-pub const LINE_DOCUMENTS_MAX: usize = 500;
+/// 1,000 documents on one line: 200 sheets, talks and cards of the largest district and the hubs of all weeks, with room.
+pub const LINE_DOCUMENTS_MAX: usize = 1_000;
 
 /// 10 ephemeral messages a second from one line.
 pub const EPHEMERAL_PER_SECOND_MAX: u32 = 10;

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::desk::*;
 
 /// Puts axe-core into the page, past its own policy, as a browser's tools do.
-fn bring_axe(tab: &Tab) {
+pub fn bring_axe(tab: &Tab) {
     let axe = stock_clients()
         .with_file_name("node_modules")
         .join("axe-core/axe.min.js");
@@ -21,7 +21,7 @@ fn bring_axe(tab: &Tab) {
 }
 
 /// Asserts that axe finds nothing on the screen as it is now.
-fn check(tab: &Tab, screen: &str) {
+pub fn check(tab: &Tab, screen: &str) {
     for scheme in ["light", "dark"] {
         tab.prefer_colours(scheme);
         let found = tab.evaluate(
@@ -67,8 +67,18 @@ fn axe_finds_nothing_in_the_table_and_around_it() {
     tab.chord("Alt+ArrowDown");
     check(tab, "list of a choice");
     tab.press(Key::Escape);
-    tab.chord("Shift+F2");
+    tab.chord("Alt+Enter");
     check(tab, "full text");
+    tab.press(Key::Escape);
+    tab.chord("Shift+F2");
+    tab.wait_until(
+        "the comments",
+        "document.activeElement.matches('.comments-input')",
+    );
+    tab.type_text("@");
+    tab.wait_until("the units", "document.querySelector('.comments-unit')");
+    check(tab, "comments, with units to call");
+    tab.press(Key::Escape);
     tab.press(Key::Escape);
     for (keys, screen) in [
         ("F1", "sheet of keys"),

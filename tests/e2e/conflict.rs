@@ -5,6 +5,7 @@ use diaodu_tests::browser::tab::Tab;
 use diaodu_tests::process::ServerProcess;
 use serde_json::json;
 
+use crate::accessible;
 use crate::desk::*;
 
 const CHOICES: &str =
@@ -132,10 +133,13 @@ fn all_conflicts_of_the_week_are_counted_listed_and_gone_through_by_key() {
     press_button(&one.tab, "多个值 2 处");
     offered(&one.tab, &["张某", "李某", "王某", "赵某"]);
     one.tab.screenshot(&picture("conflicts"));
+    accessible::bring_axe(&one.tab);
+    accessible::check(&one.tab, "list of conflicts");
     one.tab.press(Key::Escape);
     select(&one.tab, &place(&rows[0], "progress"));
     one.tab.chord("Alt+F7");
     offered(&one.tab, &["张某", "李某"]);
+    accessible::check(&one.tab, "conflict");
     one.tab.chord("Alt+F7");
     offered(&one.tab, &["王某", "赵某"]);
     one.tab.chord("Alt+Shift+F7");

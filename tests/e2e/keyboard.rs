@@ -100,6 +100,7 @@ const GROWS: Expected = |seen| seen.stays() && seen.now("selected") > 1;
 /// The active cell may be out of sight.
 const GROWS_FAR: Expected = |seen| seen.now("selected") > 1;
 const SAYS_FORMATS: Expected = |seen| seen.text("notice").contains("格式不能改") && seen.stays();
+const COMMENTS: fn(&Seen) -> bool = |seen| seen.text("focus").contains("comments-input");
 const SHEET: Expected = |seen| seen.now("dialog") == 1;
 const SEARCH: Expected = |seen| seen.text("focus") == "grid-find-text";
 
@@ -303,7 +304,10 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("Alt+Q", Start::Ready, SHEET),
     ("ContextMenu", Start::Ready, |seen| seen.now("menu") == 1),
     ("Shift+F10", Start::Ready, |seen| seen.now("menu") == 1),
-    ("Shift+F2", Start::Ready, |seen| seen.now("detail") == 1),
+    ("Alt+Enter", Start::Ready, |seen| seen.now("detail") == 1),
+    ("Shift+F2", Start::Ready, COMMENTS),
+    ("Ctrl+Alt+M", Start::Ready, COMMENTS),
+    ("Ctrl+Shift+F2", Start::Ready, COMMENTS),
     ("Alt+F7", Start::Ready, |seen| {
         seen.text("notice").contains("没有需要选择")
     }),

@@ -7,6 +7,7 @@ mod desk;
 mod accessible;
 mod arranging;
 mod clipboard;
+mod comments;
 mod composing;
 mod conflict;
 mod editing;

@@ -4,6 +4,7 @@ use diaodu_tests::browser::keys::{Held, Key};
 use diaodu_tests::process::ServerProcess;
 use serde_json::json;
 
+use crate::accessible;
 use crate::desk::*;
 
 #[test]
@@ -59,6 +60,8 @@ fn each_sees_cell_selection_and_typing_of_the_other_until_the_other_goes() {
     says("what the other types, before it is committed", "正在输入");
     says("the text so far", "检查12处");
     assert_eq!(shown(&bureau.tab, &of_street), "", "nothing is committed");
+    accessible::bring_axe(&bureau.tab);
+    accessible::check(&bureau.tab, "others");
     bureau.tab.screenshot(&picture("others"));
     bureau.tab.prefer_colours("dark");
     bureau.tab.screenshot(&picture("others-dark"));

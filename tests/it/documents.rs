@@ -18,12 +18,12 @@ async fn every_document_of_the_campaign_is_listed_once() {
         assert_eq!(entry.campaign, campaign().id);
         assert_eq!(
             entry.week.is_some(),
-            ["hub", "sheet"].contains(&entry.kind.as_str()),
+            ["hub", "sheet", "talk"].contains(&entry.kind.as_str()),
             "{entry:?}"
         );
         assert_eq!(
             entry.unit.is_some(),
-            ["card", "sheet"].contains(&entry.kind.as_str()),
+            ["card", "sheet", "talk"].contains(&entry.kind.as_str()),
             "{entry:?}"
         );
     }
@@ -35,7 +35,8 @@ async fn every_document_of_the_campaign_is_listed_once() {
             ("catalogue", 1),
             ("hub", 9),
             ("sheet", 9 * units),
-            ("card", units)
+            ("card", units),
+            ("talk", 9 * units)
         ])
     );
     let urls: BTreeSet<&str> = all.iter().map(|entry| entry.url.as_str()).collect();

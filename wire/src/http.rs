@@ -43,6 +43,9 @@ pub struct Session {
     /// The password is a one-time one: nothing else is open until it is changed.
     #[serde(default)]
     pub must_change: bool,
+    /// Which units see each other's sheets: `all`, `leads` or `own`.
+    #[serde(default)]
+    pub visibility: String,
 }
 
 /// Answer of `POST /api/tokens`.

@@ -141,6 +141,8 @@ pub enum Ask {
     NextPane,
     /// The part of the page before.
     PaneBefore,
+    /// What is said about the active cell.
+    Comments,
     /// The next cell with several values.
     NextConflict,
     /// The one before.

@@ -13,7 +13,7 @@ use super::desk::{ActiveCell, Desk, Handled};
 use super::editing::fit;
 use super::geometry;
 use super::keymap::{self, Chord, Mode};
-use super::model::{CellKind, GridWords};
+use super::model::{CellKind, Commented, GridWords};
 use super::rows::cell_id;
 use super::session::Session;
 
@@ -363,6 +363,10 @@ fn spoken(cell: &ActiveCell, line: usize, words: &GridWords) -> String {
     parts.extend(content.mistake.clone());
     parts.extend(content.draft.then(|| words.draft.clone()));
     parts.extend(content.conflict.then(|| words.conflict.clone()));
+    parts.extend(content.commented.map(|commented| match commented {
+        Commented::Open => words.commented.clone(),
+        Commented::Unread => words.commented_unread.clone(),
+    }));
     parts.extend(cell.is_readonly().then(|| words.readonly.clone()));
     parts.retain(|part| !part.is_empty());
     parts.join(&words.comma)

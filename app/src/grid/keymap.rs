@@ -493,10 +493,31 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(
         Chapter::Around,
-        ALL,
-        "Shift+F2",
+        READY,
+        "Alt+Enter",
         Command::Detail,
         "key-detail",
+    ),
+    bind(
+        Chapter::Around,
+        ALL,
+        "Shift+F2",
+        Command::Ask(Ask::Comments),
+        "key-comments",
+    ),
+    bind(
+        Chapter::Around,
+        ALL,
+        "Ctrl+Alt+M",
+        Command::Ask(Ask::Comments),
+        "key-comments",
+    ),
+    bind(
+        Chapter::Around,
+        ALL,
+        "Ctrl+Shift+F2",
+        Command::Ask(Ask::Comments),
+        "key-comments",
     ),
     bind(
         Chapter::Around,

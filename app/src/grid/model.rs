@@ -107,6 +107,17 @@ pub struct CellContent {
     pub state: Option<&'static str>,
     /// What filters know it by, if not by what it shows.
     pub filed: Option<Filed>,
+    /// Something is said about it.
+    pub commented: Option<Commented>,
+}
+
+/// How far what is said about a cell was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commented {
+    /// All of it, and it is not settled.
+    Open,
+    /// Not all of it.
+    Unread,
 }
 
 /// What filters know a cell by: a moment is filed under whether it was in time.
@@ -322,6 +333,10 @@ pub struct GridWords {
     pub typing: String,
     /// Before those who are in the active cell too: 在此处
     pub also_here: String,
+    /// On a cell about which something is said: 有批注
+    pub commented: String,
+    /// Likewise, not all of it read: 有未读批注
+    pub commented_unread: String,
     /// On a draft: 草稿，尚未保存
     pub draft: String,
     /// Before the reason of a cell that cannot be edited: 只读

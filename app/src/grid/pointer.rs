@@ -59,6 +59,8 @@ pub fn pressed(desk: Desk, event: &ev::MouseEvent) {
         && let Some(place) = place_of(&target)
     {
         desk.ask_to_choose(place);
+    } else if within(&target, ".grid-comment") {
+        desk.ask(Ask::Comments);
     } else if event.button() == 0 && !heads_row(desk, spot.column) {
         drag::begin(desk, drag::Kind::Cells);
     }

@@ -315,6 +315,10 @@ fn cell(
     let draft_words = content.draft.then(|| words.draft.clone());
     let conflict_words = words.conflict.clone();
     let typing_words = words.typing.clone();
+    let commented = content.commented.map(|commented| match commented {
+        Commented::Open => ("open", words.commented.clone()),
+        Commented::Unread => ("unread", words.commented_unread.clone()),
+    });
     view! {
         <div
             class="grid-cell"
@@ -347,6 +351,7 @@ fn cell(
             <span class="grid-text">{content.shown}</span>
             {mistake}
             {content.conflict.then(|| view! { <span class="grid-conflict" role="img" title=conflict_words.clone() aria-label=conflict_words></span> })}
+            {commented.map(|(state, words)| view! { <span class="grid-comment" role="img" data-state=state title=words.clone() aria-label=words></span> })}
             {drawn.handle.then(|| view! { <span class="grid-handle" aria-hidden="true"></span> })}
             {drawn.other.map(|other| {
                 let typing = other.typed.map(|text| view! {

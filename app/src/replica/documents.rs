@@ -1,6 +1,9 @@
 //! Documents of the desk: which there are, reading them from disk, and showing what they hold.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use automerge::Patch;
 use diaodu_plan::{
@@ -79,8 +82,17 @@ impl Desk {
             if self.opened.contains(&id) {
                 self.withdraw(id);
             }
-            if let Some(unit) = kind.unit() {
-                self.store.week.forget(unit);
+            match &kind {
+                DocumentKind::Talk(week, unit) => {
+                    if Some(*week) == self.week {
+                        self.store.talk.take(unit, Vec::new());
+                        self.store.week.take_marks(unit, BTreeMap::new());
+                    }
+                }
+                DocumentKind::Sheet(_, unit) | DocumentKind::Card(unit) => {
+                    self.store.week.forget(unit)
+                }
+                DocumentKind::Catalogue | DocumentKind::Hub(_) => {}
             }
         }
     }
@@ -114,7 +126,11 @@ impl Desk {
             });
             self.ask_for_drafts(week);
         }
-        let belongs = |kind: &DocumentKind| kind.week().is_none_or(|of| of == week);
+        // What is said comes after the table.
+        self.expect_talks(is_new);
+        let belongs = |kind: &DocumentKind| {
+            kind.week().is_none_or(|of| of == week) && !matches!(kind, DocumentKind::Talk(..))
+        };
         self.make_room(week);
         // One's own sheet first: it is what the person waits for.
         let mut wanted: Vec<(bool, DocumentId)> = self
@@ -231,7 +247,9 @@ impl Desk {
     }
 
     pub(super) fn count_arrived(&self) {
-        let (all, awaited) = (self.opened.len(), self.awaited.len());
+        let is_talk = |id: &&DocumentId| matches!(self.kinds.get(id), Some(DocumentKind::Talk(..)));
+        let all = self.opened.iter().filter(|id| !is_talk(id)).count();
+        let awaited = self.awaited.len();
         self.store.status.update(|status| {
             status.documents_all = all;
             status.documents_here = all - awaited.min(all);
@@ -262,7 +280,8 @@ impl Desk {
             DocumentKind::Catalogue
             | DocumentKind::Hub(_)
             | DocumentKind::Sheet(_, _)
-            | DocumentKind::Card(_) => {
+            | DocumentKind::Card(_)
+            | DocumentKind::Talk(_, _) => {
                 self.show_whole(document);
             }
         }
@@ -304,6 +323,7 @@ impl Desk {
                 }
             }
             DocumentKind::Card(unit) => self.store.week.take_card(&unit, card::read(content)),
+            DocumentKind::Talk(_, _) => self.show_talk(document),
             DocumentKind::Hub(_) | DocumentKind::Sheet(_, _) => {}
         }
     }
@@ -373,6 +393,7 @@ fn kind_of(entry: &DocumentEntry) -> Option<DocumentKind> {
         ("hub", Some(week), _) => Some(DocumentKind::Hub(week)),
         ("sheet", Some(week), Some(unit)) => Some(DocumentKind::Sheet(week, unit)),
         ("card", _, Some(unit)) => Some(DocumentKind::Card(unit)),
+        ("talk", Some(week), Some(unit)) => Some(DocumentKind::Talk(week, unit)),
         // A kind of a later version.
         _ => None,
     }

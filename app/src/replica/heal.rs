@@ -51,6 +51,10 @@ impl Desk {
             Ok(healed) => healed,
             Err(error) => return log(&error.to_string()),
         };
+        if let Some(DocumentKind::Talk(..)) = kind {
+            self.return_comments(document, &refused, &refusal.reason);
+            return self.perform(effects);
+        }
         for (cell, value) in &refused {
             let reason = judge(cell, value.as_ref()).unwrap_or(&refusal.reason);
             self.keep_refused(kind.as_ref(), cell, value.as_ref(), reason);

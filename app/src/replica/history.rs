@@ -346,7 +346,8 @@ impl Desk {
         let is_meant = |kind: &DocumentKind| match kind {
             DocumentKind::Sheet(week, _) | DocumentKind::Hub(week) => Some(*week) == self.week,
             DocumentKind::Card(_) => true,
-            DocumentKind::Catalogue => false,
+            // What was said is no part of the table.
+            DocumentKind::Catalogue | DocumentKind::Talk(..) => false,
         };
         let all = self.ids.iter().filter(|(kind, _)| is_meant(kind));
         all.map(|(kind, id)| (kind.clone(), *id)).collect()
@@ -477,7 +478,7 @@ impl Desk {
                     let then = then.and_then(|then| hub::read(&then).ok());
                     table.receipts = then.map(|then| then.receipts).unwrap_or_default();
                 }
-                DocumentKind::Catalogue => {}
+                DocumentKind::Catalogue | DocumentKind::Talk(..) => {}
             }
         }
         (table, waits)
@@ -491,7 +492,10 @@ impl Desk {
             DocumentKind::Sheet(of, whose) => {
                 *of == other && unit.as_ref().is_none_or(|unit| unit == whose)
             }
-            DocumentKind::Catalogue | DocumentKind::Hub(_) | DocumentKind::Card(_) => false,
+            DocumentKind::Catalogue
+            | DocumentKind::Hub(_)
+            | DocumentKind::Card(_)
+            | DocumentKind::Talk(..) => false,
         };
         let theirs: Vec<(DocumentKind, DocumentId)> = self
             .ids

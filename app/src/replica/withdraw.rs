@@ -7,7 +7,7 @@ use automerge::{Automerge, ROOT, ReadDoc, ScalarValue};
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     column::Column,
-    layout::{DocumentKind, sheet},
+    layout::{DocumentKind, sheet, talk},
     row::RowId,
 };
 use diaodu_sync::{event::CellAddress, hub::forget::left_in};
@@ -145,6 +145,9 @@ impl Desk {
         };
         let kind = kind.or_else(|| kind_of(&left.content));
         let typed = newest(left.typed, typed);
+        if let Some(DocumentKind::Talk(..)) = kind {
+            self.return_comments(id, &typed, REASON);
+        }
         let is_back = unlisted(&[id], &self.known).is_empty();
         let place = |cell: &CellAddress| self.place_of(kind.as_ref(), cell);
         let drafts = drafts_of(&typed, place, &notes.into_iter().collect());
@@ -186,6 +189,9 @@ impl Desk {
     /// The document stays on disk for now; what was typed is kept as drafts, twice rather than not at all.
     fn keep_typed(&mut self, id: DocumentId, kind: Option<&DocumentKind>, typed: &[Typed]) {
         self.withdrawing.remove(&id);
+        if let Some(DocumentKind::Talk(..)) = kind {
+            return self.return_comments(id, typed, REASON);
+        }
         for (cell, value) in typed {
             self.keep_refused(kind, cell, value.as_ref(), REASON);
         }
@@ -208,9 +214,16 @@ impl Desk {
                 })
             }
             (None, _) => Place::NotYet,
-            (Some(DocumentKind::Sheet(..) | DocumentKind::Hub(_) | DocumentKind::Catalogue), _) => {
-                Place::Nowhere
-            }
+            // What was said goes back to its author by another way, see `return_comments`.
+            (
+                Some(
+                    DocumentKind::Sheet(..)
+                    | DocumentKind::Hub(_)
+                    | DocumentKind::Catalogue
+                    | DocumentKind::Talk(..),
+                ),
+                _,
+            ) => Place::Nowhere,
         }
     }
 }
@@ -299,6 +312,9 @@ fn newest(disk: Vec<Typed>, memory: Vec<Typed>) -> Vec<Typed> {
 fn kind_of(content: &Automerge) -> Option<DocumentKind> {
     if let Some(head) = sheet::head(content) {
         return Some(DocumentKind::Sheet(head.week, head.unit));
+    }
+    if let Some((week, unit)) = talk::head(content) {
+        return Some(DocumentKind::Talk(week, unit));
     }
     let (unit, _) = content.get(ROOT, "unit").ok().flatten()?;
     Some(DocumentKind::Card(UnitId(unit.as_str()?.to_owned())))

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use super::{
     cell_menu::{CellMenu, MenuPlace},
     choose::Choose,
+    comments::Talking,
     conflicts::Conflicts,
     go_to::GoTo,
     history::{History, HistoryState},
@@ -35,6 +36,8 @@ pub struct Around {
     pub conflicts: Conflicts,
     /// The past of cells and table.
     pub history: HistoryState,
+    /// The cell whose comments are open.
+    pub talking: Talking,
 }
 
 impl Around {
@@ -44,6 +47,7 @@ impl Around {
         notice: RwSignal<Option<String>>,
         order: RwSignal<Option<GridCommand>>,
         conflicts: Conflicts,
+        talking: Talking,
     ) -> Self {
         Self {
             keys: RwSignal::new(false),
@@ -54,6 +58,7 @@ impl Around {
             notice,
             conflicts,
             history: HistoryState::new(reveal, order),
+            talking,
         }
     }
 
@@ -75,6 +80,7 @@ impl Around {
             Ask::Print => window().print().unwrap_or_default(),
             Ask::NextPane => next_pane(1),
             Ask::PaneBefore => next_pane(-1),
+            Ask::Comments => self.talking.place.set(place),
             Ask::NextConflict => self.conflicts.step(place, true),
             Ask::ConflictBefore => self.conflicts.step(place, false),
             Ask::NextWeek => open_week.run(1),
@@ -95,6 +101,7 @@ pub fn AroundTable(around: Around) -> impl IntoView {
         notice,
         conflicts,
         history,
+        talking: _,
     } = around;
     view! {
         <Show when=move || keys.get()><KeySheet open=keys order/></Show>

@@ -29,7 +29,7 @@ pub struct MenuPlace {
 }
 
 /// The lines of the menu: what it is called, and what it does.
-const LINES: [(&str, Command); 15] = [
+const LINES: [(&str, Command); 16] = [
     ("key-copy", Command::Native),
     ("key-cut", Command::Native),
     ("key-paste", Command::Native),
@@ -37,6 +37,7 @@ const LINES: [(&str, Command); 15] = [
     ("key-clear", Command::Clear),
     ("key-fill-down", Command::Fill(Direction::Down)),
     ("key-fill-right", Command::Fill(Direction::Right)),
+    ("key-comments", Command::Ask(Ask::Comments)),
     ("key-detail", Command::Detail),
     ("key-history", Command::Ask(Ask::History)),
     ("menu-select-row", Command::SelectRows),

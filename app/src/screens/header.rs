@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::{
     arranging::Arranging,
     columns::ColumnsDoor,
+    comments::{CommentsDoor, Talking},
     conflicts::{Conflicts, ConflictsDoor},
     history::HistoryDoor,
     office::OfficeDoor,
@@ -38,6 +39,7 @@ pub fn Header(
     arranging: Arranging,
     reveal: RwSignal<Option<CellPlace>>,
     conflicts: Conflicts,
+    talking: Talking,
 ) -> impl IntoView {
     let locale = Locale::expect();
     let store: Store = expect_context();
@@ -80,6 +82,7 @@ pub fn Header(
                 <WeekSwitch/>
                 <DueTime/>
                 <ConflictsDoor conflicts/>
+                <CommentsDoor talking/>
                 <span class="head-fill"></span>
                 <Segments name=Signal::derive(move || locale.say("view-label")) choices=views chosen=arranging.view/>
                 <ColumnsDoor arranging/>

@@ -17,6 +17,7 @@ use super::{
     arranged::Arranged,
     arranging::Arranging,
     cell_menu::MenuPlace,
+    comments::{Comments, ReturnedComments, Talking},
     conflicts::Conflicts,
     drafts::Drafts,
     following::Following,
@@ -51,7 +52,8 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let reveal = RwSignal::new(None::<CellPlace>);
     let order = RwSignal::new(None::<GridCommand>);
     let conflicts = Conflicts::new(reveal, notice);
-    let around = Around::new(reveal, notice, order, conflicts);
+    let talking = Talking::new(reveal, order);
+    let around = Around::new(reveal, notice, order, conflicts, talking);
     let history = around.history;
     provide_context(history);
     listen_for_panes();
@@ -82,15 +84,19 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     });
     view! {
         <div class="week">
-            <Header session arranging reveal conflicts/>
+            <Header session arranging reveal conflicts talking/>
             <Warnings/>
             <Drafts reveal/>
+            <ReturnedComments talking/>
             <Following order/>
             <Arranged arranging/>
+            <div class="week-middle">
             <main class="week-table" data-pane="table" data-history=move || history.is_shown().then_some("open")>
                 <Grid source words on_action on_active reveal order/>
                 <AroundTable around/>
             </main>
+            <Comments talking/>
+            </div>
             <Notice text=notice/>
             <Show when=move || state.is_expired.get()>
                 <Dialog label=Signal::derive(move || locale.say("sign-in-again"))>
@@ -241,6 +247,8 @@ fn words(locale: Locale) -> GridWords {
         conflict: locale.say("grid-conflict"),
         typing: locale.say("grid-typing"),
         also_here: locale.say("grid-also-here"),
+        commented: locale.say("grid-commented"),
+        commented_unread: locale.say("grid-commented-unread"),
         draft: locale.say("grid-draft"),
         readonly: locale.say("grid-readonly"),
         choices: locale.say("grid-choices"),

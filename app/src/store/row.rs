@@ -321,6 +321,7 @@ fn cell(
         detail: detail(joined, language),
         state: state(column, &joined.text),
         filed: None,
+        commented: None,
     }
 }
 
@@ -369,6 +370,8 @@ pub fn reason_sentence(word: &str, unit: &str, language: Language) -> String {
     let known = [
         "foreign-row",
         "foreign-card",
+        "foreign-comment",
+        "too-many-entries",
         "not-reviewer",
         "office-column",
         "reads-only",
@@ -415,6 +418,7 @@ fn drafted(
         detail: String::new(),
         state: None,
         filed: None,
+        commented: None,
     }
 }
 

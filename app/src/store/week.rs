@@ -1,6 +1,7 @@
 //! The week on screen: one signal for each row that somebody has looked at, so that an edit repaints its row alone.
 
 mod conflicts;
+mod marks;
 mod reports;
 
 pub use conflicts::{ListedConflict, neighbour};
@@ -26,7 +27,10 @@ use super::{
     history::PastTable,
     row::{self, Arrival, Closed, ColumnOrder, Draft},
 };
-use crate::{grid::model::RowContent, i18n::Language};
+use crate::{
+    grid::model::{Commented, RowContent},
+    i18n::Language,
+};
 
 type RowSignal = ArcRwSignal<Arc<RowContent>>;
 
@@ -94,6 +98,8 @@ struct Table {
     conflicts: BTreeMap<RowId, Vec<Column>>,
     /// What is shown in place of all that: the week as it was.
     past: Option<PastTable>,
+    /// Cells with comments, by the unit in whose talk they lie.
+    commented: BTreeMap<UnitId, BTreeMap<(RowId, Column), Commented>>,
 }
 
 impl WeekStore {
@@ -158,6 +164,7 @@ impl WeekStore {
                 table.here = before.here;
                 table.receipts = before.receipts;
                 table.drafts = before.drafts;
+                table.commented = before.commented;
             }
         }
         let (drafts, rows) = {
@@ -424,6 +431,7 @@ impl Table {
             signals: HashMap::new(),
             conflicts: BTreeMap::new(),
             past: None,
+            commented: BTreeMap::new(),
         }
     }
 
@@ -521,7 +529,8 @@ impl Table {
             (is_own, arrival(self.receipts.get(id), self.due, &row)),
         );
         let row = (&row, &*self.order);
-        Some(row::content(campaign, row, place, draft, closed, language))
+        let content = row::content(campaign, row, place, draft, closed, language);
+        Some(self.with_marks(id, content))
     }
 
     fn unit_name(&self, unit: &UnitId) -> String {

@@ -25,6 +25,11 @@ fn check_judge(place: &str, value: Option<ScalarValue>, expected: &str) {
             *key,
         ),
         ["card", key] => (DocumentKind::Card(unit.clone()), vec!["entries"], *key),
+        ["talk", key] => (
+            DocumentKind::Talk(WeekNumber(2), unit.clone()),
+            vec!["entries"],
+            *key,
+        ),
         ["hub", key] => (DocumentKind::Hub(WeekNumber(2)), vec!["sheets"], *key),
         ["catalogue", key] => (DocumentKind::Catalogue, vec!["campaign"], *key),
         other => panic!("{other:?}"),
@@ -359,6 +364,13 @@ street sheet s-donganlu yes no  no
 street sheet u-shengtai yes no  no
 office card  s-hongying yes yes yes
 viewer card  s-hongying yes yes yes
+lead   talk  s-hongying yes yes yes
+lead   talk  u-zhujian  yes no  no
+office talk  s-hongying yes yes yes
+viewer talk  u-zhujian  yes yes yes
+street talk  s-hongying yes yes yes
+street talk  s-donganlu yes no  no
+street talk  u-shengtai yes no  no
 lead   card  s-hongying yes yes yes
 lead   card  u-zhujian  no  no  no
 street card  s-hongying yes yes yes
@@ -379,6 +391,7 @@ fn documents_are_read_as_the_campaign_has_set_it() {
         let document = match *kind {
             "sheet" => DocumentKind::Sheet(WeekNumber(1), unit),
             "card" => DocumentKind::Card(unit),
+            "talk" => DocumentKind::Talk(WeekNumber(1), unit),
             "hub" => DocumentKind::Hub(WeekNumber(1)),
             _ => DocumentKind::Catalogue,
         };
@@ -478,4 +491,174 @@ fn a_street_that_is_no_longer_relevant_is_refused_from_that_week_on_and_the_new_
             "{week} {unit} {key}"
         );
     }
+}
+
+/// Who may put what into the talk of s-hongying's week 2, written by hand: into one's own comment and into that of
+/// somebody else of s-hongying, the true value, another's name where one is written, and nothing (a delete).
+/// A week that is frozen changes none of it.
+const COMMENTS: &str = "\
+office cell     accept          -               accept foreign-comment foreign-comment
+office thread   accept          -               accept foreign-comment foreign-comment
+office text     accept          -               accept foreign-comment foreign-comment
+office mentions accept          -               accept foreign-comment foreign-comment
+office unit     accept          foreign-comment accept foreign-comment foreign-comment
+office at       accept          -               accept foreign-comment foreign-comment
+office resolved accept          foreign-comment accept accept          accept
+lead   cell     accept          -               accept foreign-comment foreign-comment
+lead   thread   accept          -               accept foreign-comment foreign-comment
+lead   text     accept          -               accept foreign-comment foreign-comment
+lead   mentions accept          -               accept foreign-comment foreign-comment
+lead   unit     accept          foreign-comment accept foreign-comment foreign-comment
+lead   at       accept          -               accept foreign-comment foreign-comment
+lead   resolved accept          foreign-comment accept accept          accept
+street cell     accept          -               accept foreign-comment foreign-comment
+street thread   accept          -               accept foreign-comment foreign-comment
+street text     accept          -               accept foreign-comment foreign-comment
+street mentions accept          -               accept foreign-comment foreign-comment
+street unit     accept          foreign-comment accept foreign-comment foreign-comment
+street at       accept          -               accept foreign-comment foreign-comment
+street resolved accept          foreign-comment accept accept          accept
+viewer cell     reads-only      -               reads-only reads-only reads-only
+viewer thread   reads-only      -               reads-only reads-only reads-only
+viewer text     reads-only      -               reads-only reads-only reads-only
+viewer mentions reads-only      -               reads-only reads-only reads-only
+viewer unit     reads-only      reads-only      reads-only reads-only reads-only
+viewer at       reads-only      -               reads-only reads-only reads-only
+viewer resolved reads-only      reads-only      reads-only reads-only reads-only
+";
+
+fn comment_verdict(
+    author: &Author,
+    account: &str,
+    column: &str,
+    value: Option<&ScalarValue>,
+    week: WeekState,
+    entries: usize,
+) -> &'static str {
+    let campaign = fixture::campaign(fixture::SMALL);
+    let document = DocumentKind::Talk(WeekNumber(2), UnitId("s-hongying".to_owned()));
+    let key = format!("{}:{account}/{column}", "0f".repeat(16));
+    let touch = touch::read(&document, &["entries".to_owned()], &key, value);
+    let state = State {
+        document: &document,
+        campaign: &campaign,
+        week,
+        entries,
+    };
+    match judge(author, &touch, &state) {
+        Verdict::Accept => "accept",
+        Verdict::Refuse(reason) => reason.word(),
+    }
+}
+
+#[test]
+fn every_part_of_a_comment_is_judged_as_the_table_says() {
+    let mut met = Vec::new();
+    for line in COMMENTS.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [name, column, expected @ ..] = words.as_slice() else {
+            panic!("{line}");
+        };
+        met.push(*column);
+        let author = who(name);
+        let fitting: ScalarValue = match *column {
+            "cell" => "m01.s-hongying/progress".into(),
+            "thread" => format!("{}:s-hongying-b", "0e".repeat(16)).into(),
+            "text" => "请核对".into(),
+            "mentions" => "u-zhujian u-shengtai".into(),
+            "unit" => author.unit.0.as_str().into(),
+            "at" => ScalarValue::Int(1_618_559_999_999),
+            "resolved" => author.account.as_str().into(),
+            other => panic!("{other}"),
+        };
+        let foreign = (*column == "unit" || *column == "resolved").then(|| "别人".into());
+        for week in [WeekState::Open, WeekState::Frozen] {
+            let judged = |account: &str, value: Option<&ScalarValue>| {
+                comment_verdict(&author, account, column, value, week, 0)
+            };
+            let own = author.account.as_str();
+            let of_other = "s-hongying-b";
+            let found = [
+                judged(own, Some(&fitting)),
+                foreign
+                    .as_ref()
+                    .map_or("-", |foreign| judged(own, Some(foreign))),
+                judged(own, None),
+                judged(of_other, Some(&fitting)),
+                judged(of_other, None),
+            ];
+            assert_eq!(found, expected, "{line} {week:?}");
+        }
+    }
+    for column in crate::layout::talk::TalkColumn::ALL {
+        assert_eq!(
+            met.iter().filter(|met| **met == column.word()).count(),
+            4,
+            "{column:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_comment_is_refused() {
+    let key = |rest: &str| format!("talk {}:{rest}", "0f".repeat(16));
+    check_judge(&key("s-hongying-a/text"), text(""), "value-kind");
+    check_judge(
+        &key("s-hongying-a/text"),
+        Some(ScalarValue::Int(3)),
+        "value-kind",
+    );
+    check_judge(
+        &key("s-hongying-a/text"),
+        text(&"长".repeat(1_001)),
+        "value-size",
+    );
+    check_judge(
+        &key("s-hongying-a/text"),
+        text(&"长".repeat(1_000)),
+        "accept",
+    );
+    check_judge(&key("s-hongying-a/at"), text("昨天"), "value-kind");
+    check_judge(
+        &key("s-hongying-a/cell"),
+        text("m01.s-donganlu/progress"),
+        "unknown-row",
+    );
+    check_judge(
+        &key("s-hongying-a/cell"),
+        text("m01.s-hongying/nonsense"),
+        "value-kind",
+    );
+    check_judge(
+        &key("s-hongying-a/cell"),
+        text("m01.s-hongying"),
+        "value-kind",
+    );
+    check_judge(&key("s-hongying-a/thread"), text("第一条"), "value-kind");
+    check_judge(
+        &key("s-hongying-a/mentions"),
+        text("u-nobody"),
+        "value-kind",
+    );
+    check_judge(
+        &key("s-hongying-a/mentions"),
+        text(&["u-zhujian"; 21].join(" ")),
+        "value-kind",
+    );
+    check_judge(&key("s-hongying-a/nonsense"), text("1"), "unknown-entry");
+    check_judge(&key("s-hongying-a"), text("1"), "unknown-entry");
+    check_judge("talk unit/phone", text("1"), "unknown-entry");
+}
+
+#[test]
+fn a_full_talk_takes_no_more_but_lets_go() {
+    let author = who("street");
+    let (own, full) = (author.account.as_str(), limits::TALK_KEYS_MAX);
+    let put = Some(&ScalarValue::Str("请核对".into())).cloned();
+    let judged = |value: Option<&ScalarValue>, entries| {
+        comment_verdict(&author, own, "text", value, WeekState::Open, entries)
+    };
+    assert_eq!(judged(put.as_ref(), full - 1), "accept");
+    assert_eq!(judged(put.as_ref(), full), "too-many-entries");
+    assert_eq!(judged(None, full), "accept");
 }

@@ -261,5 +261,6 @@ fn describe(office: &Office, person: Person) -> Session {
         role: person.role.word().to_owned(),
         person: person.person,
         must_change: person.must_change,
+        visibility: policy.visibility.word().to_owned(),
     }
 }

@@ -48,7 +48,8 @@ impl Layouts {
                     layout.sheets.remove(&sheet);
                 }
             }
-            Some(DocumentKind::Hub(_) | DocumentKind::Card(_)) | None => {}
+            Some(DocumentKind::Hub(_) | DocumentKind::Card(_) | DocumentKind::Talk(_, _))
+            | None => {}
         }
     }
 }
@@ -95,7 +96,7 @@ impl Live {
                 let rows = row::rows(campaign, *week);
                 sheet::create(campaign, *week, unit, &rows, tx)
             }
-            DocumentKind::Hub(_) | DocumentKind::Card(_) => Ok(()),
+            DocumentKind::Hub(_) | DocumentKind::Card(_) | DocumentKind::Talk(_, _) => Ok(()),
         });
         match written {
             Ok(((), effects)) => effects.into_iter().for_each(|effect| self.perform(effect)),

@@ -227,6 +227,7 @@ async fn documents_are_listed_in_the_order_they_were_made() {
             DocumentKind::Hub(WeekNumber(1)),
             DocumentKind::Sheet(WeekNumber(1), UnitId("u-z".into())),
             DocumentKind::Card(UnitId("u-a".into())),
+            DocumentKind::Talk(WeekNumber(1), UnitId("u-z".into())),
         ];
         let new = |(index, kind): (usize, &DocumentKind)| {
             let (sheet, _) = new_sheet();

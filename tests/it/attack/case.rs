@@ -4,7 +4,10 @@ use automerge::{Automerge, ReadDoc, ScalarValue};
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     column::{Column, Owner},
-    layout::DocumentKind,
+    layout::{
+        DocumentKind,
+        talk::{EntryId, TalkColumn, TalkKey},
+    },
     permission::{self, AccountRole, State, Verdict, WeekState},
     touch,
 };
@@ -73,10 +76,20 @@ const WAYS: [Way; 16] = [
     Way::WholeDocument,
 ];
 
+/// The account of a person on a real server: in the demo each unit has one that is called like it.
+pub fn account((name, unit, _): Person) -> &'static str {
+    match name {
+        "clerk" => "文员",
+        "viewer" => "领导",
+        _ => unit,
+    }
+}
+
 /// The person, as `judge` knows it.
-pub fn author((account, unit, role): Person) -> permission::Author {
+pub fn author(person: Person) -> permission::Author {
+    let (_, unit, role) = person;
     permission::Author {
-        account: account.to_owned(),
+        account: account(person).to_owned(),
         unit: UnitId(unit.to_owned()),
         role,
     }
@@ -107,7 +120,7 @@ pub struct Case {
 
 impl Case {
     /// The case of a seed. Odd seeds count through all combinations of person, key, week and way, on sheets; even ones are
-    /// drawn, so that half of what they try is honest, and cards, hubs and the catalogue have their turn.
+    /// drawn, so that half of what they try is honest, and cards, talks, hubs and the catalogue have their turn.
     pub fn draw(seed: u64, rng: &mut Rng, server: &Server) -> Case {
         if seed % 2 == 1 {
             return Case::counted(seed / 2, rng, server);
@@ -119,6 +132,9 @@ impl Case {
             false => WAYS[rng.usize(..WAYS.len())],
         };
         let unit = unit_of(person, rng);
+        if rng.u8(..8) == 0 {
+            return Case::in_talk(person, DocumentKind::Talk(week, unit), way, rng, server);
+        }
         let (document, path, key) = match rng.u8(..12) {
             0 => (DocumentKind::Hub(week), "sheets", "s-hongying"),
             1 => (DocumentKind::Catalogue, "campaign", "name"),
@@ -159,6 +175,48 @@ impl Case {
         let key = key.expect("as many as were counted");
         let sheet = DocumentKind::Sheet(week, unit_of(person, rng));
         Case::on_sheet(person, sheet, key, way, rng, server)
+    }
+
+    /// A part of a comment: one's own, or in another's name; the true value, or another's.
+    fn in_talk(
+        person: Person,
+        talk: DocumentKind,
+        way: Way,
+        rng: &mut Rng,
+        server: &Server,
+    ) -> Case {
+        let other = PEOPLE[rng.usize(..PEOPLE.len())];
+        let whose = if rng.u8(..3) == 0 { other } else { person };
+        let column = TalkColumn::ALL[rng.usize(..TalkColumn::ALL.len())];
+        let entry = EntryId::new([rng.u8(..); 16], account(whose));
+        let claimed = if rng.u8(..4) == 0 { other } else { person };
+        let value: ScalarValue = match column {
+            TalkColumn::Cell => {
+                let sheet = DocumentKind::Sheet(OPEN, unit_of(person, rng));
+                let row = rng.choice(&rows_of(server, &sheet)).expect("rows").clone();
+                format!("{row}/progress").into()
+            }
+            TalkColumn::Thread => EntryId::new([rng.u8(..); 16], account(other))
+                .to_string()
+                .into(),
+            TalkColumn::Text => format!("第{}句", rng.u32(..)).into(),
+            TalkColumn::Mentions => {
+                ["u-zhujian", "s-hongying u-shengtai", "u-nobody"][rng.usize(..3)].into()
+            }
+            TalkColumn::Unit => claimed.1.into(),
+            TalkColumn::At => ScalarValue::Int(rng.i64(0..2_000_000_000_000)),
+            TalkColumn::Resolved => account(claimed).into(),
+        };
+        let key = match rng.u8(..12) {
+            0 => format!("{entry}/nonsense"),
+            _ => TalkKey { entry, column }.to_string(),
+        };
+        let path = vec!["entries".to_owned()];
+        let mut case = Case::with(person, talk, path, &key, way, rng);
+        if rng.u8(..5) > 0 {
+            case.value = value;
+        }
+        case
     }
 
     fn on_sheet(
@@ -231,7 +289,7 @@ impl Case {
     /// Says whether it is a place where the gate looks at cells at all: not a derived or foreign document of the server.
     pub fn is_cell(&self) -> bool {
         match self.document {
-            DocumentKind::Sheet(..) | DocumentKind::Card(_) => true,
+            DocumentKind::Sheet(..) | DocumentKind::Card(_) | DocumentKind::Talk(..) => true,
             DocumentKind::Catalogue | DocumentKind::Hub(_) => false,
         }
     }

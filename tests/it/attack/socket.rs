@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{
-    case::{Case, PEOPLE, Way, author},
+    case::{Case, PEOPLE, Way, account, author},
     forge::{Forge, forge, message},
     server::{Server, frame},
 };
@@ -39,11 +39,11 @@ impl Scene {
         let office = house.desk(OFFICE).await;
         command(&office, json!({ "command": "freeze-week", "week": 1 })).await;
         let mut desks = BTreeMap::new();
-        for (name, unit, _) in PEOPLE {
-            let desk = match name {
-                "clerk" => newcomer(&house, "文员", unit, "unit").await,
-                "viewer" => newcomer(&house, "领导", unit, "viewer").await,
-                _ => house.desk(unit).await,
+        for person in PEOPLE {
+            let (name, unit, role) = person;
+            let desk = match account(person) {
+                of_unit if of_unit == unit => house.desk(unit).await,
+                new => newcomer(&house, new, unit, role.word()).await,
             };
             desks.insert(name, desk);
         }
