@@ -217,6 +217,9 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("Alt+Enter", Start::Edit, |seen| {
         seen.text("typed") == "12\n" && seen.text("mode") == "edit"
     }),
+    ("Ctrl+Alt+Enter", Start::Edit, |seen| {
+        seen.text("typed") == "12\n" && seen.text("mode") == "edit"
+    }),
     ("Escape", Start::Enter, |seen| {
         seen.text("mode") == "ready" && seen.text("shown").is_empty()
     }),
@@ -288,6 +291,7 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("Ctrl+H", Start::Ready, SEARCH),
     ("F3", Start::Ready, SEARCH),
     ("Shift+F3", Start::Ready, SEARCH),
+    ("Ctrl+Shift+G", Start::Ready, SEARCH),
     ("Ctrl+Shift+L", Start::Ready, SHEET),
     ("Ctrl+Alt+L", Start::Ready, |seen| seen.stays()),
     ("Alt+Shift+ArrowDown", Start::Ready, SHEET),
@@ -296,6 +300,12 @@ const CASES: &[(&str, Start, Expected)] = &[
     }),
     ("Alt+Shift+ArrowRight", Start::Ready, |seen| {
         seen.now("folded") == 0 && seen.stays()
+    }),
+    ("Ctrl+Shift+9", Start::Ready, |seen| {
+        seen.now("folded") == 0 && seen.stays()
+    }),
+    ("Ctrl+Shift+0", Start::Ready, |seen| {
+        seen.stays() && seen.text("mode") == "ready"
     }),
     ("F1", Start::Ready, SHEET),
     ("Ctrl+Slash", Start::Ready, SHEET),

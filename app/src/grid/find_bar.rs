@@ -100,6 +100,8 @@ fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
         ("Enter", false) if in_text => desk.go_to_hit(Wanted::Next),
         ("F3", false) if shift => desk.go_to_hit(Wanted::Previous),
         ("F3", false) => desk.go_to_hit(Wanted::Next),
+        ("g" | "G", true) if shift => desk.go_to_hit(Wanted::Previous),
+        ("g" | "G", true) => desk.go_to_hit(Wanted::Next),
         ("f" | "F", true) => desk.arrange(Arrange::Find),
         ("h" | "H", true) => desk.arrange(Arrange::Replace),
         _ => return,
