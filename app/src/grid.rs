@@ -8,7 +8,7 @@ pub mod sieve;
 mod arranging;
 mod bulk;
 #[cfg(test)]
-mod chance;
+pub mod chance;
 mod choice;
 mod clipboard;
 mod command;
@@ -37,6 +37,7 @@ mod selection;
 mod series;
 mod session;
 mod sight;
+mod spread;
 mod tally;
 mod viewport;
 
@@ -193,14 +194,14 @@ fn carried_over(selection: Selection, before: &[ColumnSpec], after: &[ColumnSpec
 
 /// Guesses heights a few hundred rows at a time, so that typing is not kept waiting.
 fn guess_heights(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>>) {
-    let Some(row) = desk.source.try_with_value(|source| source.row.clone()) else {
+    let Some(glance) = desk.source.try_with_value(|source| source.glance.clone()) else {
         return;
     };
     let is_current = desk
         .outline
         .try_with_untracked(|now| Arc::ptr_eq(now, &outline))
         .unwrap_or(false);
-    if is_current && untrack(|| desk.viewport.guess_some(&outline, &columns, &row)) {
+    if is_current && untrack(|| desk.viewport.guess_some(&outline, &columns, &glance)) {
         Timeout::new(8, move || guess_heights(desk, outline, columns)).forget();
     }
 }

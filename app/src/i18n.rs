@@ -1,7 +1,5 @@
 //! What the page says, in the reader's language. The sentences stand in `app/locales`.
 
-use std::cell::RefCell;
-
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use leptos::prelude::*;
 
@@ -61,14 +59,11 @@ impl Language {
 
     /// Says a sentence with values put in; a key that is not there is said as it is.
     pub fn say_with(self, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> String {
-        BUNDLES.with_borrow(|bundles| {
-            let Some(bundle) = bundles
-                .iter()
-                .find(|(language, _)| *language == self)
-                .map(|(_, bundle)| bundle)
-            else {
-                return key.to_owned();
-            };
+        let bundles = match self {
+            Language::Chinese => &CHINESE,
+            Language::English => &ENGLISH,
+        };
+        bundles.with(|bundle| {
             let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
                 return key.to_owned();
             };
@@ -83,8 +78,9 @@ impl Language {
 type Bundle = FluentBundle<FluentResource>;
 
 thread_local! {
-    static BUNDLES: RefCell<Vec<(Language, Bundle)>> =
-        RefCell::new(Language::ALL.into_iter().map(|language| (language, bundle(language))).collect());
+    // Read when the first sentence is said in a language: most people never meet the other one.
+    static CHINESE: Bundle = bundle(Language::Chinese);
+    static ENGLISH: Bundle = bundle(Language::English);
 }
 
 fn bundle(language: Language) -> Bundle {

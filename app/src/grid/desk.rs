@@ -154,6 +154,12 @@ impl Desk {
         untrack(|| find(id))
     }
 
+    /// Reads a row as it stands now.
+    pub fn glance(&self, id: &str) -> Option<Arc<RowContent>> {
+        let glance = self.source.with_value(|source| source.glance.clone());
+        untrack(|| glance(id))
+    }
+
     /// Carries out a command.
     pub fn perform(&self, command: Command) -> Handled {
         match command {

@@ -106,6 +106,7 @@ fn source(arranging: Arranging) -> GridSource {
     let store: Store = expect_context();
     let rows = store.week.clone();
     let row: RowSource = Arc::new(move |id| rows.row(id));
+    let rows = store.week.clone();
     let check: CellCheck = Arc::new(move |_, column, text| {
         let column = Column::from_id(column)?;
         let mistake = value::parse(column, text).err()?;
@@ -119,6 +120,7 @@ fn source(arranging: Arranging) -> GridSource {
         columns: arranging.columns,
         lines: arranging.lines,
         row,
+        glance: Arc::new(move |id| rows.glance(id)),
         others: store.others.into(),
         followed: Signal::derive(move || {
             followed.with(|followed| followed.as_ref()?.place.clone())
