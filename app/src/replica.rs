@@ -597,7 +597,7 @@ impl Desk {
                 self.session.begin(session);
                 self.lines_dialled += 1;
                 let id = ConnectionId(self.lines_dialled);
-                match Socket::dial(id, &self.events) {
+                match Socket::dial(id, &self.author.0, &self.events) {
                     Ok(socket) => self.socket = Some((id, socket)),
                     Err(error) => {
                         web_sys::console::error_1(&error);

@@ -19,4 +19,5 @@ mod offline;
 mod old;
 mod reporting;
 mod rights;
+mod shared_desk;
 mod together;
