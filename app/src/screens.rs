@@ -5,6 +5,7 @@ pub mod arranged;
 pub mod arranging;
 pub mod cell_menu;
 pub mod choose;
+pub mod circular;
 pub mod columns;
 pub mod conflicts;
 pub mod drafts;

@@ -6,6 +6,7 @@ mod desk;
 
 mod accessible;
 mod arranging;
+mod circular;
 mod clipboard;
 mod composing;
 mod conflict;

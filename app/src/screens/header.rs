@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::{
     arranging::Arranging,
+    circular::CircularDoor,
     columns::ColumnsDoor,
     conflicts::{Conflicts, ConflictsDoor},
     history::HistoryDoor,
@@ -67,6 +68,7 @@ pub fn Header(
                 <span class="head-fill"></span>
                 <SyncStatus/>
                 <Online/>
+                <CircularDoor reveal/>
                 <Show when=is_office><OfficeDoor/></Show>
                 <span class="head-person">
                     <span class="head-unit">{move || current.with(|session| session.unit_name.clone())}</span>
