@@ -670,3 +670,6 @@ circular-issue = Issue…
 circular-issue-sure = Once issued every unit sees it, and it can no longer be changed. Issue it?
 circular-issue-yes = Issue it
 circular-issue-done = Issued.
+
+# What is loaded when it is first needed.
+part-missing = This part did not load: the network may be away, or Diaodu was updated. Everything typed is kept; try again later, or reload the page.

@@ -636,3 +636,6 @@ circular-issue = 印发……
 circular-issue-sure = 印发以后各单位都能看到，并且不能再改。确定印发吗？
 circular-issue-yes = 确定印发
 circular-issue-done = 已印发。
+
+# 用到时才载入的部分
+part-missing = 这一部分没有载入：可能断了网，也可能系统已经更新。已输入的内容都在；请稍后再试，或重新载入页面。

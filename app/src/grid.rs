@@ -25,6 +25,7 @@ mod geometry;
 mod header;
 mod header_drag;
 mod html;
+pub mod later;
 mod moves;
 mod needle;
 mod outline;
@@ -52,7 +53,7 @@ use desk::Desk;
 use detail::DetailWindow;
 use editor::Editor;
 use filter_list::FilterList;
-use find_bar::FindBar;
+use find_bar::FindPlace;
 use header::{Header, head_rows};
 use model::{CellPlace, ColumnSpec, Command, GridAction, GridSource, GridWords, Here};
 use outline::Outline;
@@ -92,7 +93,7 @@ pub fn Grid(
     let hover = StoredValue::new_local(None::<Timeout>);
     view! {
         <div class="grid" data-focused=move || desk.focused.get().then_some("true")>
-            <FindBar desk/>
+            <FindPlace desk/>
             <div
                 class="grid-scroller"
                 node_ref=desk.viewport.scroller

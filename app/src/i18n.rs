@@ -1,11 +1,26 @@
 //! What the page says, in the reader's language. The sentences stand in `app/locales`.
 
+use std::cell::RefCell;
+
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 pub use fluent_bundle::FluentValue;
 
-use crate::browser;
+use crate::{
+    browser,
+    later::{Missing, english},
+};
+
+const CHINESE: &str = include_str!("../locales/zh-CN.ftl");
+/// Loaded later, where it is wanted.
+pub const ENGLISH: &str = include_str!("../locales/en.ftl");
+/// What the page comes with; tests have everything at once.
+const WITH_THE_PAGE: &[Language] = if cfg!(test) {
+    &Language::ALL
+} else {
+    &[Language::Chinese]
+};
 
 const KEPT_AS: &str = "diaodu.language";
 
@@ -39,6 +54,13 @@ impl Language {
         }
     }
 
+    /// Returns the language that was chosen last on this machine.
+    pub fn remembered() -> Language {
+        let kept = browser::recall(KEPT_AS);
+        kept.and_then(|tag| Language::from_tag(&tag))
+            .unwrap_or_default()
+    }
+
     fn from_tag(tag: &str) -> Option<Language> {
         Language::ALL
             .into_iter()
@@ -47,9 +69,24 @@ impl Language {
 
     fn source(self) -> &'static str {
         match self {
-            Language::Chinese => include_str!("../locales/zh-CN.ftl"),
-            Language::English => include_str!("../locales/en.ftl"),
+            Language::Chinese => CHINESE,
+            Language::English => ENGLISH,
         }
+    }
+
+    /// Loads what it says, if it is not the language that the page comes with.
+    ///
+    /// Errors: `Missing`; until it is there, everything is said in Chinese.
+    pub async fn load(self) -> Result<(), Missing> {
+        if self == Language::English && !self.is_here() {
+            let source = english().await?;
+            BUNDLES.with_borrow_mut(|bundles| bundles.push((self, bundle(self, source))));
+        }
+        Ok(())
+    }
+
+    fn is_here(self) -> bool {
+        BUNDLES.with_borrow(|bundles| bundles.iter().any(|(language, _)| *language == self))
     }
 
     /// Says a sentence.
@@ -59,11 +96,11 @@ impl Language {
 
     /// Says a sentence with values put in; a key that is not there is said as it is.
     pub fn say_with(self, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> String {
-        let bundles = match self {
-            Language::Chinese => &CHINESE,
-            Language::English => &ENGLISH,
-        };
-        bundles.with(|bundle| {
+        BUNDLES.with_borrow(|bundles| {
+            let of = |language| bundles.iter().find(|(known, _)| *known == language);
+            let Some((_, bundle)) = of(self).or_else(|| of(Language::default())) else {
+                return key.to_owned();
+            };
             let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
                 return key.to_owned();
             };
@@ -78,13 +115,12 @@ impl Language {
 type Bundle = FluentBundle<FluentResource>;
 
 thread_local! {
-    // Read when the first sentence is said in a language: most people never meet the other one.
-    static CHINESE: Bundle = bundle(Language::Chinese);
-    static ENGLISH: Bundle = bundle(Language::English);
+    static BUNDLES: RefCell<Vec<(Language, Bundle)>> =
+        RefCell::new(WITH_THE_PAGE.iter().map(|language| (*language, bundle(*language, language.source()))).collect());
 }
 
-fn bundle(language: Language) -> Bundle {
-    let resource = match FluentResource::try_new(language.source().to_owned()) {
+fn bundle(language: Language, source: &str) -> Bundle {
+    let resource = match FluentResource::try_new(source.to_owned()) {
         Ok(resource) | Err((resource, _)) => resource,
     };
     let mut bundle = FluentBundle::new(language.tag().parse().ok().into_iter().collect());
@@ -101,11 +137,7 @@ pub struct Locale(RwSignal<Language>);
 impl Locale {
     /// Takes the language that was chosen last on this machine.
     pub fn remembered() -> Locale {
-        let kept = browser::recall(KEPT_AS);
-        Locale(RwSignal::new(
-            kept.and_then(|tag| Language::from_tag(&tag))
-                .unwrap_or_default(),
-        ))
+        Locale(RwSignal::new(Language::remembered()))
     }
 
     /// Finds the language in the context of a component.
@@ -134,7 +166,12 @@ impl Locale {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", language.tag());
         }
-        self.0.set(language);
+        let chosen = self.0;
+        spawn_local(async move {
+            // Where it does not come, the page says so in the language it has.
+            drop(language.load().await);
+            chosen.set(language);
+        });
     }
 }
 

@@ -5,6 +5,7 @@ mod app;
 mod browser;
 mod grid;
 mod i18n;
+mod later;
 mod replica;
 mod screens;
 mod session;
@@ -18,10 +19,14 @@ fn main() {
         web_sys::console::error_1(&info.to_string().into());
         show_fault();
     }));
-    if let Some(shell) = document().get_element_by_id("shell") {
-        shell.remove();
-    }
-    leptos::mount::mount_to_body(app::App);
+    leptos::task::spawn_local(async {
+        // Where it does not come, the page is there in Chinese.
+        drop(i18n::Language::remembered().load().await);
+        if let Some(shell) = document().get_element_by_id("shell") {
+            shell.remove();
+        }
+        leptos::mount::mount_to_body(app::App);
+    });
 }
 
 /// Shows the sentence of index.html with its button: what was typed is on disk, and nothing else works any more.

@@ -3,17 +3,11 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::{
-    cell_menu::{CellMenu, MenuPlace},
-    choose::Choose,
-    conflicts::Conflicts,
-    go_to::GoTo,
-    history::{History, HistoryState},
-    keys::KeySheet,
-};
+use super::{cell_menu::MenuPlace, conflicts::Conflicts, history::HistoryState};
 use crate::{
     grid::model::{Ask, BulkKind, BulkReport, CellPlace, Command as GridCommand, Decline},
     i18n::Locale,
+    later::{cell_menu, choose, go_to_row, history_panel, key_sheet, later},
 };
 
 /// The reasons that are named; more would not be read.
@@ -97,11 +91,11 @@ pub fn AroundTable(around: Around) -> impl IntoView {
         history,
     } = around;
     view! {
-        <Show when=move || keys.get()><KeySheet open=keys order/></Show>
-        <Show when=move || menu.with(Option::is_some)><CellMenu place=menu order say=notice/></Show>
-        <Show when=move || history.is_shown()><History/></Show>
-        <Show when=move || go_to.with(Option::is_some)><GoTo column=go_to reveal/></Show>
-        {move || conflicts.choosing.get().map(|place| view! { <Choose place conflicts/> })}
+        <Show when=move || keys.get()>{later(key_sheet(keys, order))}</Show>
+        <Show when=move || menu.with(Option::is_some)>{later(cell_menu(menu, order, notice))}</Show>
+        <Show when=move || history.is_shown()>{later(history_panel())}</Show>
+        <Show when=move || go_to.with(Option::is_some)>{later(go_to_row(go_to, reveal))}</Show>
+        {move || conflicts.choosing.get().map(|place| later(choose(place, conflicts)))}
     }
 }
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::{
     grid::model::CellPlace,
     i18n::Locale,
+    later::{later, report_list},
     replica::{Command, Replica},
     store::{Store, row::columns, week::ListedReport},
     ui::dialog::Dialog,
@@ -32,7 +33,7 @@ pub fn ReportingDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
         <Show when=move || is_open.get()>
             <Dialog label=Signal::derive(move || locale.say("reporting-title")) on_close=close>
                 <h2 class="dialog-title">{move || locale.say("reporting-title")}</h2>
-                <List reveal close/>
+                {later(report_list(reveal, close))}
                 <button class="button" data-kind="quiet" type="button" on:click=move |_| close.run(())>
                     {move || locale.say("close")}
                 </button>
@@ -41,8 +42,9 @@ pub fn ReportingDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
     }
 }
 
+/// The rows of one's own unit, with what to look at.
 #[component]
-fn List(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
+pub fn ReportList(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
     let locale = Locale::expect();
     let replica: Replica = expect_context();
     let listed = listed();

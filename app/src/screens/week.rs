@@ -33,6 +33,7 @@ use crate::{
         },
     },
     i18n::Locale,
+    later::load_soon,
     replica::{Command, LeftAlone, Replica, Typed},
     session::SessionState,
     store::{Store, row::mistake_sentence},
@@ -55,6 +56,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let history = around.history;
     provide_context(history);
     listen_for_panes();
+    load_soon(arranging.shape);
     let open_week = open_week(replica.clone());
     let source = source(arranging);
     let words = Signal::derive(move || words(locale));
