@@ -19,6 +19,8 @@ fn main() {
         web_sys::console::error_1(&info.to_string().into());
         show_fault();
     }));
+    // Mounting would do it, but something is waited for before.
+    drop(leptos::task::Executor::init_wasm_bindgen());
     leptos::task::spawn_local(async {
         // Where it does not come, the page is there in Chinese.
         drop(i18n::Language::remembered().load().await);

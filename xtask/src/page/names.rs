@@ -57,9 +57,11 @@ pub fn give_names(dist: &Path) -> Outcome<()> {
     let new_loader = format!("later-{digest}.js");
     let new_chunk = |name: &str| format!("{}-{digest}.wasm", name.trim_end_matches(".wasm"));
 
+    // Its imports alone: the module itself knows the loader by its first name.
+    let import = |name: &str| format!("from \"./{name}\"");
     rewrite(
         &dist.join(&script),
-        &[(format!("./{LOADER}"), format!("./{new_loader}"))],
+        &[(import(LOADER), import(&new_loader))],
     )?;
     let mut in_loader = vec![(PROGRAM_IN_LOADER.to_owned(), format!("\"./{new_script}\""))];
     in_loader.extend(
