@@ -20,7 +20,10 @@ pub fn App() -> impl IntoView {
     provide_context(locale);
     provide_context(session);
     provide_context(Theme::remembered());
-    spawn_local(session.find_out());
+    spawn_local(async move {
+        locale.load().await;
+        session.find_out().await;
+    });
     Effect::new(move || document().set_title(&locale.say("product")));
     move || match session.desk.get() {
         Desk::Opening => view! { <Opening/> }.into_any(),

@@ -55,7 +55,7 @@ impl Language {
     }
 
     /// Returns the language that was chosen last on this machine.
-    pub fn remembered() -> Language {
+    fn remembered() -> Language {
         let kept = browser::recall(KEPT_AS);
         kept.and_then(|tag| Language::from_tag(&tag))
             .unwrap_or_default()
@@ -138,6 +138,13 @@ impl Locale {
     /// Takes the language that was chosen last on this machine.
     pub fn remembered() -> Locale {
         Locale(RwSignal::new(Language::remembered()))
+    }
+
+    /// Loads what the language says; where it does not come, everything is said in Chinese.
+    pub async fn load(self) {
+        if self.0.get_untracked().load().await.is_ok() {
+            self.0.notify();
+        }
     }
 
     /// Finds the language in the context of a component.

@@ -19,16 +19,10 @@ fn main() {
         web_sys::console::error_1(&info.to_string().into());
         show_fault();
     }));
-    // Mounting would do it, but something is waited for before.
-    drop(leptos::task::Executor::init_wasm_bindgen());
-    leptos::task::spawn_local(async {
-        // Where it does not come, the page is there in Chinese.
-        drop(i18n::Language::remembered().load().await);
-        if let Some(shell) = document().get_element_by_id("shell") {
-            shell.remove();
-        }
-        leptos::mount::mount_to_body(app::App);
-    });
+    if let Some(shell) = document().get_element_by_id("shell") {
+        shell.remove();
+    }
+    leptos::mount::mount_to_body(app::App);
 }
 
 /// Shows the sentence of index.html with its button: what was typed is on disk, and nothing else works any more.
