@@ -57,6 +57,8 @@ pub fn run_in_place() -> Outcome<()> {
     if let Some(module) = module {
         *module = split(Path::new(module))?.into_os_string();
     }
+    // The chunks join the module by its function table, which wasm-bindgen would drop.
+    arguments.push("--keep-lld-exports".into());
     run(
         Command::new(given(REAL)?).args(arguments),
         "wasm-bindgen failed; look at its output above",
