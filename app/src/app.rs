@@ -6,13 +6,13 @@ use crate::{
     i18n::Locale,
     replica::{Command, Replica},
     screens::{
+        display::Display,
         password::{NewPassword, SetUp, setup_secret},
         sign_in::SignIn,
         week::WeekScreen,
     },
     session::{Desk, SessionState},
     store::Store,
-    ui::theme::Theme,
 };
 
 /// The page.
@@ -22,7 +22,7 @@ pub fn App() -> impl IntoView {
     let session = SessionState::new();
     provide_context(locale);
     provide_context(session);
-    provide_context(Theme::remembered());
+    provide_context(Display::remembered());
     spawn_local(session.find_out());
     Effect::new(move || document().set_title(&locale.say("product")));
     move || match session.desk.get() {
