@@ -68,6 +68,7 @@ export = Export to Excel
 export-hint = Download the week's table (xlsx)
 export-needs-server = Export needs the server
 export-offline = The server makes the export and cannot be reached now; it is there again when the connection is.
+theme-system = System
 theme-dark = Dark
 theme-light = Light
 
@@ -673,3 +674,50 @@ circular-issue-done = Issued.
 
 # What is loaded when it is first needed.
 part-missing = This part did not load: the network may be away, or Diaodu was updated. Everything typed is kept; try again later, or reload the page.
+
+
+## The editor beside the table
+key-beside = Edit a long text beside the table
+beside = Cell editor
+beside-count = { $count } characters
+beside-keys = Ctrl+Enter or Esc: write and go back to the table
+beside-before = Last week
+beside-first-week = This is the first week: there is none before it.
+beside-not-here = Last week's sheet is not on this computer and is shown once there is a connection; or last week had no such row.
+beside-nothing = Nothing was written here last week.
+beside-take = Bring in last week's text
+beside-opening = Totals at the end of last week: { $list }. This week's totals go on from there by themselves; to type over them needs a reason.
+beside-offer = { $column } “{ $text }”
+beside-offers = Cells of this row that are still empty could go on with: { $list }
+beside-fill = Fill these empty cells
+beside-task = Full text of the task
+beside-measure = Task { $number }: { $title }
+beside-leads = Lead: { $leads }
+field-nothing = (empty)
+field-choose = Several values: choose which one stays
+field-theirs = While you were writing, this cell became: { $text }
+field-take-theirs = Add it behind my text
+
+## Cards on a phone
+cards = The rows of your unit
+cards-none = Your unit has no rows in this week.
+cards-table = Look at the whole table
+cards-back = Back to the cards
+
+## Printing
+print = Print
+print-note = Prints all { $count } rows of the present view and its filters in the official form, across, with headings on every page.
+print-paper = Paper
+print-go = Print
+print-form-line = Unit (seal):　　　　　　　　Signed by its head:　　　　　　　　Date:　　　　　　　　
+print-week = Week { $number } ({ $start } to { $end })
+print-conflict = several values, none chosen
+
+## Display
+display = Display
+display-theme = Colours
+display-large = Large letters
+display-contrast = High contrast
+display-still = Little motion
+display-aloud = Screen reader: focus goes to the cells
+display-note = For this browser alone. The screen reader mode is for programs that read the screen aloud: F2 or typing edits the cell.

@@ -53,6 +53,7 @@ export = 导出 Excel
 export-hint = 下载本周调度表（xlsx）
 export-needs-server = 导出需联网
 export-offline = 导出由服务器生成，现在连不上服务器；恢复连接后即可导出。
+theme-system = 随系统
 theme-dark = 深色
 theme-light = 浅色
 
@@ -639,3 +640,50 @@ circular-issue-done = 已印发。
 
 # 用到时才载入的部分
 part-missing = 这一部分没有载入：可能断了网，也可能系统已经更新。已输入的内容都在；请稍后再试，或重新载入页面。
+
+
+## 表格旁边的编辑窗
+key-beside = 在表格旁编辑长文字
+beside = 单元格编辑
+beside-count = { $count } 字
+beside-keys = Ctrl+Enter 或 Esc：写入并回到表格
+beside-before = 上周填写
+beside-first-week = 这是第一周，没有上周。
+beside-not-here = 上周的表不在本机，联网后显示；或上周没有这一行。
+beside-nothing = 上周这一格没有填写。
+beside-take = 带入上周
+beside-opening = 上周末累计：{ $list }。本周的累计数接着它自动相加；改写须说明原因。
+beside-offer = { $column }“{ $text }”
+beside-offers = 本行还空着的格可以沿用：{ $list }
+beside-fill = 填入这些空格
+beside-task = 任务全文
+beside-measure = 重点任务 { $number }　{ $title }
+beside-leads = 牵头：{ $leads }
+field-nothing = （空）
+field-choose = 有多个值，选择保留哪一个
+field-theirs = 在你填写时，这一格被改成了：{ $text }
+field-take-theirs = 把它加到我的文字后面
+
+## 手机上的卡片
+cards = 本单位各行
+cards-none = 本周没有本单位的行。
+cards-table = 查看整张表
+cards-back = 回到卡片
+
+## 打印
+print = 打印
+print-note = 按统一表式打印现在显示范围和筛选后的全部 { $count } 行，横向，每页重复表头。
+print-paper = 纸张
+print-go = 打印
+print-form-line = 填报单位（盖章）：　　　　　　　　单位负责人签字：　　　　　　　　填报日期：　　　年　　月　　日
+print-week = 第{ $number }周（{ $start } 至 { $end }）
+print-conflict = 有多个值，未选定
+
+## 显示
+display = 显示
+display-theme = 颜色
+display-large = 大字
+display-contrast = 高对比度
+display-still = 减少动画
+display-aloud = 读屏：焦点进入单元格
+display-note = 只影响这个浏览器。读屏方式供屏幕朗读软件使用，按 F2 或直接输入即可填写。

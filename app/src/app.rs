@@ -6,10 +6,9 @@ use crate::{
     i18n::Locale,
     later::{later, new_password, set_up},
     replica::{Command, Replica},
-    screens::{password::setup_secret, sign_in::SignIn, week::WeekScreen},
+    screens::{display::Display, password::setup_secret, sign_in::SignIn, week::WeekScreen},
     session::{Desk, SessionState},
     store::Store,
-    ui::theme::Theme,
 };
 
 /// The page.
@@ -19,7 +18,7 @@ pub fn App() -> impl IntoView {
     let session = SessionState::new();
     provide_context(locale);
     provide_context(session);
-    provide_context(Theme::remembered());
+    provide_context(Display::remembered());
     spawn_local(async move {
         locale.load().await;
         session.find_out().await;

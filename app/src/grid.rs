@@ -5,6 +5,7 @@ pub mod keymap;
 pub mod model;
 pub mod sieve;
 
+mod aloud;
 mod arranging;
 mod bulk;
 #[cfg(test)]
@@ -87,6 +88,7 @@ pub fn Grid(
     follow_lines(desk);
     follow_reveal(desk, reveal);
     follow_order(desk, order);
+    aloud::follow(desk);
     presence::tell_active(desk, on_active);
     presence::follow(desk);
     let empty = move || desk.outline.with(|outline| outline.len() == 0);
@@ -103,6 +105,8 @@ pub fn Grid(
                 }
                 on:mousedown=move |event| pointer::pressed(desk, &event)
                 on:pointerdown=move |event| pointer::taken(desk, &event)
+                on:pointerup=move |_| pointer::let_go(desk)
+                on:pointercancel=move |_| pointer::let_go(desk)
                 on:contextmenu=move |event| pointer::asked_for_menu(desk, &event)
                 on:dblclick=move |event| pointer::double_clicked(desk, &event)
                 on:mouseover=move |event| hovered(desk, hover, event)
@@ -115,6 +119,8 @@ pub fn Grid(
                     role="grid"
                     aria-label=move || words.get().label
                     aria-multiselectable="true"
+                    on:keydown=move |event| aloud::pressed(desk, &event)
+                    on:focusout=move |event| aloud::left(desk, &event)
                     aria-rowcount=move || desk.outline.with(|outline| (outline.len() + heads.get()).to_string())
                     aria-colcount=move || columns.with(|columns| columns.len().to_string())
                 >

@@ -153,6 +153,8 @@ pub enum Command {
     Follow(Option<String>),
     /// Tell of the past, show it, or bring some of it back.
     History(Ask),
+    /// Show also how this unit's rows stood last week.
+    LookBack(UnitId),
     /// Say everything in another language.
     Speak(Language),
     /// Let the cells of all rows stand in this order.

@@ -506,6 +506,13 @@ pub const BINDINGS: &[Binding] = &[
         "key-detail",
     ),
     bind(
+        Chapter::Editing,
+        ALL,
+        "Ctrl+F2",
+        Command::Ask(Ask::Beside),
+        "key-beside",
+    ),
+    bind(
         Chapter::Around,
         ALL,
         "F6",

@@ -210,6 +210,8 @@ pub struct GridSource {
     pub check: CellCheck,
     /// The clock.
     pub clock: CellClock,
+    /// The focus stands in the cells themselves, for programs that read them aloud.
+    pub aloud: Signal<bool>,
     /// How the table is arranged.
     pub shape: Shape,
 }

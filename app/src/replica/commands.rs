@@ -46,6 +46,7 @@ impl Desk {
             Command::BeIn(here) => self.be_in(here),
             Command::Follow(account) => self.follow(account),
             Command::History(ask) => self.answer_history(ask),
+            Command::LookBack(unit) => self.look_back(unit),
             Command::Speak(language) => self.store.week.speak(language),
             Command::Arrange(order) => self.store.week.arrange(order),
             Command::Renewed => {

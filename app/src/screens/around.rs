@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::{cell_menu::MenuPlace, conflicts::Conflicts, history::HistoryState};
+use super::{beside::Besides, cell_menu::MenuPlace, conflicts::Conflicts, history::HistoryState};
 use crate::{
     grid::model::{Ask, BulkKind, BulkReport, CellPlace, Command as GridCommand, Decline},
     i18n::Locale,
@@ -29,6 +29,10 @@ pub struct Around {
     pub conflicts: Conflicts,
     /// The past of cells and table.
     pub history: HistoryState,
+    /// The paper is asked for.
+    pub print: RwSignal<bool>,
+    /// The cell beside the table.
+    pub beside: RwSignal<Option<Besides>>,
 }
 
 impl Around {
@@ -48,6 +52,20 @@ impl Around {
             notice,
             conflicts,
             history: HistoryState::new(reveal, order),
+            print: RwSignal::new(false),
+            beside: RwSignal::new(None),
+        }
+    }
+
+    /// The person is in another cell: it takes the place of the one beside the table.
+    pub fn follow(&self, place: Option<&CellPlace>) {
+        let stands = self.beside.with_untracked(|beside| {
+            let beside = beside.as_ref();
+            beside.map(|beside| Some(&beside.place) == place)
+        });
+        if let (Some(false), Some(place)) = (stands, place) {
+            let (place, takes_keys) = (place.clone(), false);
+            self.beside.set(Some(Besides { place, takes_keys }));
         }
     }
 
@@ -66,7 +84,12 @@ impl Around {
                 .go_to
                 .set(Some(place.map(|place| place.column).unwrap_or_default())),
             Ask::History => self.history.open(place),
-            Ask::Print => window().print().unwrap_or_default(),
+            Ask::Beside => {
+                let takes_keys = true;
+                self.beside
+                    .set(place.map(|place| Besides { place, takes_keys }));
+            }
+            Ask::Print => self.print.set(true),
             Ask::NextPane => next_pane(1),
             Ask::PaneBefore => next_pane(-1),
             Ask::NextConflict => self.conflicts.step(place, true),
@@ -89,6 +112,8 @@ pub fn AroundTable(around: Around) -> impl IntoView {
         notice,
         conflicts,
         history,
+        print: _,
+        beside: _,
     } = around;
     view! {
         <Show when=move || keys.get()>{later(key_sheet(keys, order))}</Show>

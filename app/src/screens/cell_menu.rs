@@ -29,7 +29,7 @@ pub struct MenuPlace {
 }
 
 /// The lines of the menu: what it is called, and what it does.
-const LINES: [(&str, Command); 15] = [
+const LINES: [(&str, Command); 16] = [
     ("key-copy", Command::Native),
     ("key-cut", Command::Native),
     ("key-paste", Command::Native),
@@ -39,6 +39,7 @@ const LINES: [(&str, Command); 15] = [
     ("key-fill-right", Command::Fill(Direction::Right)),
     ("key-detail", Command::Detail),
     ("key-history", Command::Ask(Ask::History)),
+    ("key-beside", Command::Ask(Ask::Beside)),
     ("menu-select-row", Command::SelectRows),
     ("menu-select-column", Command::SelectColumns),
     ("menu-select-table", Command::SelectTable),

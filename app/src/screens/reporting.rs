@@ -78,7 +78,7 @@ pub fn ReportList(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> i
 }
 
 /// The rows of one's own unit, again whenever one of them changes.
-fn listed() -> Memo<Vec<ListedReport>> {
+pub fn listed() -> Memo<Vec<ListedReport>> {
     let store: Store = expect_context();
     let locale = Locale::expect();
     let week = store.week;
@@ -92,6 +92,30 @@ fn listed() -> Memo<Vec<ListedReport>> {
 
 #[component]
 fn Item(
+    id: RowId,
+    listed: Memo<Vec<ListedReport>>,
+    replica: Replica,
+    reveal: RwSignal<Option<CellPlace>>,
+    close: Callback<()>,
+) -> impl IntoView {
+    let (own, reported) = (id.clone(), id.clone());
+    let label = move || {
+        listed.with(|listed| {
+            let here = listed.iter().find(|each| each.row == own);
+            here.map(|here| here.label.clone())
+        })
+    };
+    view! {
+        <li class="choices-item draft report" data-row=id.0.clone()>
+            <p class="draft-place">{label}</p>
+            <ReportActs id=reported listed replica reveal close/>
+        </li>
+    }
+}
+
+/// How far a row's report is, what to look at before, and the buttons that report it.
+#[component]
+pub fn ReportActs(
     id: RowId,
     listed: Memo<Vec<ListedReport>>,
     replica: Replica,
@@ -131,8 +155,6 @@ fn Item(
         lines.collect_view()
     };
     view! {
-        <li class="choices-item draft report" data-row=of(|here| here.row.0.clone())>
-            <p class="draft-place">{of(|here| here.label.clone())}</p>
             <p class="report-state" data-said=move || is_said().to_string()>{of(|here| here.state.clone())}</p>
             {findings}
             <p class="draft-acts">
@@ -140,7 +162,6 @@ fn Item(
                 {button("report-zero", Report::Zero, false)}
                 {button("report-withdraw", Report::Withdrawn, true)}
             </p>
-        </li>
     }
 }
 

@@ -16,11 +16,15 @@ use super::{
     around::{Around, AroundTable, decline_word, listen_for_panes, report_sentence},
     arranged::Arranged,
     arranging::Arranging,
+    beside::Beside,
+    cards::Cards,
     cell_menu::MenuPlace,
     conflicts::Conflicts,
+    display::Display,
     drafts::Drafts,
     following::Following,
     header::{Header, neighbour},
+    print::Print,
     sign_in::SignIn,
     status::Warnings,
 };
@@ -37,7 +41,7 @@ use crate::{
     replica::{Command, LeftAlone, Replica, Typed},
     session::SessionState,
     store::{Store, row::mistake_sentence},
-    ui::{banner::Notice, dialog::Dialog},
+    ui::{banner::Notice, dialog::Dialog, screen::Screen},
 };
 
 /// The week on screen.
@@ -58,7 +62,9 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     listen_for_panes();
     load_soon(arranging.shape);
     let open_week = open_week(replica.clone());
-    let source = source(arranging);
+    let table = StoredValue::new(source(arranging));
+    let screen = Screen::watched();
+    provide_context(screen);
     let words = Signal::derive(move || words(locale));
     let act = replica.clone();
     let desk = Surroundings {
@@ -71,6 +77,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let tell = replica.clone();
     let on_active = Callback::new(move |here: Option<Here>| {
         history.follow(here.as_ref().map(|here| &here.place));
+        around.follow(here.as_ref().map(|here| &here.place));
         tell.command(Command::BeIn(here));
     });
     let account = StoredValue::new(session.account.clone());
@@ -89,10 +96,18 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
             <Drafts reveal/>
             <Following order/>
             <Arranged arranging/>
-            <main class="week-table" data-pane="table" data-history=move || history.is_shown().then_some("open")>
-                <Grid source words on_action on_active reveal order/>
-                <AroundTable around/>
-            </main>
+            <div class="week-body">
+                <main class="week-table" data-pane="table" data-history=move || history.is_shown().then_some("open")>
+                    <Show when=move || screen.shows_cards() fallback=move || view! {
+                        <Grid source=table.get_value() words on_action on_active reveal order/>
+                    }>
+                        <Cards reveal choosing=conflicts.choosing/>
+                    </Show>
+                    <AroundTable around/>
+                </main>
+                <Beside beside=around.beside order choosing=conflicts.choosing/>
+            </div>
+            <Print open=around.print arranging/>
             <Notice text=notice/>
             <Show when=move || state.is_expired.get()>
                 <Dialog label=Signal::derive(move || locale.say("sign-in-again"))>
@@ -129,6 +144,7 @@ fn source(arranging: Arranging) -> GridSource {
         }),
         check,
         clock,
+        aloud: expect_context::<Display>().is_aloud(),
         shape: arranging.shape,
     }
 }

@@ -1,8 +1,10 @@
 //! The week on screen: one signal for each row that somebody has looked at, so that an edit repaints its row alone.
 
+mod before;
 mod conflicts;
 mod reports;
 
+pub use before::LastWeek;
 pub use conflicts::{ListedConflict, neighbour};
 pub use reports::ListedReport;
 
@@ -86,6 +88,8 @@ struct Table {
     due: Option<Timestamp>,
     rows: HashMap<RowId, (usize, Row)>,
     stored: HashMap<RowId, SheetRow>,
+    /// Rows as they stood in the week before.
+    previous: HashMap<RowId, SheetRow>,
     here: BTreeSet<UnitId>,
     cards: HashMap<UnitId, Card>,
     receipts: BTreeMap<RowId, Timestamp>,
@@ -165,6 +169,7 @@ impl WeekStore {
             };
             if is_same_week {
                 table.stored = before.stored;
+                table.previous = before.previous;
                 table.here = before.here;
                 table.receipts = before.receipts;
                 table.drafts = before.drafts;
@@ -328,6 +333,7 @@ impl WeekStore {
             let gone = table.stored.keys().filter(|id| of_unit(id));
             let gone = gone.cloned().collect();
             table.stored.retain(|id, _| !of_unit(id));
+            table.previous.retain(|id, _| !of_unit(id));
             table.here.remove(unit);
             table.cards.remove(unit);
             gone
@@ -427,6 +433,7 @@ impl Table {
             due: None,
             rows: HashMap::new(),
             stored: HashMap::new(),
+            previous: HashMap::new(),
             here: BTreeSet::new(),
             cards: HashMap::new(),
             receipts: BTreeMap::new(),
