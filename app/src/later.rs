@@ -14,15 +14,20 @@ use crate::{
     i18n::{ENGLISH, Language, Locale},
     screens::{
         arranging::Arranging,
+        beside::{Beside, Besides},
+        cards::Cards,
         cell_menu::{CellMenu, MenuPlace},
         choose::Choose,
+        circular::CircularDesk,
         columns::ColumnList,
         conflicts::Conflicts,
         drafts::DraftList,
         go_to::GoTo,
+        history::History,
         keys::KeySheet,
         office::OfficeDesk,
         password::{NewPassword, SetUp},
+        print::Print,
         reporting::ReportList,
         views::{ViewList, Work},
     },
@@ -58,7 +63,10 @@ pub fn later(part: impl Future<Output = Part> + Send + 'static) -> impl IntoView
 const SOON_MS: u32 = 1_500;
 
 /// Loads everything in a while; at once where rows are sorted or filtered already, whose `turn` comes again then.
-pub fn load_soon(shape: Shape) {
+///
+/// Result: whether it is there.
+pub fn load_soon(shape: Shape) -> RwSignal<bool> {
+    let is_there = RwSignal::new(false);
     let is_arranged = shape
         .arrangement
         .with_untracked(|now| !now.sort.is_empty() || !now.filters.is_empty());
@@ -72,10 +80,12 @@ pub fn load_soon(shape: Shape) {
             drop(__wasm_split_preload_key_sheet().await);
             drop(__wasm_split_preload_office_desk().await);
             drop(Language::English.load().await);
+            is_there.try_set(true);
         });
     });
     let load = StoredValue::new_local(load);
     on_cleanup(move || load.dispose());
+    is_there
 }
 
 /// What the page says in English.
@@ -110,6 +120,40 @@ pub fn cell_menu(
 #[wasm_split(desk, fallible)]
 pub fn go_to_row(column: RwSignal<Option<String>>, reveal: RwSignal<Option<CellPlace>>) -> Part {
     Ok(view! { <GoTo column reveal/> }.into_any())
+}
+
+/// History: the panel, and the bar over the table.
+#[wasm_split(desk, fallible)]
+pub fn history_panel() -> Part {
+    Ok(view! { <History/> }.into_any())
+}
+
+/// 通报.
+#[wasm_split(desk, fallible)]
+pub fn circular_desk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> Part {
+    Ok(view! { <CircularDesk reveal close/> }.into_any())
+}
+
+/// The rows of one's own unit as cards.
+#[wasm_split(desk, fallible)]
+pub fn cards(reveal: RwSignal<Option<CellPlace>>, choosing: RwSignal<Option<CellPlace>>) -> Part {
+    Ok(view! { <Cards reveal choosing/> }.into_any())
+}
+
+/// The side editor.
+#[wasm_split(desk, fallible)]
+pub fn beside(
+    beside: RwSignal<Option<Besides>>,
+    order: RwSignal<Option<GridCommand>>,
+    choosing: RwSignal<Option<CellPlace>>,
+) -> Part {
+    Ok(view! { <Beside beside order choosing/> }.into_any())
+}
+
+/// The paper form.
+#[wasm_split(desk, fallible)]
+pub fn print(open: RwSignal<bool>, arranging: Arranging) -> Part {
+    Ok(view! { <Print open arranging/> }.into_any())
 }
 
 /// Choosing between values of one cell.

@@ -14,6 +14,7 @@ use crate::{
     api,
     grid::model::CellPlace,
     i18n::Locale,
+    later::{circular_desk, later},
     session::SessionState,
     store::Store,
     ui::{dialog::Dialog, segments::Segments},
@@ -93,14 +94,15 @@ pub fn CircularDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
         </button>
         <Show when=move || is_open.get()>
             <Dialog label=Signal::derive(move || locale.say("circular")) on_close=close>
-                <CircularDesk reveal close/>
+                {later(circular_desk(reveal, close))}
             </Dialog>
         </Show>
     }
 }
 
+/// Drafting and issuing for the office, reading and signing for everybody.
 #[component]
-fn CircularDesk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
+pub fn CircularDesk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
     let session = SessionState::expect();
     let work = Work {
         locale: Locale::expect(),

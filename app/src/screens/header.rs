@@ -7,8 +7,8 @@ use leptos::prelude::*;
 
 use super::{
     arranging::Arranging,
-    circular::CircularDoor,
     cards::CardsDoor,
+    circular::CircularDoor,
     columns::ColumnsDoor,
     conflicts::{Conflicts, ConflictsDoor},
     display::DisplayDoor,

@@ -16,15 +16,12 @@ use super::{
     around::{Around, AroundTable, decline_word, listen_for_panes, report_sentence},
     arranged::Arranged,
     arranging::Arranging,
-    beside::Beside,
-    cards::Cards,
     cell_menu::MenuPlace,
     conflicts::Conflicts,
     display::Display,
     drafts::Drafts,
     following::Following,
     header::{Header, neighbour},
-    print::Print,
     sign_in::SignIn,
     status::Warnings,
 };
@@ -37,7 +34,7 @@ use crate::{
         },
     },
     i18n::Locale,
-    later::load_soon,
+    later::{beside, cards, later, load_soon, print},
     replica::{Command, LeftAlone, Replica, Typed},
     session::SessionState,
     store::{Store, row::mistake_sentence},
@@ -60,7 +57,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let history = around.history;
     provide_context(history);
     listen_for_panes();
-    load_soon(arranging.shape);
+    let is_there = load_soon(arranging.shape);
     let open_week = open_week(replica.clone());
     let table = StoredValue::new(source(arranging));
     let screen = Screen::watched();
@@ -101,13 +98,15 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
                     <Show when=move || screen.shows_cards() fallback=move || view! {
                         <Grid source=table.get_value() words on_action on_active reveal order/>
                     }>
-                        <Cards reveal choosing=conflicts.choosing/>
+                        {later(cards(reveal, conflicts.choosing))}
                     </Show>
                     <AroundTable around/>
                 </main>
-                <Beside beside=around.beside order choosing=conflicts.choosing/>
+                <Show when=move || around.beside.with(Option::is_some)>
+                    {later(beside(around.beside, order, conflicts.choosing))}
+                </Show>
             </div>
-            <Print open=around.print arranging/>
+            <Show when=move || is_there.get() || around.print.get()>{later(print(around.print, arranging))}</Show>
             <Notice text=notice/>
             <Show when=move || state.is_expired.get()>
                 <Dialog label=Signal::derive(move || locale.say("sign-in-again"))>
