@@ -40,8 +40,8 @@ async function keep(response) {
   const cache = await caches.open(name);
   if (!(await cache.match('/'))) {
     const files = new Set(['/boot.js']);
-    const pattern = /(?:href|src|data-js|data-wasm)="(\/[^"]+)"/g;
-    for (let found = pattern.exec(html); found; found = pattern.exec(html)) files.add(found[1]);
+    const pattern = /(?:href|src|data-js|data-wasm|data-later)="(\/[^"]+)"/g;
+    for (let found = pattern.exec(html); found; found = pattern.exec(html)) found[1].split(' ').forEach((file) => files.add(file));
     await cache.addAll(Array.from(files, (file) => new Request(file, { cache: 'no-cache' })));
     await cache.put('/', response);
   }

@@ -11,7 +11,16 @@
     if (language === 'en' || language === 'zh-CN') root.setAttribute('lang', language);
     var theme = localStorage.getItem('diaodu.theme');
     if (theme === 'light' || theme === 'dark') root.setAttribute('data-theme', theme);
+    ['text', 'contrast', 'motion', 'aloud'].forEach(function (name) {
+      var chosen = localStorage.getItem('diaodu.' + name);
+      if (/^[a-z]+$/.test(chosen || '')) root.setAttribute('data-' + name, chosen);
+    });
   } catch (error) { /* A browser that keeps nothing still shows the page. */ }
+
+  // What the system asks for holds until a person has chosen.
+  if (!root.hasAttribute('data-contrast') && window.matchMedia && matchMedia('(prefers-contrast: more)').matches) {
+    root.setAttribute('data-contrast', 'more');
+  }
 
   function show(id) {
     document.getElementById(id).hidden = false;

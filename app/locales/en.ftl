@@ -68,6 +68,7 @@ export = Export to Excel
 export-hint = Download the week's table (xlsx)
 export-needs-server = Export needs the server
 export-offline = The server makes the export and cannot be reached now; it is there again when the connection is.
+theme-system = System
 theme-dark = Dark
 theme-light = Light
 
@@ -449,6 +450,8 @@ key-filters = Filters on or off
 key-apply-again = Apply filters and sort again
 key-filter-list = Sort and filter this column
 key-fold = Fold or unfold the special action
+key-show-rows = Show all rows
+key-show-columns = Show hidden columns
 keys-title = Keys and commands
 keys-search = Search commands
 keys-none = No such command
@@ -646,3 +649,107 @@ history-differ = { $count ->
    *[other] { $count } cells differ.
 }
 history-differ-first = { " " }The first { $count } are listed.
+## Circular
+circular = Circular
+circular-draft = Draft
+circular-issued = Issued
+circular-none = No circular has been issued yet.
+circular-signatures = Signed by { $signed } units; { $unsigned } have not: { $names }
+circular-signed = Signed for.
+circular-unsigned = Not signed for yet.
+circular-of-week = Week { $week }, issued { $at }
+circular-read = Read
+circular-file = Download docx
+circular-sign = Sign for it
+circular-print = Print
+circular-print-note = The print is for review; the docx is the formal document.
+circular-paper = Text of the circular
+circular-is-issued = The circular of this week has been issued and stays as it is.
+circular-saved = Saved.
+circular-field-head = Issuer's mark
+circular-field-head-hint = No red head while this is empty
+circular-field-number = Document number
+circular-field-number-hint = e.g. 平卫攻坚办〔2021〕9号
+circular-field-title = Title
+circular-field-title-hint = The usual title while this is empty; one line per line
+circular-field-addressees = Addressees
+circular-field-addressees-hint = All streets and departments while this is empty
+circular-field-basis = Basis
+circular-field-basis-hint = e.g. 《××方案》 with its number
+circular-field-environment = Environmental quality
+circular-field-environment-hint = Nothing here measures it: type it, or leave the section out
+circular-field-remarks = More under problems
+circular-field-remarks-hint = Follows the names; may be empty
+circular-field-next-steps = Next steps
+circular-field-next-steps-hint = The usual three while this is empty; one paragraph per line
+circular-field-issuer = Signed by
+circular-field-issuer-hint = The office's full name while this is empty
+circular-field-date = Date
+circular-field-date-hint = e.g. 2021-04-17
+circular-mentions = Names
+circular-mentions-note = Only what is ticked is named under problems and in the list of problems. The measure at the right leads to its row. Assisting units are never here.
+circular-kind = { $kind }: { $count } in all, { $ticked } ticked
+circular-kind-missing = Missing
+circular-kind-late = Late
+circular-kind-repeated = Late or missing two weeks running
+circular-kind-vague = Vague, left out, or as last week
+circular-kind-inconsistent = Numbers that do not fit
+circular-kind-lagging = Lagging
+circular-kind-problem = Problems that units report (list of problems)
+circular-tick-all = Tick all
+circular-tick-none = Untick all
+circular-row = Measure { $number }
+circular-issue = Issue…
+circular-issue-sure = Once issued every unit sees it, and it can no longer be changed. Issue it?
+circular-issue-yes = Issue it
+circular-issue-done = Issued.
+
+# What is loaded when it is first needed.
+part-missing = This part did not load: the network may be away, or Diaodu was updated. Everything typed is kept; try again later, or reload the page.
+
+
+## The editor beside the table
+key-beside = Edit a long text beside the table
+beside = Cell editor
+beside-count = { $count } characters
+beside-keys = Ctrl+Enter or Esc: write and go back to the table
+beside-before = Last week
+beside-first-week = This is the first week: there is none before it.
+beside-not-here = Last week's sheet is not on this computer and is shown once there is a connection; or last week had no such row.
+beside-nothing = Nothing was written here last week.
+beside-take = Bring in last week's text
+beside-opening = Totals at the end of last week: { $list }. This week's totals go on from there by themselves; to type over them needs a reason.
+beside-offer = { $column } “{ $text }”
+beside-offers = Cells of this row that are still empty could go on with: { $list }
+beside-fill = Fill these empty cells
+beside-task = Full text of the task
+beside-measure = Task { $number }: { $title }
+beside-leads = Lead: { $leads }
+field-nothing = (empty)
+field-choose = Several values: choose which one stays
+field-theirs = While you were writing, this cell became: { $text }
+field-take-theirs = Add it behind my text
+
+## Cards on a phone
+cards = The rows of your unit
+cards-none = Your unit has no rows in this week.
+cards-table = Look at the whole table
+cards-back = Back to the cards
+
+## Printing
+print = Print
+print-note = Prints all { $count } rows of the present view and its filters in the official form, across, with headings on every page.
+print-paper = Paper
+print-go = Print
+print-form-line = Unit (seal):　　　　　　　　Signed by its head:　　　　　　　　Date:　　　　　　　　
+print-week = Week { $number } ({ $start } to { $end })
+print-conflict = several values, none chosen
+
+## Display
+display = Display
+display-theme = Colours
+display-large = Large letters
+display-contrast = High contrast
+display-still = Little motion
+display-aloud = Screen reader: focus goes to the cells
+display-note = For this browser alone. The screen reader mode is for programs that read the screen aloud: F2 or typing edits the cell.

@@ -53,6 +53,7 @@ export = 导出 Excel
 export-hint = 下载本周调度表（xlsx）
 export-needs-server = 导出需联网
 export-offline = 导出由服务器生成，现在连不上服务器；恢复连接后即可导出。
+theme-system = 随系统
 theme-dark = 深色
 theme-light = 浅色
 
@@ -422,6 +423,8 @@ key-filters = 打开／关闭筛选
 key-apply-again = 重新应用筛选和排序
 key-filter-list = 打开本列的排序和筛选
 key-fold = 折叠／展开专项行动
+key-show-rows = 显示全部行
+key-show-columns = 显示隐藏的列
 keys-title = 快捷键与命令
 keys-search = 查找命令
 keys-none = 没有这样的命令
@@ -609,3 +612,107 @@ history-all-units = 左边为那一周，右边为本周。
 history-whole = 所有单位
 history-differ = 有 { $count } 格不同。
 history-differ-first = 这里列出前 { $count } 格。
+## 通报
+circular = 通报
+circular-draft = 起草
+circular-issued = 已印发
+circular-none = 还没有印发过通报。
+circular-signatures = 已签收 { $signed } 个单位，未签收 { $unsigned } 个：{ $names }
+circular-signed = 已签收。
+circular-unsigned = 尚未签收。
+circular-of-week = 第{ $week }周，{ $at } 印发
+circular-read = 阅看
+circular-file = 下载 docx
+circular-sign = 签收
+circular-print = 打印
+circular-print-note = 打印稿供审阅；正式文件请用 docx。
+circular-paper = 通报内容
+circular-is-issued = 本周通报已经印发，不再更改。
+circular-saved = 已保存。
+circular-field-head = 发文机关标志
+circular-field-head-hint = 留空则不印红头
+circular-field-number = 发文字号
+circular-field-number-hint = 如：平卫攻坚办〔2021〕9号
+circular-field-title = 标题
+circular-field-title-hint = 留空则用通常的标题；一行写一行
+circular-field-addressees = 主送机关
+circular-field-addressees-hint = 留空则为：各街道办事处，区直各部门
+circular-field-basis = 依据
+circular-field-basis-hint = 如：《××方案》（文号）
+circular-field-environment = 环境质量情况
+circular-field-environment-hint = 系统没有监测数据，请在这里填写；留空则没有这一节
+circular-field-remarks = 存在问题的补充
+circular-field-remarks-hint = 写在点名之后；可不写
+circular-field-next-steps = 下步工作要求
+circular-field-next-steps-hint = 留空则用通常的三条；一条写一行
+circular-field-issuer = 署名
+circular-field-issuer-hint = 留空则为攻坚办全称
+circular-field-date = 成文日期
+circular-field-date-hint = 如：2021-04-17
+circular-mentions = 点名
+circular-mentions-note = 勾选以后才写进“存在问题”和问题清单。点右边的任务，可以看表中依据。协助单位不列入。
+circular-kind = { $kind }：共 { $count } 条，已勾选 { $ticked } 条
+circular-kind-missing = 未报
+circular-kind-late = 迟报
+circular-kind-repeated = 连续两周未按时
+circular-kind-vague = 内容空泛、漏填或雷同
+circular-kind-inconsistent = 数据前后不一
+circular-kind-lagging = 进度滞后
+circular-kind-problem = 各单位反映的问题（问题整改清单）
+circular-tick-all = 全部勾选
+circular-tick-none = 全部取消
+circular-row = 任务{ $number }
+circular-issue = 印发……
+circular-issue-sure = 印发以后各单位都能看到，并且不能再改。确定印发吗？
+circular-issue-yes = 确定印发
+circular-issue-done = 已印发。
+
+# 用到时才载入的部分
+part-missing = 这一部分没有载入：可能断了网，也可能系统已经更新。已输入的内容都在；请稍后再试，或重新载入页面。
+
+
+## 表格旁边的编辑窗
+key-beside = 在表格旁编辑长文字
+beside = 单元格编辑
+beside-count = { $count } 字
+beside-keys = Ctrl+Enter 或 Esc：写入并回到表格
+beside-before = 上周填写
+beside-first-week = 这是第一周，没有上周。
+beside-not-here = 上周的表不在本机，联网后显示；或上周没有这一行。
+beside-nothing = 上周这一格没有填写。
+beside-take = 带入上周
+beside-opening = 上周末累计：{ $list }。本周的累计数接着它自动相加；改写须说明原因。
+beside-offer = { $column }“{ $text }”
+beside-offers = 本行还空着的格可以沿用：{ $list }
+beside-fill = 填入这些空格
+beside-task = 任务全文
+beside-measure = 重点任务 { $number }　{ $title }
+beside-leads = 牵头：{ $leads }
+field-nothing = （空）
+field-choose = 有多个值，选择保留哪一个
+field-theirs = 在你填写时，这一格被改成了：{ $text }
+field-take-theirs = 把它加到我的文字后面
+
+## 手机上的卡片
+cards = 本单位各行
+cards-none = 本周没有本单位的行。
+cards-table = 查看整张表
+cards-back = 回到卡片
+
+## 打印
+print = 打印
+print-note = 按统一表式打印现在显示范围和筛选后的全部 { $count } 行，横向，每页重复表头。
+print-paper = 纸张
+print-go = 打印
+print-form-line = 填报单位（盖章）：　　　　　　　　单位负责人签字：　　　　　　　　填报日期：　　　年　　月　　日
+print-week = 第{ $number }周（{ $start } 至 { $end }）
+print-conflict = 有多个值，未选定
+
+## 显示
+display = 显示
+display-theme = 颜色
+display-large = 大字
+display-contrast = 高对比度
+display-still = 减少动画
+display-aloud = 读屏：焦点进入单元格
+display-note = 只影响这个浏览器。读屏方式供屏幕朗读软件使用，按 F2 或直接输入即可填写。

@@ -85,6 +85,15 @@ pub async fn list<T: DeserializeOwned>(address: &str) -> Result<T, FetchError> {
     read(send(Request::get(address), None).await?).await
 }
 
+/// Reads something; what the server refuses it says in this language.
+pub async fn list_in<T: DeserializeOwned>(
+    address: &str,
+    language: Language,
+) -> Result<T, FetchError> {
+    let request = Request::get(address).header("Accept-Language", language.tag());
+    read(send(request, None).await?).await
+}
+
 async fn post(
     address: &str,
     body: &impl Serialize,

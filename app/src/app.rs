@@ -4,15 +4,11 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     i18n::Locale,
+    later::{later, new_password, set_up},
     replica::{Command, Replica},
-    screens::{
-        password::{NewPassword, SetUp, setup_secret},
-        sign_in::SignIn,
-        week::WeekScreen,
-    },
+    screens::{display::Display, password::setup_secret, sign_in::SignIn, week::WeekScreen},
     session::{Desk, SessionState},
     store::Store,
-    ui::theme::Theme,
 };
 
 /// The page.
@@ -22,17 +18,22 @@ pub fn App() -> impl IntoView {
     let session = SessionState::new();
     provide_context(locale);
     provide_context(session);
-    provide_context(Theme::remembered());
-    spawn_local(session.find_out());
+    provide_context(Display::remembered());
+    spawn_local(async move {
+        locale.load().await;
+        session.find_out().await;
+    });
     Effect::new(move || document().set_title(&locale.say("product")));
     move || match session.desk.get() {
         Desk::Opening => view! { <Opening/> }.into_any(),
         Desk::Nobody => match setup_secret() {
-            Some(secret) => view! { <main class="sign-in-page"><SetUp secret/></main> }.into_any(),
+            Some(secret) => {
+                view! { <main class="sign-in-page">{later(set_up(secret))}</main> }.into_any()
+            }
             None => view! { <main class="sign-in-page"><SignIn/></main> }.into_any(),
         },
         Desk::Taken(taken) if taken.must_change => {
-            view! { <main class="sign-in-page"><NewPassword/></main> }.into_any()
+            view! { <main class="sign-in-page">{later(new_password())}</main> }.into_any()
         }
         Desk::Taken(taken) => {
             let store = Store::new();

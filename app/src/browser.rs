@@ -58,12 +58,3 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N], getrandom::Error> {
 pub fn reload() {
     let _ = window().location().reload();
 }
-
-/// Says whether the system is set to dark colours.
-pub fn prefers_dark() -> bool {
-    window()
-        .match_media("(prefers-color-scheme: dark)")
-        .ok()
-        .flatten()
-        .is_some_and(|query| query.matches())
-}

@@ -5,10 +5,11 @@ pub mod keymap;
 pub mod model;
 pub mod sieve;
 
+mod aloud;
 mod arranging;
 mod bulk;
 #[cfg(test)]
-mod chance;
+pub mod chance;
 mod choice;
 mod clipboard;
 mod command;
@@ -25,6 +26,7 @@ mod geometry;
 mod header;
 mod header_drag;
 mod html;
+pub mod later;
 mod moves;
 mod needle;
 mod outline;
@@ -37,6 +39,7 @@ mod selection;
 mod series;
 mod session;
 mod sight;
+mod spread;
 mod tally;
 mod viewport;
 
@@ -51,7 +54,7 @@ use desk::Desk;
 use detail::DetailWindow;
 use editor::Editor;
 use filter_list::FilterList;
-use find_bar::FindBar;
+use find_bar::FindPlace;
 use header::{Header, head_rows};
 use model::{CellPlace, ColumnSpec, Command, GridAction, GridSource, GridWords, Here};
 use outline::Outline;
@@ -85,13 +88,14 @@ pub fn Grid(
     follow_lines(desk);
     follow_reveal(desk, reveal);
     follow_order(desk, order);
+    aloud::follow(desk);
     presence::tell_active(desk, on_active);
     presence::follow(desk);
     let empty = move || desk.outline.with(|outline| outline.len() == 0);
     let hover = StoredValue::new_local(None::<Timeout>);
     view! {
         <div class="grid" data-focused=move || desk.focused.get().then_some("true")>
-            <FindBar desk/>
+            <FindPlace desk/>
             <div
                 class="grid-scroller"
                 node_ref=desk.viewport.scroller
@@ -101,6 +105,8 @@ pub fn Grid(
                 }
                 on:mousedown=move |event| pointer::pressed(desk, &event)
                 on:pointerdown=move |event| pointer::taken(desk, &event)
+                on:pointerup=move |_| pointer::let_go(desk)
+                on:pointercancel=move |_| pointer::let_go(desk)
                 on:contextmenu=move |event| pointer::asked_for_menu(desk, &event)
                 on:dblclick=move |event| pointer::double_clicked(desk, &event)
                 on:mouseover=move |event| hovered(desk, hover, event)
@@ -113,6 +119,8 @@ pub fn Grid(
                     role="grid"
                     aria-label=move || words.get().label
                     aria-multiselectable="true"
+                    on:keydown=move |event| aloud::pressed(desk, &event)
+                    on:focusout=move |event| aloud::left(desk, &event)
                     aria-rowcount=move || desk.outline.with(|outline| (outline.len() + heads.get()).to_string())
                     aria-colcount=move || columns.with(|columns| columns.len().to_string())
                 >
@@ -193,14 +201,14 @@ fn carried_over(selection: Selection, before: &[ColumnSpec], after: &[ColumnSpec
 
 /// Guesses heights a few hundred rows at a time, so that typing is not kept waiting.
 fn guess_heights(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>>) {
-    let Some(row) = desk.source.try_with_value(|source| source.row.clone()) else {
+    let Some(glance) = desk.source.try_with_value(|source| source.glance.clone()) else {
         return;
     };
     let is_current = desk
         .outline
         .try_with_untracked(|now| Arc::ptr_eq(now, &outline))
         .unwrap_or(false);
-    if is_current && untrack(|| desk.viewport.guess_some(&outline, &columns, &row)) {
+    if is_current && untrack(|| desk.viewport.guess_some(&outline, &columns, &glance)) {
         Timeout::new(8, move || guess_heights(desk, outline, columns)).forget();
     }
 }

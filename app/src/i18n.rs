@@ -3,11 +3,24 @@
 use std::cell::RefCell;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 pub use fluent_bundle::FluentValue;
 
-use crate::browser;
+use crate::{
+    browser,
+    later::{Missing, english},
+};
+
+const CHINESE: &str = include_str!("../locales/zh-CN.ftl");
+/// Loaded later, where it is wanted.
+pub const ENGLISH: &str = include_str!("../locales/en.ftl");
+/// What the page comes with; tests have everything at once.
+const WITH_THE_PAGE: &[Language] = if cfg!(test) {
+    &Language::ALL
+} else {
+    &[Language::Chinese]
+};
 
 const KEPT_AS: &str = "diaodu.language";
 
@@ -41,6 +54,13 @@ impl Language {
         }
     }
 
+    /// Returns the language that was chosen last on this machine.
+    fn remembered() -> Language {
+        let kept = browser::recall(KEPT_AS);
+        kept.and_then(|tag| Language::from_tag(&tag))
+            .unwrap_or_default()
+    }
+
     fn from_tag(tag: &str) -> Option<Language> {
         Language::ALL
             .into_iter()
@@ -49,9 +69,24 @@ impl Language {
 
     fn source(self) -> &'static str {
         match self {
-            Language::Chinese => include_str!("../locales/zh-CN.ftl"),
-            Language::English => include_str!("../locales/en.ftl"),
+            Language::Chinese => CHINESE,
+            Language::English => ENGLISH,
         }
+    }
+
+    /// Loads what it says, if it is not the language that the page comes with.
+    ///
+    /// Errors: `Missing`; until it is there, everything is said in Chinese.
+    pub async fn load(self) -> Result<(), Missing> {
+        if self == Language::English && !self.is_here() {
+            let source = english().await?;
+            BUNDLES.with_borrow_mut(|bundles| bundles.push((self, bundle(self, source))));
+        }
+        Ok(())
+    }
+
+    fn is_here(self) -> bool {
+        BUNDLES.with_borrow(|bundles| bundles.iter().any(|(language, _)| *language == self))
     }
 
     /// Says a sentence.
@@ -62,11 +97,8 @@ impl Language {
     /// Says a sentence with values put in; a key that is not there is said as it is.
     pub fn say_with(self, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> String {
         BUNDLES.with_borrow(|bundles| {
-            let Some(bundle) = bundles
-                .iter()
-                .find(|(language, _)| *language == self)
-                .map(|(_, bundle)| bundle)
-            else {
+            let of = |language| bundles.iter().find(|(known, _)| *known == language);
+            let Some((_, bundle)) = of(self).or_else(|| of(Language::default())) else {
                 return key.to_owned();
             };
             let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
@@ -84,11 +116,11 @@ type Bundle = FluentBundle<FluentResource>;
 
 thread_local! {
     static BUNDLES: RefCell<Vec<(Language, Bundle)>> =
-        RefCell::new(Language::ALL.into_iter().map(|language| (language, bundle(language))).collect());
+        RefCell::new(WITH_THE_PAGE.iter().map(|language| (*language, bundle(*language, language.source()))).collect());
 }
 
-fn bundle(language: Language) -> Bundle {
-    let resource = match FluentResource::try_new(language.source().to_owned()) {
+fn bundle(language: Language, source: &str) -> Bundle {
+    let resource = match FluentResource::try_new(source.to_owned()) {
         Ok(resource) | Err((resource, _)) => resource,
     };
     let mut bundle = FluentBundle::new(language.tag().parse().ok().into_iter().collect());
@@ -105,11 +137,14 @@ pub struct Locale(RwSignal<Language>);
 impl Locale {
     /// Takes the language that was chosen last on this machine.
     pub fn remembered() -> Locale {
-        let kept = browser::recall(KEPT_AS);
-        Locale(RwSignal::new(
-            kept.and_then(|tag| Language::from_tag(&tag))
-                .unwrap_or_default(),
-        ))
+        Locale(RwSignal::new(Language::remembered()))
+    }
+
+    /// Loads what the language says; where it does not come, everything is said in Chinese.
+    pub async fn load(self) {
+        if self.0.get_untracked().load().await.is_ok() {
+            self.0.notify();
+        }
     }
 
     /// Finds the language in the context of a component.
@@ -138,7 +173,12 @@ impl Locale {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", language.tag());
         }
-        self.0.set(language);
+        let chosen = self.0;
+        spawn_local(async move {
+            // Where it does not come, the page says so in the language it has.
+            drop(language.load().await);
+            chosen.set(language);
+        });
     }
 }
 

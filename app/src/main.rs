@@ -5,6 +5,7 @@ mod app;
 mod browser;
 mod grid;
 mod i18n;
+mod later;
 mod replica;
 mod screens;
 mod session;

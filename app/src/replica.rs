@@ -159,6 +159,8 @@ pub enum Command {
     Follow(Option<String>),
     /// Tell of the past, show it, or bring some of it back.
     History(Ask),
+    /// Show also how this unit's rows stood last week.
+    LookBack(UnitId),
     /// Say everything in another language.
     Speak(Language),
     /// Let the cells of all rows stand in this order.
@@ -607,7 +609,7 @@ impl Desk {
                 self.session.begin(session);
                 self.lines_dialled += 1;
                 let id = ConnectionId(self.lines_dialled);
-                match Socket::dial(id, &self.events) {
+                match Socket::dial(id, &self.author.0, &self.events) {
                     Ok(socket) => self.socket = Some((id, socket)),
                     Err(error) => {
                         web_sys::console::error_1(&error);

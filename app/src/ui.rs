@@ -4,5 +4,5 @@ pub mod banner;
 pub mod clipboard;
 pub mod dialog;
 pub mod language;
+pub mod screen;
 pub mod segments;
-pub mod theme;

@@ -87,6 +87,7 @@ http-not-found = There is nothing at this address.
 http-wrong-method = This address does not take such requests.
 http-bad-request = The request is incomplete or malformed.
 http-foreign-origin = The request came from another site and was refused.
+http-another-account = Another account is signed in in this browser now.
 http-not-signed-in = Please sign in first.
 http-wrong-password = Account or password is wrong.
 http-too-many-tries = Too many wrong passwords: try again in { $seconds } seconds.

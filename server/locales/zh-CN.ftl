@@ -87,6 +87,7 @@ http-not-found = 没有这个地址。
 http-wrong-method = 这个地址不支持这种请求。
 http-bad-request = 请求内容不完整或格式不对。
 http-foreign-origin = 请求来自其他网站，已拒绝。
+http-another-account = 这个浏览器里现在登录的是另一个账号。
 http-not-signed-in = 请先登录。
 http-wrong-password = 账号或密码不对。
 http-too-many-tries = 密码连续输错，请 { $seconds } 秒后再试。

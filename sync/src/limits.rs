@@ -27,6 +27,8 @@ pub const WAITING_CHANGES_MAX: usize = 20_000;
 /// 8 MiB of changes may wait per line and document: all of one message.
 pub const WAITING_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// 16 MiB wait per line over all its documents, for dependencies or for documents to be loaded: two of the largest frames.
+pub const LINE_WAITING_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// 20,000 hashes in one list of a message: far more than changes that were ever written at the same time.
 pub const MESSAGE_HEADS_MAX: usize = 20_000;
 

@@ -52,6 +52,11 @@ impl Waiting {
         arrived.iter().flat_map(|hash| self.release(hash)).collect()
     }
 
+    /// How much is held back.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Says whether the change is held back.
     pub fn contains(&self, hash: &ChangeHash) -> bool {
         self.changes.contains_key(hash)

@@ -1,14 +1,16 @@
 //! What can be used without eyes, without a mouse, or with large letters: judged by axe-core on every screen, in light and dark.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use diaodu_tests::browser::Browser;
 use diaodu_tests::browser::keys::Key;
 use diaodu_tests::browser::tab::Tab;
-use diaodu_tests::process::ServerProcess;
+use diaodu_tests::process::{PASSWORD, ServerProcess, project};
 use diaodu_tests::stock::stock_clients;
 use serde_json::json;
 
+use crate::conflict::apart;
 use crate::desk::*;
 
 /// Puts axe-core into the page, past its own policy, as a browser's tools do.
@@ -43,6 +45,16 @@ fn axe_finds_nothing_on_the_sign_in_screen() {
     tab.wait_until("the form", "document.querySelector('input[name=account]')");
     bring_axe(&tab);
     check(&tab, "sign-in");
+    press_button(&tab, "显示");
+    check(&tab, "display before signing in");
+    let set_up = browser.tab();
+    set_up.open(&format!("{}/#setup=0123456789", server.url()));
+    set_up.wait_until(
+        "the form for the first account",
+        "document.querySelectorAll('input[type=password]').length > 1",
+    );
+    bring_axe(&set_up);
+    check(&set_up, "set-up");
 }
 
 #[test]
@@ -144,6 +156,159 @@ fn axe_finds_nothing_in_history_and_in_the_past() {
     press_button(tab, "从此刻起比较");
     press_button(tab, "下一次修改");
     check(tab, "the past");
+}
+
+#[test]
+fn axe_finds_nothing_beside_the_table_before_printing_on_paper_and_in_the_display_window() {
+    let _desk = alone();
+    let server = ServerProcess::start_with(&["--demo", "--sample"]);
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    bring_axe(tab);
+    let row = own_rows(tab)[0].clone();
+    select(tab, &place(&row, "progress"));
+    tab.chord("Ctrl+F2");
+    tab.wait_until("the editor", "document.querySelector('.beside')");
+    check(tab, "beside the table");
+    select(tab, &place(&row, "review"));
+    check(tab, "beside the table, closed");
+    press_button(tab, "关闭");
+    select(tab, &place(&row, "progress"));
+    tab.chord("Ctrl+P");
+    tab.wait_until("the paper", "document.querySelector('.print-paper')");
+    check(tab, "before printing");
+    tab.press(Key::Escape);
+    press_button(tab, "报送");
+    tab.wait_until("the list", "document.querySelector('.report')");
+    check(tab, "reporting");
+    press_button(tab, "关闭");
+    press_button(tab, "显示");
+    check(tab, "display");
+    for words in ["大字", "高对比度"] {
+        tab.evaluate(&format!("[...document.querySelectorAll('.display-switch')].find((label) => label.innerText.trim() === '{words}').click()"));
+        check(tab, words);
+    }
+    tab.press(Key::Escape);
+    tab.evaluate("window.dispatchEvent(new Event('beforeprint'))");
+    tab.command("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    let found = tab.evaluate("axe.run(document.querySelector('#print'), { resultTypes: ['violations'] }).then((result) => result.violations.map((violation) => violation.id + ' ' + violation.nodes[0].target))");
+    assert_eq!(found, json!([]), "on paper");
+}
+
+#[test]
+fn axe_finds_nothing_where_colleagues_meet() {
+    let _desk = alone();
+    let mut server = ServerProcess::start();
+    let one = Desk::sign_in(&server, "s-hongying");
+    let other = Desk::sign_in(&server, "s-hongying");
+    let cell = place(&own_rows(&one.tab)[0], "leader");
+    apart(&mut server, [&one, &other], &[(&cell, ["张某", "李某"])]);
+    let tab = &one.tab;
+    bring_axe(tab);
+    tab.evaluate("document.querySelector('.conflicts button').click()");
+    tab.wait_until("the list", "document.querySelector('.dialog')");
+    check(tab, "cells with several values");
+    tab.evaluate("document.querySelector('.dialog li button').click()");
+    tab.wait_until(
+        "the values",
+        "document.querySelectorAll('.dialog li').length > 1",
+    );
+    check(tab, "choosing");
+    tab.press(Key::Escape);
+    let _colleague = Desk::sign_in(&server, "u-shengtai");
+    tab.wait_until(
+        "the colleague to be listed",
+        "!!document.querySelector('.online-person button')",
+    );
+    tab.evaluate("document.querySelector('.online').open = true");
+    check(tab, "who is online");
+    tab.evaluate("document.querySelector('.online-person button').click()");
+    tab.wait_until("following", "document.querySelector('.following')");
+    check(tab, "following");
+}
+
+#[test]
+fn axe_finds_nothing_on_a_phone() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let browser = Browser::start();
+    let tab = browser.tab();
+    tab.resize(390, 844);
+    tab.open(&server.url());
+    tab.click("input[name=account]");
+    tab.type_text("s-hongying");
+    tab.click("input[type=password]");
+    tab.type_text(PASSWORD);
+    tab.press(Key::Enter);
+    tab.wait_until("the cards", "document.querySelector('.card')");
+    bring_axe(&tab);
+    check(&tab, "cards");
+    tab.click(".card-head");
+    tab.wait_until("the fields", "document.querySelector('.cell-field')");
+    check(&tab, "an open card");
+}
+
+/// Which test judges what a file of `app/src/screens` draws. Files that draw nothing of their own are judged where they are used.
+const JUDGED: &[(&str, &str)] = &[
+    ("around", TABLE),
+    ("arranged", ARRANGING),
+    ("arranging", ARRANGING),
+    ("beside", COMFORT),
+    ("cards", PHONE),
+    ("cell_field", COMFORT),
+    ("cell_menu", TABLE),
+    ("choose", TOGETHER),
+    ("columns", ARRANGING),
+    ("conflicts", TOGETHER),
+    ("display", COMFORT),
+    ("drafts", TABLE),
+    ("following", TOGETHER),
+    ("go_to", TABLE),
+    ("header", TABLE),
+    ("history", HISTORY),
+    ("keys", TABLE),
+    ("office", OFFICE),
+    ("online", TOGETHER),
+    ("password", SIGN_IN),
+    ("print", COMFORT),
+    ("reporting", COMFORT),
+    ("sign_in", SIGN_IN),
+    ("status", TABLE),
+    ("views", ARRANGING),
+    ("week", TABLE),
+];
+const SIGN_IN: &str = "axe_finds_nothing_on_the_sign_in_screen";
+const TABLE: &str = "axe_finds_nothing_in_the_table_and_around_it";
+const ARRANGING: &str = "axe_finds_nothing_in_what_arranges_the_table";
+const TOGETHER: &str = "axe_finds_nothing_where_colleagues_meet";
+const HISTORY: &str = "axe_finds_nothing_in_history_and_in_the_past";
+const OFFICE: &str = "axe_finds_nothing_on_the_office_s_desk";
+const COMFORT: &str =
+    "axe_finds_nothing_beside_the_table_before_printing_on_paper_and_in_the_display_window";
+const PHONE: &str = "axe_finds_nothing_on_a_phone";
+
+#[test]
+fn every_screen_is_judged() {
+    let screens = fs::read_dir(project().join("app/src/screens")).expect("the screens");
+    let screens: BTreeSet<String> = screens
+        .filter_map(|entry| entry.ok()?.path().file_stem()?.to_str().map(str::to_owned))
+        .collect();
+    let judged: BTreeSet<String> = JUDGED
+        .iter()
+        .map(|(screen, _)| (*screen).to_owned())
+        .collect();
+    assert_eq!(
+        screens.symmetric_difference(&judged).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "let axe-core judge it here, and name the test in JUDGED"
+    );
+    let tests = include_str!("accessible.rs");
+    for (screen, test) in JUDGED {
+        assert!(
+            tests.contains(&format!("fn {test}()")),
+            "{screen}: there is no {test}"
+        );
+    }
 }
 
 #[test]

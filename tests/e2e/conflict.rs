@@ -12,7 +12,7 @@ const CHOICES: &str =
     "[...document.querySelectorAll('[role=dialog] li')].map((choice) => choice.innerText).join()";
 
 /// Two people of one unit write these cells while the server is down, and meet again.
-fn apart(server: &mut ServerProcess, desks: [&Desk; 2], cells: &[(&Place, [&str; 2])]) {
+pub fn apart(server: &mut ServerProcess, desks: [&Desk; 2], cells: &[(&Place, [&str; 2])]) {
     server.kill();
     for (number, desk) in desks.iter().enumerate() {
         wait_for_status(&desk.tab, "离线");

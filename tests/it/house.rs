@@ -58,6 +58,17 @@ impl House {
         house
     }
 
+    /// Stops the server and starts it again so many days after the demo's moment, to keep the audit log for so long.
+    pub async fn reopen_keeping(&mut self, after_days: i64, audit_days: u32) {
+        self.close().await;
+        let clock = ClockStart::At(Millis(DEMO_CLOCK.0 + after_days * 24 * 3_600_000));
+        let config = Config {
+            audit_days,
+            ..self.demo(false, clock)
+        };
+        self.running = Some(serve::start(config).await.unwrap());
+    }
+
     /// Stops the server and starts it again, so many minutes after the demo's moment.
     pub async fn reopen_after(&mut self, minutes: i64) {
         self.close().await;

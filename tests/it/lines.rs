@@ -56,6 +56,13 @@ async fn no_line_without_a_session() {
     );
     assert_eq!(knock(&desk, cookie, own, "").await, 101);
     assert_eq!(knock(&desk, None, None, &token).await, 101);
+    for (account, status) in [(STREET, 101), ("s-pucheng", 409)] {
+        let query = format!("?account={account}");
+        let knocked = knock(&desk, cookie, own, &query).await;
+        assert_eq!(knocked, status, "one account's page is no other's line");
+        let query = format!("{token}&account={account}");
+        assert_eq!(knock(&desk, None, None, &query).await, status, "{query}");
+    }
     let plain = desk.get("/sync").await.unwrap().status().as_u16();
     assert!([403, 426].contains(&plain), "{plain}");
 }

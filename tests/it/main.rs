@@ -16,6 +16,7 @@ mod fuzz;
 mod guessing;
 mod history;
 mod interop;
+mod kept;
 mod lines;
 mod log;
 mod offices;

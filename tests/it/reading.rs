@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, io::Cursor};
 
+use automerge::sync::SyncDoc as _;
 use calamine::{Data, Reader, Xlsx};
 use diaodu_interchange::{sample::campaign, xlsx_out::printed};
 use diaodu_plan::{
@@ -10,10 +11,13 @@ use diaodu_plan::{
     row,
 };
 use diaodu_tests::interop::{Client, Desk};
-use serde_json::json;
+use diaodu_wire::repo::{DocumentId, Ephemeral, Frame, Sync};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
-    accounts::{OFFICE, command, newcomer},
+    accounts::{OFFICE, ask, command, newcomer},
     house::{House, STREET},
 };
 
@@ -227,4 +231,106 @@ async fn presence_is_for_those_who_may_read_the_sheet() {
             assert_eq!(curious.heard(), []);
         }
     }
+}
+
+/// Everything a client can say about a document without having been let into it.
+fn whispers(id: DocumentId, data: &[u8]) -> Vec<Frame> {
+    let (sender, target) = ("page-x".to_owned(), "diaodu".to_owned());
+    let sync = Sync {
+        sender: sender.clone(),
+        target: target.clone(),
+        document: id,
+        data: data.to_vec(),
+    };
+    let empty = Sync {
+        data: Vec::new(),
+        ..sync.clone()
+    };
+    vec![
+        Frame::Request(sync.clone()),
+        Frame::Sync(sync),
+        Frame::Sync(empty),
+        Frame::Ephemeral(Ephemeral {
+            sender,
+            target,
+            document: id,
+            session: "page-x".to_owned(),
+            count: 1,
+            data: vec![0x80],
+        }),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_knows_an_address_that_may_not_be_read_learns_and_changes_nothing() {
+    let house = House::open_with(true).await;
+    let (office, curious) = (house.desk(OFFICE).await, house.desk(OTHER).await);
+    set_visibility(&office, "own").await;
+    let listed = curious.documents().await.unwrap();
+    let all = office.documents().await.unwrap();
+    let closed = all.iter().filter(|entry| {
+        let is_listed = listed.iter().any(|own| own.url == entry.url);
+        !is_listed && entry.week.is_none_or(|week| week == 2)
+    });
+    let closed: Vec<DocumentId> = closed.map(|entry| entry.url.parse().unwrap()).collect();
+    assert_eq!(closed.len(), 25 + 25, "sheets and cards of all others");
+    let of_street = office.document("sheet", Some(2), Some(STREET)).await;
+    let mut watcher = office.dial().await.unwrap();
+    let id = watcher.open(&of_street.unwrap().url).await.unwrap();
+    let heads = watcher.document(id).unwrap().get_heads();
+
+    // A greeting that asks for everything, as a client writes it that has nothing yet.
+    let nothing = automerge::Automerge::new();
+    let mut state = automerge::sync::State::new();
+    let greeting = nothing.generate_sync_message(&mut state);
+    let greeting = greeting.unwrap().encode();
+    let mut line = curious.dial().await.unwrap();
+    for id in &closed {
+        for frame in whispers(*id, &greeting) {
+            let bytes = Message::Binary(frame.encode().into());
+            line.send_raw(bytes).await.unwrap();
+        }
+    }
+    // The line still serves what is its own, and by then everything above was answered.
+    let own = curious.document("sheet", Some(2), Some(OTHER)).await;
+    line.open(&own.unwrap().url).await.unwrap();
+    for id in &closed {
+        let got = line.document(*id).map(|document| document.get_heads());
+        assert_eq!(got.unwrap_or_default(), [], "{id}");
+    }
+    assert_eq!(watcher.document(id).unwrap().get_heads(), heads);
+    assert_eq!(watcher.heard(), [], "nor is it said to be there");
+
+    // What is counted, asked for, exported and logged follows the same rule.
+    let get = async |path: &str| ask(&curious, Method::GET, path, Value::Null).await;
+    let (status, summary) = get("/api/weeks/2/summary").await;
+    assert_eq!(status, 200);
+    assert_eq!(summary["units"].as_array().unwrap().len(), 1);
+    let words = summary.to_string();
+    for entry in all.iter().filter_map(|entry| entry.unit.as_deref()) {
+        let is_own = entry == OTHER;
+        // Leads, streets and actions are named by the plan; rows of others are not.
+        assert_eq!(words.contains(&format!(".{entry}\"")), is_own, "{entry}");
+    }
+    for path in [
+        "/api/periods",
+        "/api/accounts",
+        "/api/audit",
+        "/api/audit.csv",
+    ] {
+        assert_eq!(get(path).await.0, 403, "{path}");
+    }
+    let (_, passes) = get("/api/passes").await;
+    let passes = passes.as_array().unwrap();
+    assert!(!passes.is_empty() && passes.iter().all(|pass| pass["account"] == OTHER));
+    assert_eq!(
+        get("/api/weeks/2/circular").await.0,
+        404,
+        "a draft is the office's"
+    );
+    assert_eq!(get("/api/weeks/2/circular.docx").await.0, 404);
+    assert_eq!(
+        units_of(&book(&curious).await),
+        names([&UnitId(OTHER.to_owned())])
+    );
 }

@@ -9,7 +9,7 @@ use std::{
 
 use diaodu_tests::{
     interop::Desk,
-    process::{Folder, PASSWORD, ServerProcess, server_program},
+    process::{Folder, PASSWORD, ServerProcess, project, server_program},
 };
 
 use crate::house::{House, STREET};
@@ -149,4 +149,45 @@ async fn a_truncated_database_is_told_and_left_as_it_is() {
     fs::write(&database, whole).unwrap();
     house.reopen_after(1).await;
     assert_eq!(house.desk(STREET).await.documents().await.unwrap(), before);
+}
+
+#[test]
+fn a_campaign_file_is_checked_line_by_line() {
+    let folder = Folder::new("campaign");
+    let file = folder.path().join("ours.toml");
+    let check = |text: &str| {
+        fs::write(&file, text).unwrap();
+        let mut command = Command::new(server_program());
+        command.args(["--lang", "zh-CN", "campaign", "check"]);
+        command.arg(&file).output().unwrap()
+    };
+    let sample = fs::read_to_string(project().join("interchange/campaigns/weidong-60.toml"));
+    let sample = sample.unwrap();
+    let good = check(&sample);
+    assert_eq!(good.status.code(), Some(0), "{good:?}");
+    let said = String::from_utf8_lossy(&good.stdout).into_owned();
+    assert!(said.contains("288") && said.contains("13"), "{said}");
+    // Two mistakes, both told at once.
+    let mut lines: Vec<String> = sample.lines().map(str::to_owned).collect();
+    let mut spoil = |begins: &str, instead: &str| {
+        let found = lines.iter().position(|line| line.starts_with(begins));
+        let at = found.unwrap_or_else(|| panic!("no line begins with {begins}"));
+        lines[at] = instead.to_owned();
+        at + 1
+    };
+    let (one, other) = (
+        spoil("lead = [\"u-shengtai", "lead = [\"u-nobody\"]"),
+        spoil("lead = [\"u-shengtai", "lead = [\"u-nowhere\"]"),
+    );
+    let bad = check(&lines.join("\n"));
+    let said = String::from_utf8_lossy(&bad.stderr).into_owned();
+    assert_eq!(bad.status.code(), Some(1), "{said}");
+    for line in [one, other] {
+        let place = format!("第 {line} 行：");
+        assert!(said.contains(&place), "{place} expected: {said}");
+    }
+    assert!(
+        said.contains("u-nobody") && said.contains("u-nowhere"),
+        "{said}"
+    );
 }

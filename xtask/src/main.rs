@@ -4,6 +4,7 @@ mod shell;
 mod stamp;
 
 mod bench;
+mod bindgen;
 mod check;
 mod page;
 mod serve;
@@ -25,8 +26,13 @@ cargo xtask setup [tests]             gets the tools that are missing, below tar
 cargo xtask page [--profile page|dev] builds the page into target/page/dist";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match dispatch(&arguments) {
+    let outcome = if bindgen::is_called() {
+        bindgen::run_in_place()
+    } else {
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        dispatch(&arguments)
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("xtask: {failure}");

@@ -1,16 +1,19 @@
-//! Building the page: Trunk, then wasm-opt, then the compressed twins. Skipped while nothing has changed.
+//! Building the page: Trunk, then wasm-opt, then names, then the compressed twins. Skipped while nothing has changed.
+
+mod names;
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::bindgen;
 use crate::setup::{PageRust, Tools};
 use crate::shell::{Failure, Outcome, at, cargo, read, run, say};
 use crate::stamp::{self, Digest};
 
 /// What the page is made from. The server's and the tests' sources are not among it.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 15] = [
     "app",
     "style",
     "plan",
@@ -21,7 +24,9 @@ const SOURCES: [&str; 13] = [
     "Cargo.lock",
     "Trunk.toml",
     ".cargo/config.toml",
+    "xtask/src/page",
     "xtask/src/page.rs",
+    "xtask/src/bindgen.rs",
     "xtask/src/setup/debian.rs",
     "xtask/src/setup/programs.rs",
 ];
@@ -30,9 +35,11 @@ const SOURCES: [&str; 13] = [
 const COMPRESSED: [&str; 7] = ["html", "js", "css", "wasm", "json", "svg", "webmanifest"];
 
 /// What Chromium 80 validates, and nothing beyond.
-const WASM_OPT: [&str; 7] = [
+const WASM_OPT: [&str; 8] = [
     // Speed, not size: what it makes of the same page packs smaller.
     "-O2",
+    // Functions that do the same for other types stand together then, and pack better.
+    "--reorder-functions-by-name",
     "--enable-bulk-memory",
     "--enable-sign-ext",
     "--enable-nontrapping-float-to-int",
@@ -85,18 +92,21 @@ pub fn build(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
         fs::remove_dir_all(&old).map_err(at(&old))?;
     }
     trunk(root, tools, profile)?;
-    let files = files_below(&dist(root))?;
+    names::take_chunks(&bindgen::chunks(root), &dist(root))?;
     refuse_inline_scripts(&dist(root).join("index.html"))?;
     if profile == Profile::Page {
         say("making the page small: wasm-opt (half a minute)");
+        let files = files_below(&dist(root))?;
         for file in files.iter().filter(|file| has_extension(file, &["wasm"])) {
             shrink(file, tools)?;
         }
     }
-    let bytes = compress_all(&files, profile)?;
+    names::give_names(&dist(root))?;
+    let (first, later) = compress_all(&files_below(&dist(root))?, profile)?;
     say(&format!(
-        "the page stands in target/page/dist: {} KB over the wire with brotli",
-        bytes.div_ceil(1000)
+        "the page stands in target/page/dist: {} KB over the wire with brotli, and {} KB later",
+        first.div_ceil(1000),
+        later.div_ceil(1000)
     ));
     stamp::write(&stamp, &text)
 }
@@ -115,9 +125,10 @@ fn digest(root: &Path, tools: &Tools, profile: Profile) -> Outcome<String> {
 fn trunk(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
     fetch_crates(root, tools)?;
     let mut trunk = Command::new(tools.programs.join("trunk"));
+    let stand_in = bindgen::stand_in(root, tools, &mut trunk)?;
     tools
         .rust
-        .put_into(&mut trunk, std::slice::from_ref(&tools.programs))?;
+        .put_into(&mut trunk, &[stand_in, tools.programs.clone()])?;
     tools.rust.put_flags_into(&mut trunk);
     trunk.current_dir(root).args([
         "build",
@@ -179,19 +190,24 @@ fn shrink(file: &Path, tools: &Tools) -> Outcome<()> {
     fs::rename(&small, file).map_err(at(file))
 }
 
-/// Writes `.br` and `.gz` beside each file and returns how many bytes go over the wire.
-fn compress_all(files: &[PathBuf], profile: Profile) -> Outcome<usize> {
+/// Writes `.br` and `.gz` beside each file and returns how many bytes go over the wire at first, and later.
+fn compress_all(files: &[PathBuf], profile: Profile) -> Outcome<(usize, usize)> {
     let quality = match profile {
         Profile::Page => 11,
         Profile::Dev => 4,
     };
-    let mut bytes = 0;
+    let (mut first, mut later) = (0, 0);
     for file in files.iter().filter(|file| has_extension(file, &COMPRESSED)) {
         let plain = fs::read(file).map_err(at(file))?;
-        bytes += write_twin(file, "br", &brotli(&plain, quality).map_err(at(file))?)?;
+        let bytes = write_twin(file, "br", &brotli(&plain, quality).map_err(at(file))?)?;
+        *(if names::is_later(file) {
+            &mut later
+        } else {
+            &mut first
+        }) += bytes;
         write_twin(file, "gz", &gzip(&plain).map_err(at(file))?)?;
     }
-    Ok(bytes)
+    Ok((first, later))
 }
 
 fn write_twin(file: &Path, ending: &str, bytes: &[u8]) -> Outcome<usize> {

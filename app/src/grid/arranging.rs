@@ -30,6 +30,10 @@ pub enum Arrange {
     Fold,
     /// Unfold the band that is folded next to it.
     Unfold,
+    /// Unfold everything, and let all rows pass.
+    ShowRows,
+    /// Show the columns that were hidden.
+    ShowColumns,
 }
 
 impl Desk {
@@ -48,6 +52,14 @@ impl Desk {
                 .update(|turn| *turn = turn.wrapping_add(1)),
             Arrange::Fold => self.fold(),
             Arrange::Unfold => self.unfold(),
+            Arrange::ShowRows => self.shape().arrangement.update(|now| {
+                now.filters_off = !now.filters.is_empty();
+                now.folded.clear();
+            }),
+            Arrange::ShowColumns => self
+                .shape()
+                .arrangement
+                .update(|now| now.shown.retain(|_, shown| *shown)),
         }
     }
 

@@ -13,6 +13,7 @@ use super::outline::Outline;
 use super::selection::{Range, Selection, Spot};
 use super::series;
 use super::session::Session;
+use super::spread::{Spread, rows_in, spread};
 
 /// What F4 does once more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Desk {
             return None;
         };
         let texts = |line: usize| -> Option<Vec<String>> {
-            let row = self.row(outline.row_id(line)?)?.get_untracked();
+            let row = self.glance(outline.row_id(line)?)?;
             let text = |column: &usize| row.cells.get(*column).map(copied_text).unwrap_or_default();
             Some(columns.iter().map(text).collect())
         };
@@ -56,60 +57,14 @@ impl Desk {
         };
         let outline = self.outline.get_untracked();
         let selection = self.selection.get_untracked();
-        let (height, width) = (clip.rows.len(), clip.width());
-        if let [row] = clip.rows.as_slice()
-            && let [text] = row.as_slice()
-        {
-            let writes = selection.cells(&outline);
-            let writes = writes.into_iter().map(|spot| (spot, text.as_str()));
-            self.write_cells(BulkKind::Paste, writes, 0);
-            return;
-        }
-        let range = selection.range;
-        let rows: Vec<usize> = rows_in(&range, &outline);
-        let columns = range.columns().count();
-        let tiles =
-            rows.len().is_multiple_of(height) && columns.is_multiple_of(width) && !rows.is_empty();
-        let (tall, wide) = if tiles {
-            (rows.len(), columns)
-        } else {
-            (height, width)
-        };
-        let (first_line, first_column) = (*range.lines().start(), *range.columns().start());
-        let lines: Vec<usize> = (first_line..outline.len())
-            .filter(|line| outline.row_id(*line).is_some())
-            .take(tall)
-            .collect();
-        let within = wide.min(outline.columns() - first_column.min(outline.columns()));
-        let outside = tall * wide - lines.len() * within;
-        let mut writes = Vec::with_capacity(lines.len() * within);
-        for (index, line) in lines.iter().enumerate() {
-            let row = &clip.rows[index % height];
-            for offset in 0..within {
-                if let Some(text) = row.get(offset % width) {
-                    let column = first_column + offset;
-                    writes.push((
-                        Spot {
-                            line: *line,
-                            column,
-                        },
-                        text.as_str(),
-                    ));
-                }
-            }
-        }
+        let Spread {
+            writes,
+            outside,
+            range,
+        } = spread(&clip, &selection, &outline);
         self.write_cells(BulkKind::Paste, writes, outside);
-        if let Some(last) = lines.last() {
-            let corner = Spot {
-                line: *last,
-                column: first_column + within.saturating_sub(1),
-            };
-            let anchor = Spot {
-                line: lines[0],
-                column: first_column,
-            };
-            self.selection
-                .set(Selection::over(Range { anchor, corner }));
+        if let Some(range) = range {
+            self.selection.set(Selection::over(range));
         }
     }
 
@@ -317,9 +272,7 @@ impl Desk {
                 continue;
             };
             if row.as_ref().is_none_or(|(line, _)| *line != spot.line) {
-                row = self
-                    .row(id)
-                    .map(|signal| (spot.line, signal.get_untracked()));
+                row = self.glance(id).map(|content| (spot.line, content));
             }
             let Some(content) = row.as_ref().and_then(|(_, row)| row.cells.get(spot.column)) else {
                 continue;
@@ -401,13 +354,6 @@ fn source_of(spot: Spot, range: &Range, way: Direction, outline: &Outline) -> Op
             Some(Spot { column, ..spot })
         }
     }
-}
-
-fn rows_in(range: &Range, outline: &Outline) -> Vec<usize> {
-    range
-        .lines()
-        .filter(|line| outline.row_id(*line).is_some())
-        .collect()
 }
 
 /// What goes to the clipboard: what stands in the editor, and where that is empty what is shown.

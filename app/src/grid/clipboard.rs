@@ -146,7 +146,8 @@ pub fn reconciled(plain: Clip, table: Clip) -> Clip {
     }
 }
 
-/// Writes rows of cells. A cell with a tab, a line break or a quote at its start is quoted.
+/// Writes rows of cells. A cell with a tab, a line break or a quote at its start is quoted. A last row of nothing has a line end of its
+/// own: without it nobody could tell that it is there.
 pub fn to_text(rows: &[Vec<String>]) -> String {
     let lines: Vec<String> = rows
         .iter()
@@ -157,7 +158,8 @@ pub fn to_text(rows: &[Vec<String>]) -> String {
                 .join("\t")
         })
         .collect();
-    lines.join("\n")
+    let ends_in_nothing = lines.len() > 1 && lines.last().is_some_and(String::is_empty);
+    lines.join("\n") + if ends_in_nothing { "\n" } else { "" }
 }
 
 fn quoted(cell: &str) -> String {
@@ -230,6 +232,66 @@ mod tests {
             text: text.to_owned(),
             columns,
             rows,
+        }
+    }
+
+    /// Letters that clipboards trip over, and some that they do not.
+    const LETTERS: [&str; 10] = ["\"", "\t", "\n", " ", "0", "7", "甲", "，", "<", "a"];
+
+    #[test]
+    fn whatever_is_copied_as_text_is_pasted_to_the_letter() {
+        for seed in 0..2_000 {
+            let mut draw = super::super::chance::numbers(seed);
+            let (tall, wide) = (1 + draw(4), 1 + draw(4));
+            let mut cell = || -> String {
+                let length = draw(5);
+                (0..length)
+                    .map(|_| LETTERS[draw(LETTERS.len() as u64) as usize])
+                    .collect()
+            };
+            let cells: Vec<Vec<String>> = (0..tall)
+                .map(|_| (0..wide).map(|_| cell()).collect())
+                .collect();
+            assert_eq!(from_text(&to_text(&cells)), cells, "seed {seed}");
+        }
+    }
+
+    /// Cells are merged on squared paper: every square knows which cell covers it.
+    #[test]
+    #[allow(
+        clippy::needless_range_loop,
+        reason = "squares are named by row and column"
+    )]
+    fn merged_cells_lie_as_on_squared_paper() {
+        for seed in 0..2_000 {
+            let mut draw = super::super::chance::numbers(seed);
+            let (tall, wide) = (1 + draw(5) as usize, 1 + draw(5) as usize);
+            let mut paper: Vec<Vec<Option<String>>> = vec![vec![None; wide]; tall];
+            let mut table: Vec<Vec<Spanned>> = vec![Vec::new(); tall];
+            let mut number = 0;
+            for row in 0..tall {
+                for column in 0..wide {
+                    if paper[row][column].is_some() {
+                        continue;
+                    }
+                    let free = (column..wide).take_while(|column| paper[row][*column].is_none());
+                    let columns = 1 + draw(free.count() as u64) as usize;
+                    let rows = 1 + draw((tall - row) as u64) as usize;
+                    number += 1;
+                    for squares in paper.iter_mut().skip(row).take(rows) {
+                        for square in &mut squares[column..column + columns] {
+                            *square = Some(String::new());
+                        }
+                    }
+                    paper[row][column] = Some(number.to_string());
+                    table[row].push(spanned(&number.to_string(), columns, rows));
+                }
+            }
+            let expected = paper
+                .into_iter()
+                .map(|row| row.into_iter().flatten().collect());
+            let expected: Vec<Vec<String>> = expected.collect();
+            assert_eq!(laid_out(&table).rows, expected, "seed {seed}: {table:?}");
         }
     }
 

@@ -135,6 +135,8 @@ pub enum Ask {
     GoTo,
     /// Tell what the active cell held before, and who wrote it.
     History,
+    /// Edit the active cell beside the table.
+    Beside,
     /// Print the table.
     Print,
     /// The next part of the page.

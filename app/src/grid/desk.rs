@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use gloo::timers::callback::Timeout;
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -87,6 +88,12 @@ pub struct Desk {
     pub filling: RwSignal<Option<Range>>,
     /// The next paste turns rows into columns.
     pub turns_paste: RwSignal<bool>,
+    /// What a finger has touched last, and when; `None` after the mouse.
+    pub touched: StoredValue<Option<(Spot, f64)>>,
+    /// A finger is down and has not moved: the menu comes when it stays.
+    pub pressing: StoredValue<Option<Timeout>, LocalStorage>,
+    /// The pointer that went down last is a finger or a pen.
+    pub is_touch: StoredValue<bool>,
     /// What is being dragged.
     pub drag: StoredValue<Option<Drag>, LocalStorage>,
     /// What F4 does once more.
@@ -137,6 +144,9 @@ impl Desk {
             copied: RwSignal::new(None),
             filling: RwSignal::new(None),
             turns_paste: RwSignal::new(false),
+            touched: StoredValue::new(None),
+            pressing: StoredValue::new_local(None),
+            is_touch: StoredValue::new(false),
             drag: StoredValue::new_local(None),
             again: StoredValue::new(None),
             focused: RwSignal::new(false),
@@ -152,6 +162,12 @@ impl Desk {
     pub fn row(&self, id: &str) -> Option<ArcRwSignal<Arc<RowContent>>> {
         let find = self.source.with_value(|source| source.row.clone());
         untrack(|| find(id))
+    }
+
+    /// Reads a row as it stands now.
+    pub fn glance(&self, id: &str) -> Option<Arc<RowContent>> {
+        let glance = self.source.with_value(|source| source.glance.clone());
+        untrack(|| glance(id))
     }
 
     /// Carries out a command.

@@ -6,6 +6,7 @@ use gloo::timers::callback::Timeout;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
+use super::aloud;
 use super::bulk;
 use super::clipboard;
 use super::command::{Command, Direction};
@@ -44,6 +45,9 @@ pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
             .with(|cell| cell.as_ref().is_none_or(ActiveCell::is_readonly))
     });
     let has_list = Memo::new(move |_| desk.choices().is_some());
+    // While a cell has the focus the editor is no stop of its own: nobody is caught between the two.
+    let is_aloud = desk.source.with_value(|source| source.aloud);
+    let held_by_cell = Memo::new(move |_| is_aloud.get() && desk.focused.get());
     view! {
         <div class="grid-editor-line" style:top=move || format!("{}px", desk.viewport.head_px.get() + desk.viewport.top_px(line.get()))>
             <div
@@ -75,7 +79,8 @@ pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
                     on:compositionstart=move |_| composition_began(desk)
                     on:compositionend=move |_| composition_ended(desk)
                     on:focus=move |_| desk.focused.set(true)
-                    on:blur=move |_| left(desk)
+                    on:blur=move |event| left(desk, &event)
+                    tabindex=move || held_by_cell.get().then_some("-1")
                     on:copy=move |event| {
                         copied(desk, &event);
                     }
@@ -162,7 +167,8 @@ fn Notice(desk: Desk) -> impl IntoView {
     }
 }
 
-fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
+/// Does what a key means.
+pub fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
     let session = desk.session.get_untracked();
     if session.owns_key(event.is_composing(), event.key_code()) {
         return;
@@ -261,12 +267,14 @@ fn composition_ended(desk: Desk) {
     .forget();
 }
 
-fn left(desk: Desk) {
+fn left(desk: Desk, event: &ev::FocusEvent) {
     if desk.session.with_untracked(Session::is_composing) {
         composition_ended(desk);
     }
-    desk.focused.set(false);
-    desk.detail.set(None);
+    if !aloud::stays(desk, event) {
+        desk.focused.set(false);
+        desk.detail.set(None);
+    }
     desk.finish();
 }
 

@@ -7,10 +7,11 @@ use wasm_bindgen::JsCast;
 
 use super::arrangement::Filter;
 use super::desk::Desk;
+use super::later::column_list;
 use super::model::{ColumnSpec, Shape};
 use super::needle::Needle;
 use super::sieve::{self, Tests, Word};
-use crate::{i18n::Locale, ui::segments::Segments};
+use crate::{i18n::Locale, later::later, ui::segments::Segments};
 
 /// How wide the list is, as in style/grid.css.
 const WIDTH_PX: f64 = 300.0;
@@ -54,12 +55,13 @@ pub fn FilterList(desk: Desk) -> impl IntoView {
             let index = columns.iter().position(|column| column.id == id)?;
             Some((index, columns[index].clone()))
         });
-        found.map(|(index, column)| view! { <List desk shape index column/> })
+        found.map(|(index, column)| later(column_list(desk, index, column)))
     }
 }
 
+/// The list of one column.
 #[component]
-fn List(desk: Desk, shape: Shape, index: usize, column: ColumnSpec) -> impl IntoView {
+pub fn List(desk: Desk, shape: Shape, index: usize, column: ColumnSpec) -> impl IntoView {
     let locale = Locale::expect();
     let id = StoredValue::new(column.id.clone());
     let title = column.full_title();

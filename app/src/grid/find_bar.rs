@@ -6,22 +6,31 @@ use wasm_bindgen::JsCast;
 use super::arranging::Arrange;
 use super::desk::Desk;
 use super::find::Wanted;
+use super::later::search;
 use super::searching::{Found, Replaced, Search};
-use crate::i18n::Locale;
+use crate::{i18n::Locale, later::later};
 
 /// Reasons that are named; more would hide the table.
 const REASONS_NAMED_MAX: usize = 3;
 
-/// Draws the search while it is open.
+/// The place of the search, empty while it is closed.
+#[component]
+pub fn FindPlace(desk: Desk) -> impl IntoView {
+    let Search { open, .. } = desk.search;
+    let is_open = Memo::new(move |_| open.get().is_some());
+    Effect::new(move |_| desk.go_to_awaited());
+    view! {
+        <Show when=move || is_open.get()>{later(search(desk))}</Show>
+    }
+}
+
+/// Draws the open search.
 #[component]
 pub fn FindBar(desk: Desk) -> impl IntoView {
     let locale = Locale::expect();
     let Search { open, .. } = desk.search;
-    let is_open = Memo::new(move |_| open.get().is_some());
-    Effect::new(move |_| desk.go_to_awaited());
     let replaces = Memo::new(move |_| open.get() == Some(Arrange::Replace));
     view! {
-        <Show when=move || is_open.get()>
             <div class="grid-find" role="search" aria-label=move || locale.say("find") on:keydown=move |event| pressed(desk, &event)>
                 <div class="grid-find-line">
                     <Sought desk/>
@@ -39,7 +48,6 @@ pub fn FindBar(desk: Desk) -> impl IntoView {
                     {move || desk.search.replaced.get().map(|replaced| said(&replaced, locale))}
                 </p>
             </div>
-        </Show>
     }
 }
 
@@ -100,6 +108,8 @@ fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
         ("Enter", false) if in_text => desk.go_to_hit(Wanted::Next),
         ("F3", false) if shift => desk.go_to_hit(Wanted::Previous),
         ("F3", false) => desk.go_to_hit(Wanted::Next),
+        ("g" | "G", true) if shift => desk.go_to_hit(Wanted::Previous),
+        ("g" | "G", true) => desk.go_to_hit(Wanted::Next),
         ("f" | "F", true) => desk.arrange(Arrange::Find),
         ("h" | "H", true) => desk.arrange(Arrange::Replace),
         _ => return,

@@ -317,6 +317,13 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(
         Chapter::Editing,
+        TYPING,
+        "Ctrl+Alt+Enter",
+        Command::LineBreak,
+        "key-line-break",
+    ),
+    bind(
+        Chapter::Editing,
         ALL,
         "Escape",
         Command::Cancel,
@@ -499,6 +506,13 @@ pub const BINDINGS: &[Binding] = &[
         "key-detail",
     ),
     bind(
+        Chapter::Editing,
+        ALL,
+        "Ctrl+F2",
+        Command::Ask(Ask::Beside),
+        "key-beside",
+    ),
+    bind(
         Chapter::Around,
         ALL,
         "Shift+F2",
@@ -565,6 +579,7 @@ pub const BINDINGS: &[Binding] = &[
     arranging(ALL, "Ctrl+H", Arrange::Replace, "key-replace"),
     arranging(ALL, "F3", Arrange::Next, "key-find-next"),
     arranging(ALL, "Shift+F3", Arrange::Previous, "key-find-next"),
+    arranging(ALL, "Ctrl+Shift+G", Arrange::Previous, "key-find-next"),
     arranging(ALL, "Ctrl+Shift+L", Arrange::ToggleFilters, "key-filters"),
     arranging(ALL, "Ctrl+Alt+L", Arrange::Again, "key-apply-again"),
     arranging(
@@ -575,6 +590,13 @@ pub const BINDINGS: &[Binding] = &[
     ),
     arranging(READY, "Alt+Shift+ArrowLeft", Arrange::Fold, "key-fold"),
     arranging(READY, "Alt+Shift+ArrowRight", Arrange::Unfold, "key-fold"),
+    arranging(READY, "Ctrl+Shift+9", Arrange::ShowRows, "key-show-rows"),
+    arranging(
+        READY,
+        "Ctrl+Shift+0",
+        Arrange::ShowColumns,
+        "key-show-columns",
+    ),
     declined("F9", Decline::Recalculate, "key-recalculate"),
     declined("Ctrl+E", Decline::FlashFill, "key-flash-fill"),
     declined("Ctrl+Shift+Equal", Decline::Structure, "key-structure"),

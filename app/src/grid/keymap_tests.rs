@@ -153,6 +153,44 @@ fn keys_of_input_methods_and_browser_stay_free() {
     }
 }
 
+/// What spreadsheets have taught hands, as far as a page can have it. What a word of it means is tried in the browser.
+const HABITS: &str = "
+    ArrowUp ArrowDown ArrowLeft ArrowRight Tab Shift+Tab Enter Shift+Enter Home End Ctrl+Home Ctrl+End
+    Ctrl+ArrowUp Ctrl+ArrowDown Ctrl+ArrowLeft Ctrl+ArrowRight PageUp PageDown Alt+PageUp Alt+PageDown
+    Ctrl+Shift+PageUp Ctrl+Shift+PageDown Ctrl+G Ctrl+Backspace Ctrl+F6 Ctrl+Alt+Period
+    ScrollLock+ArrowUp ScrollLock+ArrowDown ScrollLock+ArrowLeft ScrollLock+ArrowRight
+    Shift+ArrowUp Shift+ArrowDown Shift+ArrowLeft Shift+ArrowRight Shift+Home Shift+End Shift+PageUp Shift+PageDown
+    Alt+Shift+PageUp Alt+Shift+PageDown Ctrl+Shift+ArrowUp Ctrl+Shift+ArrowDown Ctrl+Shift+ArrowLeft Ctrl+Shift+ArrowRight
+    Ctrl+Shift+Home Ctrl+Shift+End Ctrl+A F8 Shift+F8 Alt+Semicolon Shift+Backspace Escape
+    F2 Ctrl+Enter Alt+Enter Ctrl+Alt+Enter Delete Backspace Ctrl+Delete F4 Alt+ArrowDown
+    Ctrl+C Ctrl+X Ctrl+V Ctrl+Shift+V Ctrl+Alt+V Ctrl+D Ctrl+R Ctrl+Semicolon Ctrl+Shift+Semicolon
+    Ctrl+Quote Ctrl+Shift+Quote Ctrl+E Ctrl+Z Ctrl+Y Ctrl+Shift+Z Ctrl+F Ctrl+H F3 Shift+F3 Ctrl+Shift+G Ctrl+S
+    Ctrl+Shift+Equal Ctrl+Shift+9 Ctrl+Shift+0 Alt+Shift+ArrowLeft Alt+Shift+ArrowRight Ctrl+Shift+L
+    Ctrl+1 Ctrl+B Ctrl+I Ctrl+U Ctrl+5 Ctrl+Shift+7 Ctrl+Shift+Minus Ctrl+Backslash Ctrl+Backquote Ctrl+K
+    Ctrl+Shift+1 Ctrl+Shift+2 Ctrl+Shift+3 Ctrl+Shift+4 Ctrl+Shift+5 Ctrl+Shift+6
+    Shift+F2 ContextMenu Shift+F10 Alt+Slash Alt+Q F1 Ctrl+Slash F6 Shift+F6 Ctrl+P F9";
+
+/// What browsers and input methods keep for themselves, and what does the same: a chord of the table.
+const KEPT: [(&str, &str); 4] = [
+    ("Ctrl+PageUp", "Ctrl+Shift+PageUp"),
+    ("Ctrl+PageDown", "Ctrl+Shift+PageDown"),
+    ("F5", "Ctrl+G"),
+    ("Ctrl+Shift+Space", "Ctrl+A"),
+];
+
+#[test]
+fn every_chord_that_hands_know_is_in_the_table() {
+    let bound: HashSet<&str> = BINDINGS.iter().map(|binding| binding.keys).collect();
+    let missing: Vec<&str> = HABITS
+        .split_whitespace()
+        .filter(|keys| !bound.contains(keys))
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new());
+    for (kept, instead) in KEPT {
+        assert!(!bound.contains(kept) && bound.contains(instead), "{kept}");
+    }
+}
+
 #[test]
 fn signs_are_known_by_their_place_and_letters_by_what_they_write() {
     check(

@@ -184,6 +184,9 @@ pub struct CellPlace {
 /// Finds the signal of a row; `None` while the row is not there yet. Called outside of tracking.
 pub type RowSource = Arc<dyn Fn(&str) -> Option<ArcRwSignal<Arc<RowContent>>> + Send + Sync>;
 
+/// Reads a row as it stands now, for whoever does not stay to see it change: nothing is kept of it. Called outside of tracking.
+pub type RowGlance = Arc<dyn Fn(&str) -> Option<Arc<RowContent>> + Send + Sync>;
+
 /// Says while typing what is wrong with a text for a cell: `(row, column, text)`.
 pub type CellCheck = Arc<dyn Fn(&str, &str, &str) -> Option<String> + Send + Sync>;
 
@@ -208,6 +211,8 @@ pub struct GridSource {
     pub lines: Signal<Arc<Vec<Line>>>,
     /// The rows behind the lines: one signal each, so that an edit repaints its row alone.
     pub row: RowSource,
+    /// The same, at a glance.
+    pub glance: RowGlance,
     /// Where the others are.
     pub others: Signal<Arc<Vec<Other>>>,
     /// The cell that is brought into sight, whatever is active: where somebody is who is followed.
@@ -216,6 +221,8 @@ pub struct GridSource {
     pub check: CellCheck,
     /// The clock.
     pub clock: CellClock,
+    /// The focus stands in the cells themselves, for programs that read them aloud.
+    pub aloud: Signal<bool>,
     /// How the table is arranged.
     pub shape: Shape,
 }

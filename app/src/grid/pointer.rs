@@ -1,5 +1,6 @@
 //! The mouse: which cell is under it, selecting, dragging, editing at the caret. The focus never leaves the editor.
 
+use gloo::timers::callback::Timeout;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,7 +11,12 @@ use super::drag;
 use super::editing::Caret;
 use super::keymap::Mode;
 use super::model::{CellKind, CellPlace, ColumnSpec};
-use super::selection::{Growth, Range, Spot};
+use super::selection::{Growth, Range, Selection, Spot};
+
+/// Two touches within so long are one gesture.
+const DOUBLE_TAP_MS: f64 = 400.0;
+/// A finger that stays so long asks for the menu.
+const LONG_PRESS_MS: u32 = 550;
 
 /// A button went down: on a cell, a row number or a heading. What is dragged from there on is followed by `drag`.
 pub fn pressed(desk: Desk, event: &ev::MouseEvent) {
@@ -45,6 +51,7 @@ pub fn pressed(desk: Desk, event: &ev::MouseEvent) {
     }
     event.prevent_default();
     let adds = event.ctrl_key() || event.meta_key();
+    let again = tapped(desk, spot, event);
     if heads_row(desk, spot.column) {
         press_row(desk, spot, event);
     } else if event.shift_key() || grows(desk) {
@@ -61,23 +68,55 @@ pub fn pressed(desk: Desk, event: &ev::MouseEvent) {
         desk.ask_to_choose(place);
     } else if within(&target, ".grid-comment") {
         desk.ask(Ask::Comments);
-    } else if event.button() == 0 && !heads_row(desk, spot.column) {
+    } else if again {
+        desk.begin(Mode::Edit, None);
+    } else if event.button() == 0 && !desk.is_touch.get_value() && !heads_row(desk, spot.column) {
         drag::begin(desk, drag::Kind::Cells);
     }
 }
 
-/// The corner of the selection was taken: a mouse fills, a finger grows the selection.
+/// Tells whether a finger touches the same cell for the second time: browsers that enlarge pages tell of no double click.
+fn tapped(desk: Desk, spot: Spot, event: &ev::MouseEvent) -> bool {
+    let now = event.time_stamp();
+    let touch = desk.is_touch.get_value().then_some((spot, now));
+    let before = desk.touched.get_value();
+    desk.touched.set_value(touch);
+    let is_again = |(at, when): (Spot, f64)| at == spot && now - when < DOUBLE_TAP_MS;
+    touch.is_some() && before.is_some_and(is_again)
+}
+
+/// A pointer went down. On a corner of the selection: a mouse fills, a finger grows the selection. Everywhere else a finger scrolls,
+/// and a cell hears of it as of a mouse once it has been lifted.
 pub fn taken(desk: Desk, event: &ev::PointerEvent) {
+    let fills = event.pointer_type() == "mouse";
+    desk.is_touch.set_value(!fills);
     let Some(target) = element(event) else {
         return;
     };
     if !within(&target, ".grid-handle") {
+        if !fills && let Some(spot) = spot_of(desk, &target) {
+            let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+            let menu = Timeout::new(LONG_PRESS_MS, move || open_menu(desk, Some(spot), x, y));
+            desk.pressing.set_value(Some(menu));
+        }
         return;
     }
     event.prevent_default();
     event.stop_propagation();
     desk.finish();
-    let fills = event.pointer_type() == "mouse";
+    if within(&target, ".grid-handle[data-corner=start]") {
+        desk.selection.update(|selection| {
+            let (lines, columns) = (selection.range.lines(), selection.range.columns());
+            let spot = |line: &usize, column: &usize| Spot {
+                line: *line,
+                column: *column,
+            };
+            *selection = Selection::over(Range {
+                anchor: spot(lines.end(), columns.end()),
+                corner: spot(lines.start(), columns.start()),
+            });
+        });
+    }
     drag::begin(
         desk,
         if fills {
@@ -93,10 +132,28 @@ pub fn asked_for_menu(desk: Desk, event: &ev::MouseEvent) {
     let is_cell = element(event).is_some_and(|target| within(&target, ".grid-cell, .grid-editor"));
     if is_cell && desk.session.with_untracked(|session| !session.is_editing()) {
         event.prevent_default();
-        desk.take_focus();
+        let spot = element(event).and_then(|target| spot_of(desk, &target));
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-        desk.ask_at(Ask::Menu, x, y);
+        open_menu(desk, spot, x, y);
     }
+}
+
+/// Opens the menu of a cell, which is selected with it unless it is already: a finger that stays has pressed no button before.
+fn open_menu(desk: Desk, spot: Option<Spot>, x_px: f64, y_px: f64) {
+    let is_held = |spot| {
+        desk.selection
+            .with_untracked(|selection| selection.holds(spot))
+    };
+    if let Some(spot) = spot.filter(|spot| !is_held(*spot)) {
+        desk.select(spot, Extent::Alone);
+    }
+    desk.take_focus();
+    desk.ask_at(Ask::Menu, x_px, y_px);
+}
+
+/// The finger was lifted, or scrolls: browsers that know long touches tell of them too late, or not at all.
+pub fn let_go(desk: Desk) {
+    desk.pressing.set_value(None);
 }
 
 /// Headings select whole columns, and are dragged over for more of them.

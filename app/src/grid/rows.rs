@@ -22,6 +22,7 @@ struct Marks {
     copied: Option<(usize, usize)>,
     filling: Option<(usize, usize)>,
     handle: Option<usize>,
+    start: Option<usize>,
 }
 
 /// Returns the id of a cell's element, for `aria-activedescendant`.
@@ -175,6 +176,8 @@ fn marks_of(desk: Desk, line: usize) -> Marks {
         copied,
         filling,
         handle: (*selection.range.lines().end() == line).then(|| *selection.range.columns().end()),
+        start: (*selection.range.lines().start() == line)
+            .then(|| *selection.range.columns().start()),
     })
 }
 
@@ -244,6 +247,7 @@ fn row_cells(
                 copied: marks.copied.is_some_and(|span| holds(span, index)),
                 filling: marks.filling.is_some_and(|span| holds(span, index)),
                 handle: marks.handle == Some(index),
+                start: marks.start == Some(index),
                 other: others
                     .iter()
                     .find(|other| other.column == column.id && other.row == id)
@@ -278,6 +282,7 @@ struct CellDrawn {
     copied: bool,
     filling: bool,
     handle: bool,
+    start: bool,
     other: Option<Other>,
     /// The colour of whoever has selected it among others.
     others_range: Option<u8>,
@@ -352,6 +357,7 @@ fn cell(
             {mistake}
             {content.conflict.then(|| view! { <span class="grid-conflict" role="img" title=conflict_words.clone() aria-label=conflict_words></span> })}
             {commented.map(|(state, words)| view! { <span class="grid-comment" role="img" data-state=state title=words.clone() aria-label=words></span> })}
+            {drawn.start.then(|| view! { <span class="grid-handle" data-corner="start" aria-hidden="true"></span> })}
             {drawn.handle.then(|| view! { <span class="grid-handle" aria-hidden="true"></span> })}
             {drawn.other.map(|other| {
                 let typing = other.typed.map(|text| view! {

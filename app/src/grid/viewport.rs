@@ -8,7 +8,7 @@ use leptos::{html, prelude::*};
 
 use super::command::Direction;
 use super::geometry::{self, BAND_PX, Heights, ROW_PX};
-use super::model::{ColumnSpec, Line, RowSource};
+use super::model::{ColumnSpec, Line, RowGlance};
 use super::outline::{Outline, id};
 
 /// Rows drawn at once grow by so many: each growth repaints all of them.
@@ -170,7 +170,12 @@ impl Viewport {
     }
 
     /// Guesses the heights of some rows that were not measured yet. Returns whether there are more.
-    pub fn guess_some(&self, outline: &Outline, columns: &[ColumnSpec], row: &RowSource) -> bool {
+    pub fn guess_some(
+        &self,
+        outline: &Outline,
+        columns: &[ColumnSpec],
+        glance: &RowGlance,
+    ) -> bool {
         let some = self
             .unguessed
             .try_update_value(|left| left.split_off(left.len().saturating_sub(GUESSED_AT_ONCE)));
@@ -180,7 +185,7 @@ impl Viewport {
             .into_iter()
             .filter(|line| !drawn.contains(line))
             .filter_map(|line| {
-                let content = row(outline.row_id(line)?)?.get_untracked();
+                let content = glance(outline.row_id(line)?)?;
                 Some((line, geometry::row_px(columns, &content.cells)))
             })
             .collect();

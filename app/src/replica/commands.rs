@@ -47,6 +47,7 @@ impl Desk {
             Command::Talk(command) => self.obey_talk(command),
             Command::Follow(account) => self.follow(account),
             Command::History(ask) => self.answer_history(ask),
+            Command::LookBack(unit) => self.look_back(unit),
             Command::Speak(language) => self.store.week.speak(language),
             Command::Arrange(order) => self.store.week.arrange(order),
             Command::Renewed => {

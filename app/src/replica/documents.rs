@@ -128,8 +128,11 @@ impl Desk {
         }
         // What is said comes after the table.
         self.expect_talks(is_new);
+        // Last week's sheet of one's own unit too: it is continued.
+        let before = week_before(week).map(|week| self.own_sheet(week));
         let belongs = |kind: &DocumentKind| {
-            kind.week().is_none_or(|of| of == week) && !matches!(kind, DocumentKind::Talk(..))
+            let is_here = kind.week().is_none_or(|of| of == week) || before.as_ref() == Some(kind);
+            is_here && !matches!(kind, DocumentKind::Talk(..))
         };
         self.make_room(week);
         // One's own sheet first: it is what the person waits for.
@@ -287,6 +290,23 @@ impl Desk {
         }
     }
 
+    fn own_sheet(&self, week: WeekNumber) -> DocumentKind {
+        DocumentKind::Sheet(week, self.person.unit.clone())
+    }
+
+    /// Opens last week's sheet of a unit: somebody looks at its rows one by one.
+    pub(super) fn look_back(&mut self, unit: UnitId) {
+        let kind = self.week.and_then(week_before);
+        let kind = kind.map(|week| DocumentKind::Sheet(week, unit));
+        let Some(document) = kind.and_then(|kind| self.ids.get(&kind)).copied() else {
+            return;
+        };
+        if self.opened.contains(&document) {
+            self.show_whole(document);
+        }
+        self.open(document);
+    }
+
     fn show_whole(&mut self, document: DocumentId) {
         let Some(kind) = self.kinds.get(&document).cloned() else {
             return;
@@ -320,6 +340,11 @@ impl Desk {
             DocumentKind::Sheet(week, unit) if Some(week) == self.week => {
                 if sheet::head(content).is_some() {
                     self.store.week.take_rows(&unit, sheet::read(content).rows);
+                }
+            }
+            DocumentKind::Sheet(week, _) if Some(week) == self.week.and_then(week_before) => {
+                if sheet::head(content).is_some() {
+                    self.store.week.take_previous(sheet::read(content).rows);
                 }
             }
             DocumentKind::Card(unit) => self.store.week.take_card(&unit, card::read(content)),
@@ -383,6 +408,13 @@ impl Desk {
         self.store.week.take_draft(row, column, draft);
         spawn_local(async move { report(disk.keep_note(&key, kept.as_deref()).await) });
     }
+}
+
+fn week_before(week: WeekNumber) -> Option<WeekNumber> {
+    week.0
+        .checked_sub(1)
+        .filter(|number| *number > 0)
+        .map(WeekNumber)
 }
 
 fn kind_of(entry: &DocumentEntry) -> Option<DocumentKind> {

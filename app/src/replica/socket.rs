@@ -2,7 +2,7 @@
 
 use diaodu_sync::event::ConnectionId;
 use futures_channel::mpsc::UnboundedSender;
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{ArrayBuffer, Uint8Array, encode_uri_component};
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BinaryType, MessageEvent, WebSocket};
@@ -23,17 +23,23 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Dials. What happens then comes as events with this id.
+    /// Dials for this account alone: the server refuses if another one has signed in meanwhile. What happens then comes as events
+    /// with this id.
     ///
     /// Errors: the browser does not allow it at all.
-    pub fn dial(id: ConnectionId, events: &UnboundedSender<Event>) -> Result<Socket, JsValue> {
+    pub fn dial(
+        id: ConnectionId,
+        account: &str,
+        events: &UnboundedSender<Event>,
+    ) -> Result<Socket, JsValue> {
         let location = window().location();
         let scheme = if location.protocol()? == "https:" {
             "wss"
         } else {
             "ws"
         };
-        let socket = WebSocket::new(&format!("{scheme}://{}/sync", location.host()?))?;
+        let (host, account) = (location.host()?, encode_uri_component(account));
+        let socket = WebSocket::new(&format!("{scheme}://{host}/sync?account={account}"))?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let tell = events.clone();
         let opened =

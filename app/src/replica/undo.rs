@@ -211,6 +211,117 @@ mod tests {
         }
     }
 
+    /// One cell as the plainest model has it: all that was ever put into it, with the step of mine that did it, if it was I.
+    type Pile = Vec<(Option<usize>, Option<Value>)>;
+
+    /// Piles of cards against values and steps: I write, others write, I undo and redo, in any order. Undo takes my card away where it lies
+    /// on top, and nowhere else.
+    #[test]
+    fn undo_agrees_with_piles_of_cards_whatever_others_write() {
+        const CELLS: usize = 4;
+        let week = WeekNumber(2);
+        for seed in 0..1_000 {
+            let mut random = crate::grid::chance::numbers(seed);
+            let mut draw = move |below: usize| random(below as u64) as usize;
+            let mut undo = Undo::default();
+            // What stands in each cell now, and whether I put it there.
+            let mut cells: Vec<(Option<Value>, bool)> = vec![(None, false); CELLS];
+            let mut piles: Vec<Pile> = vec![Vec::new(); CELLS];
+            let (mut done, mut undone) = (Vec::<(usize, Vec<usize>)>::new(), Vec::new());
+            for number in 0..60 {
+                let text = Some(Value::Text(format!("{number}")));
+                match draw(6) {
+                    0..=2 => {
+                        let first = draw(CELLS);
+                        let chosen: Vec<usize> = (first..CELLS.min(first + 1 + draw(2))).collect();
+                        let step = chosen.iter().map(|index| Stroke {
+                            before: cells[*index].0.clone(),
+                            after: text.clone(),
+                            ..stroke(&format!("m01.{index}"), "", "")
+                        });
+                        undo.did(step.collect());
+                        for index in &chosen {
+                            cells[*index] = (text.clone(), true);
+                            piles[*index].push((Some(number), text.clone()));
+                        }
+                        done.push((number, chosen));
+                        undone.clear();
+                    }
+                    3 => {
+                        let index = draw(CELLS);
+                        cells[index] = (text.clone(), false);
+                        piles[index].push((None, text));
+                    }
+                    4 => {
+                        carry_out(&mut undo, &mut cells, |undo, is_mine| {
+                            undo.undo(week, is_mine)
+                        });
+                        if let Some((step, chosen)) = done.pop() {
+                            let is_mine = |index: &usize| {
+                                piles[*index]
+                                    .last()
+                                    .is_some_and(|card| card.0 == Some(step))
+                            };
+                            let mine: Vec<usize> = chosen.into_iter().filter(is_mine).collect();
+                            let cards = mine.iter().filter_map(|index| piles[*index].pop());
+                            let cards: Vec<_> = cards.collect();
+                            let left: Vec<usize> =
+                                mine.iter().map(|index| piles[*index].len()).collect();
+                            if !mine.is_empty() {
+                                undone.push((step, mine, cards, left));
+                            }
+                        }
+                    }
+                    _ => {
+                        carry_out(&mut undo, &mut cells, |undo, is_mine| {
+                            undo.redo(week, is_mine)
+                        });
+                        if let Some((step, chosen, cards, left)) = undone.pop() {
+                            // A card comes back where nobody has put another one since.
+                            let mut back = Vec::new();
+                            for ((index, card), left) in chosen.into_iter().zip(cards).zip(left) {
+                                if piles[index].len() == left {
+                                    piles[index].push(card);
+                                    back.push(index);
+                                }
+                            }
+                            if !back.is_empty() {
+                                done.push((step, back));
+                            }
+                        }
+                    }
+                }
+                let now: Vec<Option<Value>> = cells.iter().map(|cell| cell.0.clone()).collect();
+                let tops = piles
+                    .iter()
+                    .map(|pile| pile.last().and_then(|card| card.1.clone()));
+                assert_eq!(now, tops.collect::<Vec<_>>(), "seed {seed}, turn {number}");
+            }
+            assert_eq!(Undo::from_note(&undo.to_note()).done, undo.done);
+        }
+    }
+
+    fn carry_out(
+        undo: &mut Undo,
+        cells: &mut [(Option<Value>, bool)],
+        way: impl Fn(&mut Undo, &dyn Fn(&Stroke) -> bool) -> Turned,
+    ) {
+        let index = |cell: &CellRef| -> usize {
+            let CellRef::Sheet { row, .. } = cell else {
+                return 0;
+            };
+            row.0[4..].parse().unwrap()
+        };
+        let before = cells.to_vec();
+        let is_mine = |stroke: &Stroke| {
+            let (value, mine) = &before[index(&stroke.cell)];
+            *value == stroke.after && (*mine || value.is_none())
+        };
+        for stroke in way(undo, &is_mine).step {
+            cells[index(&stroke.cell)] = (stroke.after, true);
+        }
+    }
+
     #[test]
     fn undo_puts_back_and_redo_puts_forth() {
         let mut undo = Undo::default();

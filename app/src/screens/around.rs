@@ -4,17 +4,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::{
-    cell_menu::{CellMenu, MenuPlace},
-    choose::Choose,
-    comments::Talking,
-    conflicts::Conflicts,
-    go_to::GoTo,
-    history::{History, HistoryState},
-    keys::KeySheet,
+    beside::Besides, cell_menu::MenuPlace, comments::Talking, conflicts::Conflicts,
+    history::HistoryState,
 };
 use crate::{
     grid::model::{Ask, BulkKind, BulkReport, CellPlace, Command as GridCommand, Decline},
     i18n::Locale,
+    later::{cell_menu, choose, go_to_row, history_panel, key_sheet, later},
 };
 
 /// The reasons that are named; more would not be read.
@@ -38,6 +34,10 @@ pub struct Around {
     pub history: HistoryState,
     /// The cell whose comments are open.
     pub talking: Talking,
+    /// The paper is asked for.
+    pub print: RwSignal<bool>,
+    /// The cell beside the table.
+    pub beside: RwSignal<Option<Besides>>,
 }
 
 impl Around {
@@ -59,6 +59,20 @@ impl Around {
             conflicts,
             history: HistoryState::new(reveal, order),
             talking,
+            print: RwSignal::new(false),
+            beside: RwSignal::new(None),
+        }
+    }
+
+    /// The person is in another cell: it takes the place of the one beside the table.
+    pub fn follow(&self, place: Option<&CellPlace>) {
+        let stands = self.beside.with_untracked(|beside| {
+            let beside = beside.as_ref();
+            beside.map(|beside| Some(&beside.place) == place)
+        });
+        if let (Some(false), Some(place)) = (stands, place) {
+            let (place, takes_keys) = (place.clone(), false);
+            self.beside.set(Some(Besides { place, takes_keys }));
         }
     }
 
@@ -77,7 +91,12 @@ impl Around {
                 .go_to
                 .set(Some(place.map(|place| place.column).unwrap_or_default())),
             Ask::History => self.history.open(place),
-            Ask::Print => window().print().unwrap_or_default(),
+            Ask::Beside => {
+                let takes_keys = true;
+                self.beside
+                    .set(place.map(|place| Besides { place, takes_keys }));
+            }
+            Ask::Print => self.print.set(true),
             Ask::NextPane => next_pane(1),
             Ask::PaneBefore => next_pane(-1),
             Ask::Comments => self.talking.place.set(place),
@@ -102,13 +121,15 @@ pub fn AroundTable(around: Around) -> impl IntoView {
         conflicts,
         history,
         talking: _,
+        print: _,
+        beside: _,
     } = around;
     view! {
-        <Show when=move || keys.get()><KeySheet open=keys order/></Show>
-        <Show when=move || menu.with(Option::is_some)><CellMenu place=menu order say=notice/></Show>
-        <Show when=move || history.is_shown()><History/></Show>
-        <Show when=move || go_to.with(Option::is_some)><GoTo column=go_to reveal/></Show>
-        {move || conflicts.choosing.get().map(|place| view! { <Choose place conflicts/> })}
+        <Show when=move || keys.get()>{later(key_sheet(keys, order))}</Show>
+        <Show when=move || menu.with(Option::is_some)>{later(cell_menu(menu, order, notice))}</Show>
+        <Show when=move || history.is_shown()>{later(history_panel())}</Show>
+        <Show when=move || go_to.with(Option::is_some)>{later(go_to_row(go_to, reveal))}</Show>
+        {move || conflicts.choosing.get().map(|place| later(choose(place, conflicts)))}
     }
 }
 

@@ -40,6 +40,7 @@ const LINES: [(&str, Command); 16] = [
     ("key-comments", Command::Ask(Ask::Comments)),
     ("key-detail", Command::Detail),
     ("key-history", Command::Ask(Ask::History)),
+    ("key-beside", Command::Ask(Ask::Beside)),
     ("menu-select-row", Command::SelectRows),
     ("menu-select-column", Command::SelectColumns),
     ("menu-select-table", Command::SelectTable),

@@ -3,7 +3,12 @@
 use leptos::prelude::*;
 
 use super::arranging::Arranging;
-use crate::{grid::model::ColumnSpec, i18n::Locale, ui::dialog::Dialog};
+use crate::{
+    grid::model::ColumnSpec,
+    i18n::Locale,
+    later::{column_list, later},
+    ui::dialog::Dialog,
+};
 
 /// Opens the list of columns.
 #[component]
@@ -15,14 +20,15 @@ pub fn ColumnsDoor(arranging: Arranging) -> impl IntoView {
         <button class="button" data-kind="plain" type="button" on:click=move |_| is_open.set(true)>{move || locale.say("columns")}</button>
         <Show when=move || is_open.get()>
             <Dialog label=Signal::derive(move || locale.say("columns-title")) on_close=close>
-                <Columns arranging close/>
+                {later(column_list(arranging, close))}
             </Dialog>
         </Show>
     }
 }
 
+/// All columns, in order.
 #[component]
-fn Columns(arranging: Arranging, close: Callback<()>) -> impl IntoView {
+pub fn ColumnList(arranging: Arranging, close: Callback<()>) -> impl IntoView {
     let locale = Locale::expect();
     let arrangement = arranging.shape.arrangement;
     let reset = move |_| {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     grid::model::CellPlace,
     i18n::Locale,
+    later::{draft_list, later},
     replica::{Command, Replica},
     store::{Store, row::columns, week::ListedDraft},
     ui::{banner::Banner, clipboard, dialog::Dialog},
@@ -33,7 +34,7 @@ pub fn Drafts(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
         <Show when=move || is_open.get()>
             <Dialog label=Signal::derive(move || locale.say("drafts-title")) on_close=close>
                 <h2 class="dialog-title">{move || locale.say("drafts-title")}</h2>
-                <List reveal close/>
+                {later(draft_list(reveal, close))}
                 <button class="button" data-kind="quiet" type="button" on:click=move |_| close.run(())>
                     {move || locale.say("close")}
                 </button>
@@ -42,8 +43,9 @@ pub fn Drafts(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
     }
 }
 
+/// Every draft of the week.
 #[component]
-fn List(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
+pub fn DraftList(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
     let locale = Locale::expect();
     let store: Store = expect_context();
     let replica: Replica = expect_context();

@@ -7,9 +7,12 @@ use leptos::prelude::*;
 
 use super::{
     arranging::Arranging,
+    cards::CardsDoor,
+    circular::CircularDoor,
     columns::ColumnsDoor,
     comments::{CommentsDoor, Talking},
     conflicts::{Conflicts, ConflictsDoor},
+    display::DisplayDoor,
     history::HistoryDoor,
     office::OfficeDoor,
     online::Online,
@@ -23,7 +26,7 @@ use crate::{
     replica::{Command, Replica},
     session::SessionState,
     store::{Store, outline::View, status::Connection},
-    ui::{language::LanguageSwitch, segments::Segments, theme::ThemeSwitch},
+    ui::{language::LanguageSwitch, screen::Screen, segments::Segments},
 };
 
 const MINUTE_MS: i64 = 60_000;
@@ -51,7 +54,8 @@ pub fn Header(
             .map(|campaign| campaign.name.clone())
             .unwrap_or_default()
     };
-    let account = session.account.clone();
+    let account = StoredValue::new(session.account.clone());
+    let screen: Screen = expect_context();
     let state = SessionState::expect();
     let current = Memo::new(move |_| state.current.get().unwrap_or_else(|| session.clone()));
     let is_office = move || current.with(|session| session.role == "office");
@@ -69,13 +73,14 @@ pub fn Header(
                 <span class="head-fill"></span>
                 <SyncStatus/>
                 <Online/>
+                <CircularDoor reveal/>
                 <Show when=is_office><OfficeDoor/></Show>
                 <span class="head-person">
                     <span class="head-unit">{move || current.with(|session| session.unit_name.clone())}</span>
                     <span class="head-account">{move || current.with(|session| session.account.clone())}</span>
                 </span>
                 <LanguageSwitch/>
-                <ThemeSwitch/>
+                <DisplayDoor/>
                 <button class="button" data-kind="quiet" type="button" on:click=leave>{move || locale.say("sign-out")}</button>
             </div>
             <div class="head-line" data-pane="tools">
@@ -83,11 +88,15 @@ pub fn Header(
                 <DueTime/>
                 <ConflictsDoor conflicts/>
                 <CommentsDoor talking/>
+                <CardsDoor/>
                 <span class="head-fill"></span>
-                <Segments name=Signal::derive(move || locale.say("view-label")) choices=views chosen=arranging.view/>
-                <ColumnsDoor arranging/>
-                <ViewsDoor account arranging/>
-                <HistoryDoor/>
+                // Cards are one's own rows, all of them.
+                <Show when=move || !screen.shows_cards()>
+                    <Segments name=Signal::derive(move || locale.say("view-label")) choices=views chosen=arranging.view/>
+                    <ColumnsDoor arranging/>
+                    <ViewsDoor account=account.get_value() arranging/>
+                    <HistoryDoor/>
+                </Show>
                 <Export/>
                 <ReportingDoor reveal/>
             </div>

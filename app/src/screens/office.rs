@@ -15,6 +15,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::{self, FetchError},
     i18n::Locale,
+    later::{later, office_desk},
     store::Store,
     ui::{dialog::Dialog, segments::Segments},
 };
@@ -51,14 +52,15 @@ pub fn OfficeDoor() -> impl IntoView {
         <button class="button" data-kind="quiet" type="button" on:click=move |_| is_open.set(true)>{move || locale.say("office")}</button>
         <Show when=move || is_open.get()>
             <Dialog label=Signal::derive(move || locale.say("office")) on_close=close>
-                <OfficeDesk close/>
+                {later(office_desk(close))}
             </Dialog>
         </Show>
     }
 }
 
+/// The desk.
 #[component]
-fn OfficeDesk(close: Callback<()>) -> impl IntoView {
+pub fn OfficeDesk(close: Callback<()>) -> impl IntoView {
     let locale = Locale::expect();
     let part = RwSignal::new(Part::Accounts);
     let parts = Signal::derive(move || {

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::{
     grid::model::CellPlace,
     i18n::Locale,
+    later::{later, report_list},
     replica::{Command, Replica},
     store::{Store, row::columns, week::ListedReport},
     ui::dialog::Dialog,
@@ -32,7 +33,7 @@ pub fn ReportingDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
         <Show when=move || is_open.get()>
             <Dialog label=Signal::derive(move || locale.say("reporting-title")) on_close=close>
                 <h2 class="dialog-title">{move || locale.say("reporting-title")}</h2>
-                <List reveal close/>
+                {later(report_list(reveal, close))}
                 <button class="button" data-kind="quiet" type="button" on:click=move |_| close.run(())>
                     {move || locale.say("close")}
                 </button>
@@ -41,8 +42,9 @@ pub fn ReportingDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
     }
 }
 
+/// The rows of one's own unit, with what to look at.
 #[component]
-fn List(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
+pub fn ReportList(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
     let locale = Locale::expect();
     let replica: Replica = expect_context();
     let listed = listed();
@@ -76,7 +78,7 @@ fn List(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoVi
 }
 
 /// The rows of one's own unit, again whenever one of them changes.
-fn listed() -> Memo<Vec<ListedReport>> {
+pub fn listed() -> Memo<Vec<ListedReport>> {
     let store: Store = expect_context();
     let locale = Locale::expect();
     let week = store.week;
@@ -90,6 +92,30 @@ fn listed() -> Memo<Vec<ListedReport>> {
 
 #[component]
 fn Item(
+    id: RowId,
+    listed: Memo<Vec<ListedReport>>,
+    replica: Replica,
+    reveal: RwSignal<Option<CellPlace>>,
+    close: Callback<()>,
+) -> impl IntoView {
+    let (own, reported) = (id.clone(), id.clone());
+    let label = move || {
+        listed.with(|listed| {
+            let here = listed.iter().find(|each| each.row == own);
+            here.map(|here| here.label.clone())
+        })
+    };
+    view! {
+        <li class="choices-item draft report" data-row=id.0.clone()>
+            <p class="draft-place">{label}</p>
+            <ReportActs id=reported listed replica reveal close/>
+        </li>
+    }
+}
+
+/// How far a row's report is, what to look at before, and the buttons that report it.
+#[component]
+pub fn ReportActs(
     id: RowId,
     listed: Memo<Vec<ListedReport>>,
     replica: Replica,
@@ -129,8 +155,6 @@ fn Item(
         lines.collect_view()
     };
     view! {
-        <li class="choices-item draft report" data-row=of(|here| here.row.0.clone())>
-            <p class="draft-place">{of(|here| here.label.clone())}</p>
             <p class="report-state" data-said=move || is_said().to_string()>{of(|here| here.state.clone())}</p>
             {findings}
             <p class="draft-acts">
@@ -138,7 +162,6 @@ fn Item(
                 {button("report-zero", Report::Zero, false)}
                 {button("report-withdraw", Report::Withdrawn, true)}
             </p>
-        </li>
     }
 }
 

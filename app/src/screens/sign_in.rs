@@ -2,12 +2,8 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use crate::{
-    api,
-    i18n::Locale,
-    session::SessionState,
-    ui::{language::LanguageSwitch, theme::ThemeSwitch},
-};
+use super::display::DisplayDoor;
+use crate::{api, i18n::Locale, session::SessionState, ui::language::LanguageSwitch};
 
 /// Asks for account and password.
 ///
@@ -76,7 +72,7 @@ pub fn SignIn(
             <button class="button sign-in-submit" data-kind="primary" type="submit" aria-busy=move || is_busy.get().to_string()>
                 {move || locale.say(if is_busy.get() { "sign-in-busy" } else { "sign-in-submit" })}
             </button>
-            <div class="sign-in-foot"><LanguageSwitch/><ThemeSwitch/></div>
+            <div class="sign-in-foot"><LanguageSwitch/><DisplayDoor/></div>
         </form>
     }
 }

@@ -7,8 +7,13 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::arranging::Arranging;
 use crate::{
-    api, browser, grid::arrangement::Arrangement, i18n::Locale, session::SessionState,
-    store::Store, ui::dialog::Dialog,
+    api, browser,
+    grid::arrangement::Arrangement,
+    i18n::Locale,
+    later::{later, view_list},
+    session::SessionState,
+    store::Store,
+    ui::dialog::Dialog,
 };
 
 /// 50 views: more than a person tells apart in a list.
@@ -18,7 +23,7 @@ const NAME_LETTERS_MAX: usize = 40;
 
 /// What the list works with.
 #[derive(Clone, Copy)]
-struct Work {
+pub struct Work {
     locale: Locale,
     arranging: Arranging,
     /// One's own, by name.
@@ -62,14 +67,15 @@ pub fn ViewsDoor(account: String, arranging: Arranging) -> impl IntoView {
         <button class="button" data-kind="plain" type="button" on:click=move |_| is_open.set(true)>{move || locale.say("views")}</button>
         <Show when=move || is_open.get()>
             <Dialog label=Signal::derive(move || locale.say("views")) on_close=close>
-                <Views work/>
+                {later(view_list(work))}
             </Dialog>
         </Show>
     }
 }
 
+/// One's own views, and the office's.
 #[component]
-fn Views(work: Work) -> impl IntoView {
+pub fn ViewList(work: Work) -> impl IntoView {
     let locale = work.locale;
     let own = move || {
         work.own

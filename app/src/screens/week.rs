@@ -17,8 +17,9 @@ use super::{
     arranged::Arranged,
     arranging::Arranging,
     cell_menu::MenuPlace,
-    comments::{Comments, ReturnedComments, Talking},
+    comments::{ReturnedComments, Talking},
     conflicts::Conflicts,
+    display::Display,
     drafts::Drafts,
     following::Following,
     header::{Header, neighbour},
@@ -34,10 +35,11 @@ use crate::{
         },
     },
     i18n::Locale,
+    later::{beside, cards, comments, later, load_soon, print},
     replica::{Command, LeftAlone, Replica, Typed},
     session::SessionState,
     store::{Store, row::mistake_sentence},
-    ui::{banner::Notice, dialog::Dialog},
+    ui::{banner::Notice, dialog::Dialog, screen::Screen},
 };
 
 /// The week on screen.
@@ -57,8 +59,11 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let history = around.history;
     provide_context(history);
     listen_for_panes();
+    let is_there = load_soon(arranging.shape);
     let open_week = open_week(replica.clone());
-    let source = source(arranging);
+    let table = StoredValue::new(source(arranging));
+    let screen = Screen::watched();
+    provide_context(screen);
     let words = Signal::derive(move || words(locale));
     let act = replica.clone();
     let desk = Surroundings {
@@ -71,6 +76,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let tell = replica.clone();
     let on_active = Callback::new(move |here: Option<Here>| {
         history.follow(here.as_ref().map(|here| &here.place));
+        around.follow(here.as_ref().map(|here| &here.place));
         tell.command(Command::BeIn(here));
     });
     let account = StoredValue::new(session.account.clone());
@@ -90,13 +96,21 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
             <ReturnedComments talking/>
             <Following order/>
             <Arranged arranging/>
-            <div class="week-middle">
-            <main class="week-table" data-pane="table" data-history=move || history.is_shown().then_some("open")>
-                <Grid source words on_action on_active reveal order/>
-                <AroundTable around/>
-            </main>
-            <Comments talking/>
+            <div class="week-body">
+                <main class="week-table" data-pane="table" data-history=move || history.is_shown().then_some("open")>
+                    <Show when=move || screen.shows_cards() fallback=move || view! {
+                        <Grid source=table.get_value() words on_action on_active reveal order/>
+                    }>
+                        {later(cards(reveal, conflicts.choosing))}
+                    </Show>
+                    <AroundTable around/>
+                </main>
+                <Show when=move || around.beside.with(Option::is_some)>
+                    {later(beside(around.beside, order, conflicts.choosing))}
+                </Show>
+                <Show when=move || talking.place.with(Option::is_some)>{later(comments(talking))}</Show>
             </div>
+            <Show when=move || is_there.get() || around.print.get()>{later(print(around.print, arranging))}</Show>
             <Notice text=notice/>
             <Show when=move || state.is_expired.get()>
                 <Dialog label=Signal::derive(move || locale.say("sign-in-again"))>
@@ -112,6 +126,7 @@ fn source(arranging: Arranging) -> GridSource {
     let store: Store = expect_context();
     let rows = store.week.clone();
     let row: RowSource = Arc::new(move |id| rows.row(id));
+    let rows = store.week.clone();
     let check: CellCheck = Arc::new(move |_, column, text| {
         let column = Column::from_id(column)?;
         let mistake = value::parse(column, text).err()?;
@@ -125,12 +140,14 @@ fn source(arranging: Arranging) -> GridSource {
         columns: arranging.columns,
         lines: arranging.lines,
         row,
+        glance: Arc::new(move |id| rows.glance(id)),
         others: store.others.into(),
         followed: Signal::derive(move || {
             followed.with(|followed| followed.as_ref()?.place.clone())
         }),
         check,
         clock,
+        aloud: expect_context::<Display>().is_aloud(),
         shape: arranging.shape,
     }
 }

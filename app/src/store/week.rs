@@ -1,9 +1,11 @@
 //! The week on screen: one signal for each row that somebody has looked at, so that an edit repaints its row alone.
 
+mod before;
 mod conflicts;
 mod marks;
 mod reports;
 
+pub use before::LastWeek;
 pub use conflicts::{ListedConflict, neighbour};
 pub use reports::ListedReport;
 
@@ -90,6 +92,8 @@ struct Table {
     due: Option<Timestamp>,
     rows: HashMap<RowId, (usize, Row)>,
     stored: HashMap<RowId, SheetRow>,
+    /// Rows as they stood in the week before.
+    previous: HashMap<RowId, SheetRow>,
     here: BTreeSet<UnitId>,
     cards: HashMap<UnitId, Card>,
     receipts: BTreeMap<RowId, Timestamp>,
@@ -129,6 +133,16 @@ impl WeekStore {
         Some(signal)
     }
 
+    /// Returns a row as it stands now, without noting that anybody has looked at it.
+    pub fn glance(&self, id: &str) -> Option<Arc<RowContent>> {
+        let table = self.table();
+        let id = RowId(id.to_owned());
+        match table.signals.get(&id) {
+            Some(signal) => Some(signal.get_untracked()),
+            None => table.content(&id).map(Arc::new),
+        }
+    }
+
     /// Returns a row as it stands, joined.
     pub fn joined(&self, id: &RowId) -> Option<TableRow> {
         self.table().joined(id)
@@ -161,6 +175,7 @@ impl WeekStore {
             };
             if is_same_week {
                 table.stored = before.stored;
+                table.previous = before.previous;
                 table.here = before.here;
                 table.receipts = before.receipts;
                 table.drafts = before.drafts;
@@ -325,6 +340,7 @@ impl WeekStore {
             let gone = table.stored.keys().filter(|id| of_unit(id));
             let gone = gone.cloned().collect();
             table.stored.retain(|id, _| !of_unit(id));
+            table.previous.retain(|id, _| !of_unit(id));
             table.here.remove(unit);
             table.cards.remove(unit);
             gone
@@ -424,6 +440,7 @@ impl Table {
             due: None,
             rows: HashMap::new(),
             stored: HashMap::new(),
+            previous: HashMap::new(),
             here: BTreeSet::new(),
             cards: HashMap::new(),
             receipts: BTreeMap::new(),

@@ -29,6 +29,8 @@ const LINES_RETRY_SECONDS: u64 = 30;
 #[derive(Deserialize)]
 pub struct Entrance {
     token: Option<String>,
+    /// Whom the page works for: what it has not sent yet goes out as this account's or not at all.
+    account: Option<String>,
 }
 
 /// `GET`, upgraded.
@@ -53,6 +55,15 @@ pub async fn upgrade(
     let secret = secret.ok_or_else(not_signed_in)?;
     let visitor = visitor::by_secret(&office, kind, &secret).await;
     let visitor = visitor.map_err(storage_failed)?.ok_or_else(not_signed_in)?;
+    // Another tab may have signed in somebody else since the page asked; only here is cookie and line one thing.
+    let is_theirs = |account: &String| *account == visitor.account;
+    if !entrance.account.as_ref().is_none_or(is_theirs) {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "another-account",
+            language,
+        ));
+    }
     if visitor.must_change {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,

@@ -18,7 +18,7 @@ use crate::{
     document::Document,
     event::{Author, ConnectionId, Effect, Hangup, Line, Millis, Origin, Refusal},
     gate::{self, Chain},
-    limits::{LINE_DOCUMENTS_MAX, MESSAGE_CHANGES_MAX, WAITING_FRAMES_MAX},
+    limits::{LINE_DOCUMENTS_MAX, LINE_WAITING_BYTES_MAX, MESSAGE_CHANGES_MAX, WAITING_FRAMES_MAX},
     line::LineState,
     message,
     peer::Peer,
@@ -236,7 +236,8 @@ impl Hub {
             return;
         };
         peer.pending.push_back(sync.data);
-        if peer.pending.len() > WAITING_FRAMES_MAX {
+        let is_flood = peer.pending.len() > WAITING_FRAMES_MAX;
+        if is_flood || keeps_too_much(line) {
             return self.hang_up(
                 connection,
                 Hangup::Protocol("too many messages at once".to_owned()),
@@ -314,6 +315,10 @@ impl Hub {
         }
         if let Some(refusal) = refusal {
             self.refuse(connection, id, refusal, effects);
+        }
+        if self.lines.get(&connection).is_some_and(keeps_too_much) {
+            let reason = Hangup::Protocol("too much that waits".to_owned());
+            self.hang_up(connection, reason, effects);
         }
         self.save(id, effects);
         // The others hear of changes when they are on disk.
@@ -559,6 +564,16 @@ impl Intake<'_> {
         }
         Ok(())
     }
+}
+
+/// Each document of a line has bounds of its own; a stranger may speak of all of them at once.
+fn keeps_too_much(line: &LineState) -> bool {
+    let of_peer = |peer: &Peer| {
+        let pending = peer.pending.iter().map(Vec::len).sum::<usize>();
+        pending + peer.waiting.bytes()
+    };
+    let kept = line.peers.values().map(of_peer).sum::<usize>();
+    line.kind == Line::Accepted && kept > LINE_WAITING_BYTES_MAX
 }
 
 fn refusal(reason: &str) -> Refusal {

@@ -181,7 +181,46 @@ impl Tab {
         event("mouseReleased", end, false);
     }
 
-    fn middle(&self, selector: &str) -> (f64, f64) {
+    /// Makes the screen one that is touched.
+    pub fn touch_screen(&self) {
+        let touch = json!({ "enabled": true, "maxTouchPoints": 5 });
+        self.command("Emulation.setTouchEmulationEnabled", touch);
+    }
+
+    /// Puts a finger on the middle of the first element that matches; it stays there.
+    pub fn touch(&self, selector: &str) {
+        let (x, y) = self.middle(selector);
+        self.finger("touchStart", Some((x, y)));
+    }
+
+    /// Touches and lets go.
+    pub fn tap(&self, selector: &str) {
+        self.touch(selector);
+        self.lift();
+    }
+
+    /// Moves the finger that is down, in steps as a hand does.
+    pub fn slide(&self, from: (f64, f64), to: (f64, f64)) {
+        for step in 1..=10 {
+            let share = f64::from(step) / 10.0;
+            let at = |from: f64, to: f64| from + (to - from) * share;
+            self.finger("touchMove", Some((at(from.0, to.0), at(from.1, to.1))));
+        }
+    }
+
+    /// Lifts the finger.
+    pub fn lift(&self) {
+        self.finger("touchEnd", None);
+    }
+
+    fn finger(&self, kind: &str, at: Option<(f64, f64)>) {
+        let points: Vec<Value> = at.iter().map(|(x, y)| json!({ "x": x, "y": y })).collect();
+        let event = json!({ "type": kind, "touchPoints": points });
+        self.command("Input.dispatchTouchEvent", event);
+    }
+
+    /// Returns the middle of the first element that matches, once it is there and stands still.
+    pub fn middle(&self, selector: &str) -> (f64, f64) {
         let script = format!(
             "(() => {{ const element = document.querySelector({}); if (!element) return null;
                const middle = () => {{ const box = element.getBoundingClientRect(); return box.width ? [box.x + box.width / 2, box.y + box.height / 2] : null; }};
@@ -333,6 +372,16 @@ impl Tab {
         let picture = self.command("Page.captureScreenshot", json!({ "format": "png" }));
         let bytes = from_base64(picture["data"].as_str().unwrap_or_default());
         fs::create_dir_all(path.parent().expect("a picture lies in a folder"))
+            .expect("target can be written");
+        fs::write(path, bytes).expect("target can be written");
+    }
+
+    /// Prints the page as the browser would, on the paper that the page asks for.
+    pub fn print(&self, path: &Path) {
+        let how = json!({ "preferCSSPageSize": true, "printBackground": true });
+        let printed = self.command("Page.printToPDF", how);
+        let bytes = from_base64(printed["data"].as_str().unwrap_or_default());
+        fs::create_dir_all(path.parent().expect("a file lies in a folder"))
             .expect("target can be written");
         fs::write(path, bytes).expect("target can be written");
     }

@@ -40,7 +40,7 @@ pub fn browsers(setup: &Path) -> Outcome<Browsers> {
     if !missing.is_empty() {
         apt_install(
             &missing,
-            "the tests need Chromium, Chinese fonts, Node.js, openpyxl and LibreOffice",
+            "the tests need Chromium, Chinese fonts, Node.js, openpyxl, LibreOffice and poppler",
         )?;
     }
     let chromium = chromium().ok_or_else(|| {
@@ -83,7 +83,7 @@ fn missing_packages() -> Vec<&'static str> {
     if on_path("lowriter").is_none() {
         missing.push("libreoffice-writer");
     }
-    if on_path("pdftotext").is_none() {
+    if on_path("pdftotext").is_none() || on_path("pdftoppm").is_none() {
         missing.push("poppler-utils");
     }
     missing

@@ -1,4 +1,4 @@
-//! Trunk, wasm-bindgen and wasm-opt: used where they are, else fetched once below `target/setup`.
+//! Trunk, wasm-bindgen, wasm-split and wasm-opt: used where they are, else fetched once below `target/setup`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,15 @@ use crate::shell::{
 };
 
 const TRUNK: &str = "0.22.1";
+/// The crate that the page names its split points with and the program that splits there change together.
+const WASM_SPLIT: &str = "0.2.4";
 const BINARYEN: &str = "132.0.0";
 /// The binaryen that crates.io carries, for machines without Node.js.
 const WASM_OPT_CRATE: &str = "0.116.1";
 /// Older ones do not know the options that the page needs to run on Chromium 80.
 const WASM_OPT_VERSION_MIN: u32 = 108;
 
-/// Gets Trunk and wasm-bindgen and returns the folder that holds them.
+/// Gets Trunk, wasm-bindgen and wasm-split and returns the folder that holds them.
 pub fn ensure(root: &Path, setup: &Path, rust: &PageRust) -> Outcome<PathBuf> {
     let tools = setup.join("tools");
     let programs = tools.join("bin");
@@ -60,7 +62,30 @@ pub fn ensure(root: &Path, setup: &Path, rust: &PageRust) -> Outcome<PathBuf> {
             ],
         )?;
     }
+    if !has_wasm_split(&tools)? {
+        say(&format!(
+            "building wasm-split {WASM_SPLIT} (a minute on two cores, once)"
+        ));
+        install(
+            &tools,
+            rust,
+            &[
+                "wasm_split_cli_support",
+                "--version",
+                WASM_SPLIT,
+                "--features",
+                "build-binary",
+            ],
+        )?;
+    }
     Ok(programs)
+}
+
+/// It does not tell its version: cargo's own note of what it has installed does.
+fn has_wasm_split(tools: &Path) -> Outcome<bool> {
+    let note = tools.join(".crates.toml");
+    let entry = format!("\"wasm_split_cli_support {WASM_SPLIT} ");
+    Ok(tools.join("bin/wasm-split-cli").exists() && read(&note)?.contains(&entry))
 }
 
 /// Gets wasm-opt and returns it with its version.

@@ -50,7 +50,8 @@ impl WeekStore {
             let is_said = said.is_some_and(|said| said != Report::Withdrawn);
             let campaign = table.campaign.as_ref()?;
             let closed = judge_cell(&person, row, Column::Report, campaign, table.state);
-            let found = report::check(said.unwrap_or(Report::Sent), stored, None);
+            let previous = table.previous.get(&row.id);
+            let found = report::check(said.unwrap_or(Report::Sent), stored, previous);
             let sentence = |finding: table::Finding| {
                 let sentence = row::finding_sentence(finding, table.language);
                 (finding.column(), sentence)

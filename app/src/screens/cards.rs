@@ -1,0 +1,184 @@
+//! The week of one's own unit on a phone: a card for each row, its cells as fields. The same cells, checks, drafts and rights as the table.
+
+use diaodu_plan::{
+    column::{Column, Kind},
+    row::RowId,
+};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::{
+    cell_field::{CellField, Field},
+    reporting::{ReportActs, listed},
+};
+use crate::{
+    grid::model::CellPlace,
+    i18n::Locale,
+    replica::Replica,
+    store::{
+        Store,
+        row::{OFFERED, is_shown},
+        week::ListedReport,
+    },
+    ui::screen::Screen,
+};
+
+/// Draws one's own rows as cards. `reveal`: a cell to go to; taken out once its field is there.
+#[component]
+pub fn Cards(
+    reveal: RwSignal<Option<CellPlace>>,
+    choosing: RwSignal<Option<CellPlace>>,
+) -> impl IntoView {
+    let locale = Locale::expect();
+    let screen: Screen = expect_context();
+    let listed = listed();
+    let rows = Memo::new(move |_| {
+        let listed = listed.get().into_iter();
+        listed.map(|each| each.row).collect::<Vec<_>>()
+    });
+    let is_empty = move || rows.with(Vec::is_empty);
+    view! {
+        <div class="cards">
+            <p class="cards-note" hidden=move || !is_empty()>{move || locale.say("cards-none")}</p>
+            <ul class="cards-list" aria-label=move || locale.say("cards")>
+                <For each=move || rows.get() key=RowId::clone let:row>
+                    <Card row listed reveal choosing/>
+                </For>
+            </ul>
+            <button class="button" data-kind="plain" type="button" on:click=move |_| screen.wants_table.set(true)>
+                {move || locale.say("cards-table")}
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn Card(
+    row: RowId,
+    listed: Memo<Vec<ListedReport>>,
+    reveal: RwSignal<Option<CellPlace>>,
+    choosing: RwSignal<Option<CellPlace>>,
+) -> impl IntoView {
+    let locale = Locale::expect();
+    let replica: Replica = expect_context();
+    let store: Store = expect_context();
+    let task = row.clone();
+    let title = move || {
+        let campaign = store.campaign.get()?;
+        let measure = campaign.measure(store.week.joined(&task)?.row.measure)?;
+        let values = [
+            ("number", i64::from(measure.number.0).into()),
+            ("title", measure.title.clone().into()),
+        ];
+        Some(locale.say_with("beside-measure", &values))
+    };
+    let here = {
+        let row = row.clone();
+        Memo::new(move |_| {
+            listed.with(|listed| listed.iter().find(|each| each.row == row).cloned())
+        })
+    };
+    let of = move |read: fn(&ListedReport) -> String| {
+        move || here.with(|here| here.as_ref().map(read).unwrap_or_default())
+    };
+    let is_said = move || here.with(|here| here.as_ref().is_some_and(|here| here.is_said));
+    let is_open = RwSignal::new(false);
+    let id = row.clone();
+    Effect::new(move || {
+        let is_meant = reveal.with(|place| place.as_ref().is_some_and(|place| place.row == id.0));
+        if is_meant {
+            is_open.set(true);
+            // The fields are drawn first.
+            request_animation_frame(move || go_to(reveal));
+        }
+    });
+    let (name, fields) = (format!("card-{}", row.0), StoredValue::new(row.clone()));
+    let (body, reported) = (name.clone(), row.clone());
+    view! {
+        <li class="card" data-row=row.0.clone() data-said=move || is_said().to_string()>
+            <h2 class="card-title">
+                <button class="card-head" type="button" id=name.clone() aria-controls=body.clone() + "-body" aria-expanded=move || is_open.get().to_string()
+                    on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)>
+                    <span class="card-name">{title}</span>
+                    <span class="card-state">{of(|here| here.state.clone())}</span>
+                </button>
+            </h2>
+            <div class="card-body" id=body + "-body" hidden=move || !is_open.get()>
+                <Show when=move || is_open.get()>
+                    <Fields row=fields.get_value() choosing/>
+                </Show>
+                <div class="card-report">
+                    <ReportActs id=reported listed replica reveal close=Callback::new(|()| ())/>
+                </div>
+            </div>
+        </li>
+    }
+}
+
+/// The cells of a row: what is written first, then what the plan and the server say.
+#[component]
+fn Fields(row: RowId, choosing: RwSignal<Option<CellPlace>>) -> impl IntoView {
+    let columns = OFFERED.into_iter().filter(|column| is_shown(*column));
+    let (written, said): (Vec<Column>, Vec<Column>) =
+        columns.partition(|column| column.is_editable());
+    let is_told = |column: &Column| match column.kind() {
+        Kind::Moment | Kind::Derived => true,
+        Kind::Text | Kind::LongText | Kind::Count | Kind::Choice(_) => true,
+        Kind::Preset => matches!(column, Column::Role | Column::Duty),
+    };
+    let all = written.into_iter().chain(said.into_iter().filter(is_told));
+    let fields = all.map(|column| {
+        let field = Field::new(row.clone(), column);
+        let is_short = matches!(column.kind(), Kind::Count | Kind::Derived | Kind::Preset);
+        view! {
+            <div class="card-field" data-short=is_short.then_some("true")>
+                <CellField field on_done=Callback::new(|()| leave()) choosing/>
+            </div>
+        }
+    });
+    view! { <div class="card-fields">{fields.collect_view()}</div> }
+}
+
+/// Takes the keys from the field that has them: the keyboard on glass goes away.
+fn leave() {
+    let field = document().active_element();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        field.blur().unwrap_or_default();
+    }
+}
+
+/// Goes to the field of the cell that is asked for.
+fn go_to(reveal: RwSignal<Option<CellPlace>>) {
+    let Some(Some(place)) = reveal.try_get_untracked() else {
+        return;
+    };
+    let field = format!(
+        ".cell-field[data-row=\"{}\"][data-column=\"{}\"]",
+        place.row, place.column
+    );
+    let selector = format!("{field} textarea, {field} select");
+    let field = document().query_selector(&selector).ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        field.scroll_into_view();
+        field.focus().unwrap_or_default();
+        reveal.set(None);
+    }
+}
+
+/// Offers the way back from the table to the cards; there where the page is narrow.
+#[component]
+pub fn CardsDoor() -> impl IntoView {
+    let locale = Locale::expect();
+    let screen: Screen = expect_context();
+    let store: Store = expect_context();
+    let number = store.week.number;
+    let is_there =
+        move || screen.is_narrow.get() && screen.wants_table.get() && number.with(Option::is_some);
+    view! {
+        <Show when=is_there>
+            <button class="button" data-kind="plain" type="button" on:click=move |_| screen.wants_table.set(false)>
+                {move || locale.say("cards-back")}
+            </button>
+        </Show>
+    }
+}

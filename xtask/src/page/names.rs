@@ -1,0 +1,122 @@
+//! The names of the page's program: its script, its module and the chunks that are loaded later carry one digest, so that
+//! a browser never joins files of two builds, and keeps each for ever.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::bindgen::LOADER;
+use crate::shell::{Failure, Outcome, at, read};
+use crate::stamp::{self, Digest};
+
+/// What Trunk calls the program.
+const PROGRAM: &str = "diaodu-app";
+/// How wasm-split's script names the program's own script.
+const PROGRAM_IN_LOADER: &str = "\"./main.js\"";
+/// Where index.html says what is loaded later.
+const LATER: &str = "data-later=\"\"";
+
+/// Copies the chunks into the finished page; `give_names` names them.
+pub fn take_chunks(chunks: &Path, dist: &Path) -> Outcome<()> {
+    for name in stamp::names(chunks)? {
+        if name == LOADER || is_chunk(&name) {
+            fs::copy(chunks.join(&name), dist.join(&name)).map_err(at(&chunks.join(&name)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives the program's files their final names, in themselves and in index.html.
+pub fn give_names(dist: &Path) -> Outcome<()> {
+    let names = stamp::names(dist)?;
+    let find = |is: &dyn Fn(&str) -> bool, what: &str| {
+        let found = names.iter().find(|name| is(name)).cloned();
+        found.ok_or_else(|| Failure::new(format!("Trunk has left no {what} in {}", dist.display())))
+    };
+    let script = find(
+        &|name| name.starts_with(PROGRAM) && name.ends_with(".js"),
+        "script",
+    )?;
+    let module = find(
+        &|name| name.starts_with(PROGRAM) && name.ends_with(".wasm"),
+        "module",
+    )?;
+    let chunks: Vec<&String> = names.iter().filter(|name| is_chunk(name)).collect();
+
+    let mut digest = Digest::default();
+    for name in [&script, &module, &LOADER.to_owned()]
+        .into_iter()
+        .chain(chunks.iter().copied())
+    {
+        digest.tree(dist, name)?;
+    }
+    let digest = digest.text();
+    let (new_script, new_module) = (
+        format!("{PROGRAM}-{digest}.js"),
+        format!("{PROGRAM}-{digest}_bg.wasm"),
+    );
+    let new_loader = format!("later-{digest}.js");
+    let new_chunk = |name: &str| format!("{}-{digest}.wasm", name.trim_end_matches(".wasm"));
+
+    // Its imports alone: the module itself knows the loader by its first name.
+    let import = |name: &str| format!("from \"./{name}\"");
+    rewrite(
+        &dist.join(&script),
+        &[(import(LOADER), import(&new_loader))],
+    )?;
+    let mut in_loader = vec![(PROGRAM_IN_LOADER.to_owned(), format!("\"./{new_script}\""))];
+    in_loader.extend(
+        chunks
+            .iter()
+            .map(|name| (format!("./{name}"), format!("./{}", new_chunk(name)))),
+    );
+    rewrite(&dist.join(LOADER), &in_loader)?;
+    let later: Vec<String> = std::iter::once(format!("/{new_loader}"))
+        .chain(chunks.iter().map(|name| format!("/{}", new_chunk(name))))
+        .collect();
+    let in_index = [
+        (script.clone(), new_script.clone()),
+        (module.clone(), new_module.clone()),
+        (
+            LATER.to_owned(),
+            format!("data-later=\"{}\"", later.join(" ")),
+        ),
+    ];
+    rewrite(&dist.join("index.html"), &in_index)?;
+
+    rename(dist, &script, &new_script)?;
+    rename(dist, &module, &new_module)?;
+    rename(dist, LOADER, &new_loader)?;
+    chunks
+        .iter()
+        .try_for_each(|name| rename(dist, name, &new_chunk(name)))
+}
+
+/// Returns whether a file of the finished page is loaded when somebody first needs it.
+pub fn is_later(file: &Path) -> bool {
+    file.file_name()
+        .is_some_and(|name| is_chunk(&name.to_string_lossy()))
+}
+
+fn is_chunk(name: &str) -> bool {
+    (name.starts_with("split_") || name.starts_with("chunk_")) && name.ends_with(".wasm")
+}
+
+/// Puts other words into a file; each must stand there.
+fn rewrite(file: &Path, words: &[(String, String)]) -> Outcome<()> {
+    let mut text = read(file)?;
+    for (old, new) in words {
+        if !text.contains(old.as_str()) {
+            return Err(Failure::new(format!(
+                "{} does not say {old}",
+                file.display()
+            )));
+        }
+        text = text.replace(old.as_str(), new);
+    }
+    fs::write(file, text).map_err(at(file))
+}
+
+fn rename(folder: &Path, old: &str, new: &str) -> Outcome<()> {
+    let old: PathBuf = folder.join(old);
+    fs::rename(&old, folder.join(new)).map_err(at(&old))
+}
