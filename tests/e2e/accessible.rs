@@ -258,7 +258,10 @@ const JUDGED: &[(&str, &str)] = &[
     ("cell_field", COMFORT),
     ("cell_menu", TABLE),
     ("choose", TOGETHER),
+    ("circular", CIRCULAR),
     ("columns", ARRANGING),
+    ("comment_box", TABLE),
+    ("comments", TABLE),
     ("conflicts", TOGETHER),
     ("display", COMFORT),
     ("drafts", TABLE),
@@ -281,11 +284,33 @@ const SIGN_IN: &str = "axe_finds_nothing_on_the_sign_in_screen";
 const TABLE: &str = "axe_finds_nothing_in_the_table_and_around_it";
 const ARRANGING: &str = "axe_finds_nothing_in_what_arranges_the_table";
 const TOGETHER: &str = "axe_finds_nothing_where_colleagues_meet";
+const CIRCULAR: &str = "axe_finds_nothing_in_the_circular";
 const HISTORY: &str = "axe_finds_nothing_in_history_and_in_the_past";
 const OFFICE: &str = "axe_finds_nothing_on_the_office_s_desk";
 const COMFORT: &str =
     "axe_finds_nothing_beside_the_table_before_printing_on_paper_and_in_the_display_window";
 const PHONE: &str = "axe_finds_nothing_on_a_phone";
+
+#[test]
+fn axe_finds_nothing_in_the_circular() {
+    let _desk = alone();
+    let server =
+        ServerProcess::start_with(&["--demo", "--sample", "--clock", "2021-04-17T09:00:00+08:00"]);
+    let desk = Desk::sign_in(&server, "u-gongjianban");
+    let tab = &desk.tab;
+    bring_axe(tab);
+    let freeze = "fetch('/api/commands', { method: 'POST', body: JSON.stringify({ command: 'freeze-week', week: 2 }) }).then((answer) => answer.status)";
+    assert_eq!(tab.evaluate(freeze), json!(200));
+    press_button(tab, "通报");
+    tab.wait_until("the paper", "document.querySelector('.paper')");
+    check(tab, "the draft of a circular");
+    press_button(tab, "已印发");
+    tab.wait_until(
+        "the list",
+        "document.querySelector('.circular').innerText.includes('还没有')",
+    );
+    check(tab, "the circulars that were issued");
+}
 
 #[test]
 fn every_screen_is_judged() {

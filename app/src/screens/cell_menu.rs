@@ -29,7 +29,7 @@ pub struct MenuPlace {
 }
 
 /// The lines of the menu: what it is called, and what it does.
-const LINES: [(&str, Command); 16] = [
+const LINES: [(&str, Command); 17] = [
     ("key-copy", Command::Native),
     ("key-cut", Command::Native),
     ("key-paste", Command::Native),
