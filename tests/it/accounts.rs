@@ -274,8 +274,12 @@ async fn a_person_reads_what_the_campaign_allows() {
     );
     let set = |visibility: &str| json!({ "command": "set-visibility", "visibility": visibility });
     command(&office, set("own")).await;
-    assert_eq!(street.documents().await.unwrap().len(), 1 + 9 + 9 + 1);
-    assert_eq!(office.documents().await.unwrap().len(), 1 + 9 + 26 * 9 + 26);
+    // Catalogue, hubs, sheets with what is said of them, cards.
+    assert_eq!(street.documents().await.unwrap().len(), 1 + 9 + 2 * 9 + 1);
+    assert_eq!(
+        office.documents().await.unwrap().len(),
+        1 + 9 + 26 * 2 * 9 + 26
+    );
     let mut line = street.dial().await.unwrap();
     assert!(
         line.open(&foreign).await.is_err(),
