@@ -345,8 +345,13 @@ fn is_count(desk: Desk) -> bool {
 fn pointed_at(desk: Desk, mode: Mode) -> Option<String> {
     let marked = desk.marked.get().filter(|_| mode == Mode::List);
     marked.map(choice_id).or_else(|| {
-        desk.active
-            .with(|cell| cell.as_ref().map(|cell| cell_id(&cell.place)))
+        // A cell out of sight is not drawn: nothing is there to point at.
+        let line = desk.selection.with(|selection| selection.active.line);
+        let is_drawn = desk.viewport.window.with(|window| window.contains(&line));
+        desk.active.with(|cell| {
+            let cell = cell.as_ref().filter(|_| is_drawn);
+            cell.map(|cell| cell_id(&cell.place))
+        })
     })
 }
 
