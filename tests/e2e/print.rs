@@ -161,7 +161,11 @@ fn what_is_typed_is_printed_as_typed() {
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
     write(tab, &place(&own_rows(tab)[0], "progress"), "<b>3</b>");
-    tab.evaluate("window.dispatchEvent(new Event('beforeprint'))");
+    // The form comes a moment after the table.
+    tab.wait_until(
+        "the form",
+        "window.dispatchEvent(new Event('beforeprint')), document.querySelector('.print')",
+    );
     assert_eq!(
         tab.evaluate("document.querySelectorAll('.print b').length"),
         json!(0)
