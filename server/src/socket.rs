@@ -40,7 +40,7 @@ pub async fn run(
     };
     if let Some(closing) = changed_since(&visitor, again.await) {
         live.tell(Event::Disconnected(connection)).await;
-        let (code, reason) = explain(closing);
+        let (code, reason) = explain(end_said(&mut inbox).unwrap_or(closing));
         return close(&mut socket, code, &reason).await;
     }
     tracing::info!(
@@ -75,6 +75,16 @@ fn changed_since(
         // Not known: it comes again, and is asked again.
         Ok(Some(_)) | Err(_) => Some(Closing::Changed),
     }
+}
+
+/// Returns the end that the loop has already said: a server that stops says so, also where it could not be asked again.
+fn end_said(inbox: &mut Inbox) -> Option<Closing> {
+    while let Some(outgoing) = inbox.next_waiting() {
+        if let Outgoing::Close(closing) = outgoing {
+            return Some(closing);
+        }
+    }
+    None
 }
 
 /// Returns the close code and reason to send, or `None` when the other side is gone.
@@ -268,6 +278,16 @@ mod tests {
         for (again, expected) in cases {
             assert_eq!(changed_since(&unit, again), expected);
         }
+    }
+
+    #[test]
+    fn a_server_that_stops_is_told_from_an_account_that_changed() {
+        let (outbox, mut inbox) = queue();
+        assert!(outbox.put(Outgoing::Frame(vec![0; 10])));
+        assert_eq!(end_said(&mut inbox), None);
+        assert!(outbox.put(Outgoing::Frame(vec![0; 10])));
+        assert!(outbox.put(Outgoing::Close(Closing::Stopping)));
+        assert_eq!(end_said(&mut inbox), Some(Closing::Stopping));
     }
 
     #[tokio::test]
