@@ -47,6 +47,7 @@ week-before = Previous week
 week-after = Next week
 week-name = Week { $number } ({ $start } – { $end })
 due = Due { $at } · { $left }
+due-frozen = frozen
 due-over = overdue
 due-minutes = { $count ->
     [one] 1 minute left
@@ -649,6 +650,67 @@ history-differ = { $count ->
    *[other] { $count } cells differ.
 }
 history-differ-first = { " " }The first { $count } are listed.
+## Board
+board = Board
+board-lines = Reports
+board-weeks = Week by week
+board-ranking = Ranking
+board-tasks = My tasks
+board-wall = Wall screen
+board-sentence = { $due } reports owed: { $on_time } on time, { $late } late, { $made_up } made up, { $missing } missing ({ $zero } zero reports). { $assisting } assisting rows, { $assisted } reported.
+board-remind = Copy reminder
+board-copied = Copied; paste it into the chat group
+board-reminder = [Reminder] The dispatch table of week { $week } is due before { $at }. { $units } units still owe { $rows } reports: { $names }. Please report soon.
+board-reminder-over = [Reminder] The dispatch table of week { $week } was due at { $at }. { $units } units still owe { $rows } reports: { $names }. Please report at once.
+board-reminder-unit = { $name } ({ $count })
+board-by = View
+board-by-unit = By unit
+board-by-lead = By lead
+board-by-street = By street
+board-by-action = By action
+board-by-punctuality = By punctuality
+board-by-plan = In plan order
+board-key = The columns on the right are measures by number. T, L, U, M, Z: on time, late, made up, missing, zero report; where there are several rows, reported/all. Assisting rows are never missing: “—” where not reported.
+board-name = Name
+board-drawn = Drawn
+board-due = Owed
+board-on-time = On time
+board-late = Late
+board-made-up = Made up
+board-missing = Missing
+board-zero = Zero
+board-not-started = Not started
+board-under-way = Under way
+board-done = Done
+board-lagging = Lagging
+board-cell-on-time = T
+board-cell-late = L
+board-cell-made-up = U
+board-cell-missing = M
+board-cell-zero = Z
+board-cell-open = —
+board-place = Place
+board-complete = Complete at
+board-problems = Problems found and fixed, week by week
+board-problems-key = Two columns each week: found on the left, fixed on the right; the numbers stand in the table below.
+board-progress = Progress of the actions, week by week
+board-progress-key = Each cell: rows done/all rows. Drawn from left to right: done, under way, not started, lagging, not filled in.
+board-stand = { $done } done, { $under_way } under way, { $not_started } not started, { $lagging } lagging, { $unsaid } not filled in
+board-change = This week { $found } problems found ({ $found_change } against last week), { $fixed } fixed ({ $fixed_change }), { $lagging } rows lagging ({ $lagging_change }).
+board-week = Week
+board-found = Found
+board-fixed = Fixed
+board-action = Special action
+board-tasks-left = { $count ->
+    [0] Your unit has nothing left to do this week.
+    [one] Your unit has one thing left to do this week.
+   *[other] Your unit has { $count } things left to do this week.
+}
+board-returned = Not passed
+wall-week = Reports of week { $week }
+wall-missing = { $count } missing, from these units
+wall-complete = Everything owed has been reported
+
 ## Circular
 circular = Circular
 circular-draft = Draft

@@ -15,6 +15,7 @@ use crate::{
     screens::{
         arranging::Arranging,
         beside::{Beside, Besides},
+        board::BoardDesk,
         cards::Cards,
         cell_menu::{CellMenu, MenuPlace},
         choose::Choose,
@@ -31,6 +32,7 @@ use crate::{
         print::Print,
         reporting::ReportList,
         views::{ViewList, Work},
+        wall::Wall,
     },
 };
 
@@ -133,6 +135,18 @@ pub fn history_panel() -> Part {
 #[wasm_split(desk, fallible)]
 pub fn circular_desk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> Part {
     Ok(view! { <CircularDesk reveal close/> }.into_any())
+}
+
+/// The board.
+#[wasm_split(desk, fallible)]
+pub fn board_desk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> Part {
+    Ok(view! { <BoardDesk reveal close/> }.into_any())
+}
+
+/// The screen for the wall.
+#[wasm_split(desk, fallible)]
+pub fn wall(account: String) -> Part {
+    Ok(view! { <Wall account/> }.into_any())
 }
 
 /// The rows of one's own unit as cards.

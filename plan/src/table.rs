@@ -360,7 +360,7 @@ fn count(cells: &Cells, column: Column) -> Option<u64> {
 }
 
 /// Returns what a cell shows; empty where there is nothing.
-pub(crate) fn shown(cells: &Cells, column: Column) -> String {
+pub fn shown(cells: &Cells, column: Column) -> String {
     values(cells, column)
         .first()
         .map(Value::to_string)

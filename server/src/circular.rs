@@ -106,7 +106,7 @@ pub async fn make(
         storage: &*office.storage,
         policy: &policy,
         directory: &office.directory,
-        author: &author,
+        author: Some(&author),
     };
     let view = reader.read(number, Some(Cut::Final)).await?;
     let late_before = late_before(&reader, number).await?;

@@ -26,6 +26,7 @@ use crate::{
     premises::{Demo, Premises, StartError},
     relevance, sample,
     saver::Writable,
+    board::Boards,
     storage::{Storage, StorageError},
     views,
 };
@@ -109,6 +110,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         policy,
         directory,
         writable,
+        boards: Boards::default(),
         throttle: Throttle::default(),
         browsers,
         seating: Seating::new(config.lines_per_address),

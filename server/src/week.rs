@@ -66,13 +66,24 @@ pub struct Reader<'a> {
     pub policy: &'a Policy,
     /// All documents.
     pub directory: &'a Directory,
-    /// Who reads.
-    pub author: &'a Author,
+    /// Who reads; `None`: the server itself, for everybody.
+    pub author: Option<&'a Author>,
 }
 
 impl Reader<'_> {
     /// Reads a week; `cut`: as it stood then, `None`: as it stands.
     pub async fn read(&self, number: WeekNumber, cut: Option<Cut>) -> Result<WeekView, ViewError> {
+        let mut view = self.read_alone(number, cut).await?;
+        view.previous = self.previous(&view.campaign, number, cut).await?;
+        Ok(view)
+    }
+
+    /// Reads a week without the one before.
+    pub async fn read_alone(
+        &self,
+        number: WeekNumber,
+        cut: Option<Cut>,
+    ) -> Result<WeekView, ViewError> {
         let found = self.policy.campaign.week(number);
         let week = found.ok_or(ViewError::NoWeek)?.clone();
         let now = self.document(&DocumentKind::Hub(number), None).await?;
@@ -116,12 +127,17 @@ impl Reader<'_> {
         Ok(WeekView {
             standings: standings.collect(),
             sheets: self.sheets(&campaign, number, snapshot.as_ref()).await?,
-            previous: self.previous(&campaign, number, cut).await?,
+            previous: BTreeMap::new(),
             campaign,
             week,
             hub,
             snapshot,
         })
+    }
+
+    fn may_read(&self, kind: &DocumentKind) -> bool {
+        self.author
+            .is_none_or(|author| self.policy.may_read(author, kind))
     }
 
     fn snapshot(&self, hub: &Automerge, cut: Cut) -> Result<Snapshot, ViewError> {
@@ -139,7 +155,7 @@ impl Reader<'_> {
         let mut sheets = BTreeMap::new();
         for unit in campaign.active_units() {
             let kind = DocumentKind::Sheet(week, unit.id.clone());
-            if !self.policy.may_read(self.author, &kind) {
+            if !self.may_read(&kind) {
                 continue;
             }
             if let Some(document) = self.document(&kind, snapshot).await? {
@@ -169,7 +185,7 @@ impl Reader<'_> {
         let mut sheets = BTreeMap::new();
         for unit in campaign.active_units() {
             let kind = DocumentKind::Sheet(before, unit.id.clone());
-            if self.policy.may_read(self.author, &kind) {
+            if self.may_read(&kind) {
                 let (policy, directory) = (self.policy, self.directory);
                 let sheet =
                     deadlines::carried(self.storage, policy, directory, before, &unit.id).await?;

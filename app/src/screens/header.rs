@@ -2,16 +2,18 @@
 
 use diaodu_plan::campaign::{Campaign, Week, WeekNumber};
 use diaodu_wire::http::Session;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use leptos::prelude::*;
 
 use super::{
     arranging::Arranging,
+    board::BoardDoor,
     cards::CardsDoor,
     circular::CircularDoor,
     columns::ColumnsDoor,
     comments::{CommentsDoor, Talking},
     conflicts::{Conflicts, ConflictsDoor},
+    countdown::Countdown,
     display::DisplayDoor,
     history::HistoryDoor,
     office::OfficeDoor,
@@ -28,12 +30,6 @@ use crate::{
     store::{Store, outline::View, status::Connection},
     ui::{language::LanguageSwitch, screen::Screen, segments::Segments},
 };
-
-const MINUTE_MS: i64 = 60_000;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
-/// The countdown is told in minutes.
-const CLOCK_STEP_MS: u32 = 10_000;
 
 /// The head of the week screen.
 #[component]
@@ -73,6 +69,7 @@ pub fn Header(
                 <span class="head-fill"></span>
                 <SyncStatus/>
                 <Online/>
+                <BoardDoor reveal/>
                 <CircularDoor reveal/>
                 <Show when=is_office><OfficeDoor/></Show>
                 <span class="head-person">
@@ -85,7 +82,7 @@ pub fn Header(
             </div>
             <div class="head-line" data-pane="tools">
                 <WeekSwitch/>
-                <DueTime/>
+                <Countdown/>
                 <ConflictsDoor conflicts/>
                 <CommentsDoor talking/>
                 <CardsDoor/>
@@ -174,55 +171,6 @@ fn week_name(week: &Week, locale: Locale) -> String {
             ("end", day(week.end).into()),
         ],
     )
-}
-
-/// `04-16 16:00`
-pub fn short_moment(at: DateTime) -> String {
-    let (month, day, hour, minute) = (at.month(), at.day(), at.hour(), at.minute());
-    format!("{month:02}-{day:02} {hour:02}:{minute:02}")
-}
-
-/// When the week is due, by the server's clock.
-#[component]
-fn DueTime() -> impl IntoView {
-    let locale = Locale::expect();
-    let store: Store = expect_context();
-    let session = SessionState::expect();
-    let now = RwSignal::new(untrack(|| session.server_now_ms()));
-    let clock = gloo::timers::callback::Interval::new(CLOCK_STEP_MS, move || {
-        now.set(untrack(|| session.server_now_ms()))
-    });
-    let clock = StoredValue::new_local(clock);
-    on_cleanup(move || clock.dispose());
-    let due = move || {
-        let (campaign, number) = (store.campaign.get()?, store.week.number.get()?);
-        let due = campaign.week(number)?.due;
-        let at = short_moment(campaign.local(due));
-        Some((at, due.as_millisecond() - now.get()))
-    };
-    let is_over = due.clone();
-    let text = move || {
-        due().map(|(at, left_ms)| {
-            let left = match left_ms {
-                ..=0 => locale.say("due-over"),
-                1..HOUR_MS => locale.say_with(
-                    "due-minutes",
-                    &[("count", ((left_ms + MINUTE_MS - 1) / MINUTE_MS).into())],
-                ),
-                HOUR_MS..DAY_MS => {
-                    locale.say_with("due-hours", &[("count", (left_ms / HOUR_MS).into())])
-                }
-                _ => locale.say_with("due-days", &[("count", (left_ms / DAY_MS).into())]),
-            };
-            locale.say_with("due", &[("at", at.into()), ("left", left.into())])
-        })
-    };
-    let state = move || match is_over() {
-        Some((_, ..=0)) => "over",
-        Some((_, 1..HOUR_MS)) => "soon",
-        Some(_) | None => "calm",
-    };
-    view! { <span class="due" data-state=state>{text}</span> }
 }
 
 /// The week as a workbook; the server makes it.

@@ -1,6 +1,7 @@
 //! The week on screen: one signal for each row that somebody has looked at, so that an edit repaints its row alone.
 
 mod before;
+mod board;
 mod conflicts;
 mod marks;
 mod reports;
@@ -19,6 +20,7 @@ use diaodu_plan::{
     column::Column,
     layout::{card::Card, sheet::SheetRow},
     permission::{Author, WeekState, judge_cell},
+    report::Standing,
     row::{self as plan_row, Duty, Row, RowId},
     table::{self, Sources, TableRow},
 };
@@ -51,6 +53,8 @@ pub struct WeekStore {
     pub columns: ArcRwSignal<Arc<ColumnOrder>>,
     /// Rises when a sheet has come, or the receipts: not when somebody writes.
     pub arrived: ArcRwSignal<u32>,
+    /// Whether the week is still open.
+    pub state: ArcRwSignal<WeekState>,
     /// Counts what has come from documents, also what no cell shows.
     pub news: ArcRwSignal<u64>,
     table: Arc<Mutex<Table>>,
@@ -97,6 +101,8 @@ struct Table {
     here: BTreeSet<UnitId>,
     cards: HashMap<UnitId, Card>,
     receipts: BTreeMap<RowId, Timestamp>,
+    /// What the server knows of reports beside the receipts.
+    reports: BTreeMap<RowId, Standing>,
     drafts: HashMap<(RowId, Column), Draft>,
     signals: HashMap<RowId, RowSignal>,
     conflicts: BTreeMap<RowId, Vec<Column>>,
@@ -116,6 +122,7 @@ impl WeekStore {
             drafts: ArcRwSignal::new(0),
             columns: ArcRwSignal::default(),
             arrived: ArcRwSignal::new(0),
+            state: ArcRwSignal::new(WeekState::Open),
             news: ArcRwSignal::new(0),
             table: Arc::new(Mutex::new(Table::new())),
         }
@@ -178,6 +185,7 @@ impl WeekStore {
                 table.previous = before.previous;
                 table.here = before.here;
                 table.receipts = before.receipts;
+                table.reports = before.reports;
                 table.drafts = before.drafts;
                 table.commented = before.commented;
             }
@@ -187,6 +195,7 @@ impl WeekStore {
             (table.drafts.len(), table.lay_out(week))
         };
         self.drafts.set(drafts);
+        self.state.set(state);
         self.refresh(None);
         self.number.set(Some(week));
         self.rows.set(Arc::new(rows));
@@ -328,6 +337,7 @@ impl WeekStore {
     pub fn take_state(&self, state: WeekState) {
         let is_new = std::mem::replace(&mut self.table().state, state) != state;
         if is_new {
+            self.state.set(state);
             self.refresh(None);
         }
     }
@@ -444,6 +454,7 @@ impl Table {
             here: BTreeSet::new(),
             cards: HashMap::new(),
             receipts: BTreeMap::new(),
+            reports: BTreeMap::new(),
             drafts: HashMap::new(),
             signals: HashMap::new(),
             conflicts: BTreeMap::new(),
