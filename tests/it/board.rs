@@ -61,8 +61,8 @@ async fn what_is_written_is_counted_when_the_board_is_asked_for_again() {
     let url = desk.document("sheet", Some(2), Some(STREET)).await.unwrap().url;
     let id = client.open(&url).await.unwrap();
     let row = "m07.s-hongying";
-    client.put(id, row, "found_week", 3_i64.into()).await.unwrap();
-    client.put(id, row, "status", "滞后".into()).await.unwrap();
+    client.put(id, row, "found_week", 3_i64).await.unwrap();
+    client.put(id, row, "status", "滞后").await.unwrap();
     client.until("an answer", |client| client.unsent() == 0).await.unwrap();
     // The week after goes on from it.
     assert_eq!(found(&board(&office).await), [3, 1, 3]);
