@@ -394,6 +394,14 @@ impl Hub {
         for id in unheard {
             self.speak_to_all(now, id, effects);
         }
+        let mut rested = BTreeSet::new();
+        for line in self.lines.values_mut() {
+            let peers = line.peers.iter_mut();
+            rested.extend(peers.filter_map(|(id, peer)| peer.has_rested(now).then_some(*id)));
+        }
+        for id in rested {
+            self.speak_to_all(now, id, effects);
+        }
         let late: Vec<ConnectionId> = self
             .lines
             .iter()

@@ -49,3 +49,12 @@ pub const LINE_DOCUMENTS_MAX: usize = 1_000;
 
 /// 10 ephemeral messages a second from one line.
 pub const EPHEMERAL_PER_SECOND_MAX: u32 = 10;
+
+/// 20 ms to acknowledge a message: a stock client that takes longer is busy.
+pub const BUSY_MILLIS_MIN: i64 = 20;
+
+/// 3 times as long as it took to answer, a busy stock client is left alone: what comes meanwhile goes in one message.
+pub const RESTS_PER_ANSWER: i64 = 3;
+
+/// 250 ms of rest at most: people still see edits come at once.
+pub const REST_MILLIS_MAX: i64 = 250;

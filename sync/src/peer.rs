@@ -14,7 +14,9 @@ use crate::{
     document::{Document, Entry},
     event::{ConnectionId, Line, Millis, Refusal},
     fault::{Fault, is_planted},
-    limits::{SENT_BYTES_MAX, SENT_DOCUMENT_BYTES_MAX},
+    limits::{
+        BUSY_MILLIS_MIN, REST_MILLIS_MAX, RESTS_PER_ANSWER, SENT_BYTES_MAX, SENT_DOCUMENT_BYTES_MAX,
+    },
     waiting::Waiting,
 };
 
@@ -25,6 +27,7 @@ struct InFlight {
     heads: Vec<ChangeHash>,
     /// The log position up to which the other side then has everything; `None` while more is queued.
     until: Option<u64>,
+    since: Millis,
 }
 
 /// One line's view of one document.
@@ -39,6 +42,8 @@ pub struct Peer {
     pub refused: Option<(u64, Refusal)>,
     /// Since when an answer is owed to us.
     pub owed_since: Option<Millis>,
+    /// It takes long over each message and is spoken to less often while it is busy: stock clients in JavaScript.
+    pub rests: bool,
     /// The shell was told that the document is as the server has it.
     pub is_ready: bool,
     line: Line,
@@ -53,6 +58,7 @@ pub struct Peer {
     settled: Option<u64>,
     cursor: u64,
     in_flight: Option<InFlight>,
+    rests_until: Millis,
     sent: BTreeSet<ChangeHash>,
     queue: Vec<Outgoing>,
     last_heads: Vec<ChangeHash>,
@@ -94,6 +100,7 @@ impl Peer {
             held: false,
             refused: None,
             owed_since: None,
+            rests: false,
             is_ready: false,
             line,
             greeted: false,
@@ -107,6 +114,7 @@ impl Peer {
             settled: None,
             cursor: 0,
             in_flight: None,
+            rests_until: Millis(i64::MIN),
             sent: BTreeSet::new(),
             queue: Vec::new(),
             last_heads: Vec::new(),
@@ -130,7 +138,7 @@ impl Peer {
     }
 
     /// Reads what a message says besides its changes, which have been applied already.
-    pub fn hear(&mut self, document: &Document, message: &Message) {
+    pub fn hear(&mut self, document: &Document, message: &Message, now: Millis) {
         let first = !self.greeted;
         self.greeted = true;
         self.told_again = false;
@@ -149,7 +157,7 @@ impl Peer {
             .as_ref()
             .is_some_and(|sent| trusts || document.is_covered(&sent.heads, &message.heads))
         {
-            self.acknowledged();
+            self.acknowledged(now);
         }
         if message.heads.iter().all(|hash| document.has_durably(hash)) {
             self.shared.clone_from(&message.heads);
@@ -184,6 +192,9 @@ impl Peer {
         if !self.greeted && (self.line == Line::Accepted || self.spoken) {
             return None;
         }
+        if now < self.rests_until && !self.held && !self.lacks && self.need.is_empty() {
+            return None;
+        }
         let heads = document.durable_heads();
         let chunks = self.outgoing(document, connection);
         self.need.retain(|hash| !self.held && !document.has(hash));
@@ -202,11 +213,13 @@ impl Peer {
                 InFlight {
                     heads: heads.to_vec(),
                     until: Some(document.durable()),
+                    since: now,
                 }
             } else {
                 InFlight {
                     heads: tips(&chunks),
                     until: None,
+                    since: now,
                 }
             });
         }
@@ -252,6 +265,15 @@ impl Peer {
         self.last_need.clear();
     }
 
+    /// Says whether it has rested: what came meanwhile is to be said now.
+    pub fn has_rested(&mut self, now: Millis) -> bool {
+        let has_rested = self.rests_until.0 != i64::MIN && now >= self.rests_until;
+        if has_rested {
+            self.rests_until = Millis(i64::MIN);
+        }
+        has_rested
+    }
+
     /// Says whether it was told again and has said nothing since.
     pub fn was_told_again(&self) -> bool {
         self.told_again
@@ -263,10 +285,14 @@ impl Peer {
         self.owes_acknowledgement && self.line == Line::Dialled
     }
 
-    fn acknowledged(&mut self) {
+    fn acknowledged(&mut self, now: Millis) {
         let Some(sent) = self.in_flight.take() else {
             return;
         };
+        let took = now.0.saturating_sub(sent.since.0);
+        if self.rests && took >= BUSY_MILLIS_MIN {
+            self.rests_until = Millis(now.0 + (took * RESTS_PER_ANSWER).min(REST_MILLIS_MAX));
+        }
         if let Some(until) = sent.until {
             self.shared = sent.heads;
             self.settled = Some(until);

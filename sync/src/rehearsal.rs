@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use automerge::{ChangeHash, ReadDoc, ScalarValue, transaction::Transactable};
 use diaodu_wire::{
     notice::{Place, Received},
-    repo::DocumentId,
+    repo::{DocumentId, Frame},
 };
 
 use crate::{
@@ -46,6 +46,8 @@ impl Gatekeeper for Doorman {
 /// A hub with its disk.
 pub struct Desk {
     pub hub: Hub,
+    /// What its clock says.
+    pub now: Millis,
     pub author: Author,
     pub disk: Vec<SavedChange>,
     pub outbox: VecDeque<(ConnectionId, Vec<u8>)>,
@@ -67,6 +69,7 @@ impl Desk {
     pub fn new(name: &str, seed: u8) -> Self {
         Desk {
             hub: Hub::new(name.to_owned(), [seed; 32]),
+            now: NOW,
             author: Author(name.into()),
             disk: Vec::new(),
             outbox: VecDeque::new(),
@@ -82,7 +85,7 @@ impl Desk {
     }
 
     pub fn handle(&mut self, event: Event) {
-        let effects = self.hub.handle(NOW, event, &Doorman);
+        let effects = self.hub.handle(self.now, event, &Doorman);
         self.perform(effects);
     }
 
@@ -228,6 +231,34 @@ impl Office {
             Line::Accepted,
             page.author.clone(),
         ));
+    }
+
+    /// A page whose hub the server takes for a stock client.
+    pub fn dial_as_stranger(&mut self, number: u64) {
+        self.pages.insert(
+            number,
+            Desk::new(&format!("stranger{number}"), number as u8 + 1),
+        );
+        self.dial(number);
+        let page = self.pages.get_mut(&number).expect("there");
+        for (_, bytes) in &mut page.outbox {
+            let mut frame = Frame::decode(bytes).expect("its own");
+            if let Frame::Join { ours, .. } = &mut frame {
+                *ours = false;
+            }
+            *bytes = frame.encode();
+        }
+        self.pump();
+    }
+
+    /// What the pages said reaches the server, and nothing comes back yet.
+    pub fn hear_pages(&mut self) {
+        for (number, page) in &mut self.pages {
+            while let Some((_, bytes)) = page.outbox.pop_front() {
+                self.server
+                    .handle(Event::Frame(ConnectionId(*number), bytes));
+            }
+        }
     }
 
     /// A person goes to a row.

@@ -1,8 +1,11 @@
 //! What offices could notice of the protocol.
 
+use diaodu_wire::repo::Frame;
+
 use crate::{
     event::{Event, Stored},
     hub::forget::left_in,
+    limits::{BUSY_MILLIS_MIN, REST_MILLIS_MAX},
     rehearsal::{DOCUMENT, Office},
 };
 
@@ -440,4 +443,50 @@ fn a_forgotten_document_is_spoken_of_no_more() {
     let page = &office.pages[&0];
     assert!(page.hub.document(&DOCUMENT).is_none());
     assert!(page.seen.is_empty(), "{:?}", page.seen);
+}
+
+/// How many sync messages wait for a line.
+fn waiting_for(office: &Office, line: u64) -> usize {
+    let waiting = office.server.outbox.iter().filter(|(c, _)| c.0 == line);
+    waiting
+        .filter(|(_, bytes)| matches!(Frame::decode(bytes), Ok(Frame::Sync(_))))
+        .count()
+}
+
+/// One edit that a line acknowledges after so many milliseconds, then five more: how many messages they reach it in, at once and
+/// after its rest.
+fn busy(acknowledged_after: i64, line: u64) -> (usize, usize) {
+    let mut office = Office::with_pages(2);
+    office.dial_as_stranger(2);
+    let put = |office: &mut Office, value: &str| {
+        office.pages.get_mut(&0).unwrap().put("progress", value);
+    };
+    put(&mut office, "忙");
+    office.hear_pages();
+    office.server.now.0 += acknowledged_after;
+    office.pump();
+    let mut frames = [0, 0];
+    for value in ["一", "二", "三", "四", "五"] {
+        put(&mut office, value);
+        office.hear_pages();
+        frames[0] += waiting_for(&office, line);
+        office.pump();
+    }
+    let rested = office.server.now.0 + REST_MILLIS_MAX;
+    for now in [rested - 1, rested] {
+        office.server.now.0 = now;
+        office.server.handle(Event::Tick);
+        frames[1] += waiting_for(&office, line);
+        office.pump();
+        let is_there = office.pages[&line].get("progress") == ["五"];
+        assert_eq!(is_there, frames[0] > 0 || now == rested, "after {now}");
+    }
+    (frames[0], frames[1])
+}
+
+#[test]
+fn a_busy_stock_client_hears_of_much_in_one_message() {
+    assert_eq!(busy(100, 2), (0, 1), "slow");
+    assert_eq!(busy(BUSY_MILLIS_MIN - 1, 2), (5, 0), "quick");
+    assert_eq!(busy(100, 1), (5, 0), "our own page is not kept waiting");
 }

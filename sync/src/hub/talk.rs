@@ -309,7 +309,8 @@ impl Hub {
                 effects.push(Effect::Changed(id, Origin::Peer(connection), patches));
             }
         }
-        peer.hear(document, &message);
+        peer.rests = kind == Line::Accepted && !line.ours;
+        peer.hear(document, &message, now);
         if kind == Line::Dialled {
             note_server(id, document, peer, &message, effects);
         }
