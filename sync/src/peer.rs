@@ -42,8 +42,6 @@ pub struct Peer {
     pub refused: Option<(u64, Refusal)>,
     /// Since when an answer is owed to us.
     pub owed_since: Option<Millis>,
-    /// It takes long over each message and is spoken to less often while it is busy: stock clients in JavaScript.
-    pub rests: bool,
     /// The shell was told that the document is as the server has it.
     pub is_ready: bool,
     line: Line,
@@ -58,7 +56,7 @@ pub struct Peer {
     settled: Option<u64>,
     cursor: u64,
     in_flight: Option<InFlight>,
-    rests_until: Millis,
+    rests_until: Option<Millis>,
     sent: BTreeSet<ChangeHash>,
     queue: Vec<Outgoing>,
     last_heads: Vec<ChangeHash>,
@@ -100,7 +98,6 @@ impl Peer {
             held: false,
             refused: None,
             owed_since: None,
-            rests: false,
             is_ready: false,
             line,
             greeted: false,
@@ -114,7 +111,7 @@ impl Peer {
             settled: None,
             cursor: 0,
             in_flight: None,
-            rests_until: Millis(i64::MIN),
+            rests_until: None,
             sent: BTreeSet::new(),
             queue: Vec::new(),
             last_heads: Vec::new(),
@@ -137,8 +134,9 @@ impl Peer {
         }
     }
 
-    /// Reads what a message says besides its changes, which have been applied already.
-    pub fn hear(&mut self, document: &Document, message: &Message, now: Millis) {
+    /// Reads what a message says besides its changes, which have been applied already. `may_rest`: a stock client, which is
+    /// spoken to less often while it takes long over each message.
+    pub fn hear(&mut self, document: &Document, message: &Message, now: Millis, may_rest: bool) {
         let first = !self.greeted;
         self.greeted = true;
         self.told_again = false;
@@ -157,7 +155,7 @@ impl Peer {
             .as_ref()
             .is_some_and(|sent| trusts || document.is_covered(&sent.heads, &message.heads))
         {
-            self.acknowledged(now);
+            self.acknowledged(now, may_rest);
         }
         if message.heads.iter().all(|hash| document.has_durably(hash)) {
             self.shared.clone_from(&message.heads);
@@ -192,7 +190,8 @@ impl Peer {
         if !self.greeted && (self.line == Line::Accepted || self.spoken) {
             return None;
         }
-        if now < self.rests_until && !self.held && !self.lacks && self.need.is_empty() {
+        let rests = self.rests_until.is_some_and(|until| now < until);
+        if rests && !self.held && !self.lacks && self.need.is_empty() {
             return None;
         }
         let heads = document.durable_heads();
@@ -267,11 +266,7 @@ impl Peer {
 
     /// Says whether it has rested: what came meanwhile is to be said now.
     pub fn has_rested(&mut self, now: Millis) -> bool {
-        let has_rested = self.rests_until.0 != i64::MIN && now >= self.rests_until;
-        if has_rested {
-            self.rests_until = Millis(i64::MIN);
-        }
-        has_rested
+        self.rests_until.take_if(|until| now >= *until).is_some()
     }
 
     /// Says whether it was told again and has said nothing since.
@@ -285,13 +280,14 @@ impl Peer {
         self.owes_acknowledgement && self.line == Line::Dialled
     }
 
-    fn acknowledged(&mut self, now: Millis) {
+    fn acknowledged(&mut self, now: Millis, may_rest: bool) {
         let Some(sent) = self.in_flight.take() else {
             return;
         };
         let took = now.0.saturating_sub(sent.since.0);
-        if self.rests && took >= BUSY_MILLIS_MIN {
-            self.rests_until = Millis(now.0 + (took * RESTS_PER_ANSWER).min(REST_MILLIS_MAX));
+        if may_rest && took >= BUSY_MILLIS_MIN {
+            let rest = (took * RESTS_PER_ANSWER).min(REST_MILLIS_MAX);
+            self.rests_until = Some(Millis(now.0 + rest));
         }
         if let Some(until) = sent.until {
             self.shared = sent.heads;

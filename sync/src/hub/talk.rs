@@ -309,8 +309,8 @@ impl Hub {
                 effects.push(Effect::Changed(id, Origin::Peer(connection), patches));
             }
         }
-        peer.rests = kind == Line::Accepted && !line.ours;
-        peer.hear(document, &message, now);
+        let may_rest = kind == Line::Accepted && !line.ours;
+        peer.hear(document, &message, now, may_rest);
         if kind == Line::Dialled {
             note_server(id, document, peer, &message, effects);
         }
