@@ -11,6 +11,7 @@ use diaodu_plan::{
         ACTIONS_MAX, LONG_TEXT_BYTES_MAX, MEASURES_MAX, NAME_BYTES_MAX, ROWS_MAX, UNITS_MAX,
         WEEKS_MAX,
     },
+    reminder,
     row::rows,
 };
 use jiff::{Timestamp, tz::Offset};
@@ -24,6 +25,7 @@ pub use misread::{Expected, Misread, Problem};
 pub use write::write;
 
 mod misread;
+mod plan_text;
 pub(crate) mod scalar;
 mod write;
 
@@ -91,6 +93,7 @@ fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Camp
     let offset = table.text("utc_offset", NAME_BYTES_MAX, notes);
     let offset = offset.and_then(|offset| checked_offset(offset, notes));
     let office = table.text("office", NAME_BYTES_MAX, notes);
+    let plan_text = plan_text::read(&mut table, notes);
     let units = read_units(&mut table, notes);
     let (actions, measures) = read_actions(&mut table, &units, notes);
     let weeks = read_weeks(&mut table, offset, notes);
@@ -114,6 +117,8 @@ fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Camp
         units,
         weeks,
         duties: BTreeMap::new(),
+        reminders: reminder::usual(),
+        plan_text,
     })
 }
 

@@ -101,6 +101,42 @@ fn the_plans_own_word_for_all_streets_is_understood() {
 }
 
 #[test]
+fn the_plan_s_text_is_checked() {
+    let line = |text: &str| {
+        CAMPAIGN[..CAMPAIGN.find(text).unwrap()]
+            .matches('\n')
+            .count()
+            + 1
+    };
+    let plan = line("[plan]");
+    let told = "方案的各节中应有且只有一节写 measures = true，这里有 0 节";
+    let marked = "title = \"三、主要任务\"\nmeasures = true";
+    let text = marked.replace("measures = true", "text = \"略\"");
+    check_broken(marked, &text, &[&format!("{plan}: {told}")]);
+    let empty = marked.replace("\nmeasures = true", "");
+    let section = line("[[plan.sections]]\ntitle = \"三、主要任务\"");
+    check_broken(
+        marked,
+        &empty,
+        &[
+            &format!("{plan}: {told}"),
+            &format!("{section}: 缺少“text”"),
+        ],
+    );
+    let number = "number = \"平卫攻坚办〔2021〕8号\"";
+    check_broken(number, "", &[&format!("{plan}: 缺少“number”")]);
+    let told = "“plan”应为：[ ] 形式的表";
+    let (all, rest) = CAMPAIGN.split_at(CAMPAIGN.find("\n# 方案原文").unwrap());
+    assert!(rest.contains("[plan]"));
+    let (campaign, misreads) = read(&all.replacen("format = 1", "format = 1\nplan = \"无\"", 1));
+    assert_eq!(campaign, None);
+    assert_eq!(misreads.len(), 1, "{misreads:?}");
+    assert_eq!(misreads[0].sentence(Language::Chinese), told);
+    let (campaign, misreads) = read(all);
+    assert_eq!((campaign.unwrap().plan_text, misreads), (None, vec![]));
+}
+
+#[test]
 fn dates_are_checked() {
     let second =
         "number = 2\nstart = 2021-04-10\nend = 2021-04-16\ndue = 2021-04-16T16:00:00+08:00";
@@ -333,6 +369,10 @@ fn what_is_written_reads_back_the_same() {
         odd.units[index].name.clone_from(&text);
         odd.actions[index].preamble = text;
     }
+    let text = odd.plan_text.as_mut().unwrap();
+    text.notice = nasty.concat();
+    text.sections[0].text = nasty.concat();
+    text.attachments = nasty.map(str::to_owned).to_vec();
     odd.name = nasty.concat();
     assert_eq!(read(&write(&odd)), (Some(odd), vec![]));
 }

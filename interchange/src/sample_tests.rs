@@ -2,6 +2,7 @@
 
 use diaodu_plan::{
     campaign::{ActionNumber, Measure, MeasureNumber, Party, WeekNumber},
+    plan_text::{Named, Paragraph, action_label, paragraphs},
     row::{Duty, rows},
 };
 
@@ -41,6 +42,63 @@ fn every_text_of_the_sample_stands_in_the_plan_in_order() {
         (13, 22, 9)
     );
     assert!(PLAN.contains(&campaign.name));
+}
+
+/// The whole plan as plain text, from what the page shows.
+fn told(campaign: &Campaign) -> String {
+    let mut told = String::new();
+    for paragraph in paragraphs(campaign) {
+        let line = match paragraph {
+            Paragraph::Number(text)
+            | Paragraph::NoticeTitle(text)
+            | Paragraph::Notice(text)
+            | Paragraph::Title(text)
+            | Paragraph::Heading(text)
+            | Paragraph::Text(text)
+            | Paragraph::Preamble(text) => text.to_owned(),
+            Paragraph::Action(action) => action_label(action.number) + &action.title,
+            Paragraph::Measure(measure) => measure.text.clone(),
+            Paragraph::Parties(named, parties) => {
+                let label = match named {
+                    Named::Lead => "牵头单位：",
+                    Named::Implementing => "落实单位：",
+                    Named::Cooperating => "配合单位：",
+                };
+                label.to_owned() + &campaign.name_parties(parties)
+            }
+            Paragraph::Attachment(line) if line.starts_with('1') => format!("附件：{line}"),
+            Paragraph::Attachment(line) => line.to_owned(),
+        };
+        told.push_str(&line);
+        told.push('\n');
+    }
+    told
+}
+
+#[test]
+fn the_transcription_is_the_plan_s_text_from_the_first_character_to_the_last() {
+    // What the file of the plan has beside its text: blanks and line ends by chance, a mark of the editor, the number of the last page;
+    // and two ways to write the colon and the comma between units.
+    let units = ["牵头单位", "落实单位", "配合单位"];
+    let plan: String = PLAN
+        .replace("[bookmark: _GoBack]", "")
+        .lines()
+        .map(
+            |line| match units.iter().any(|label| line.starts_with(label)) {
+                true => line.replace(':', "：").replace('，', "、"),
+                false => line.to_owned(),
+            },
+        )
+        .filter(|line| line.trim() != "— 12 —")
+        .collect();
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    let (told, plan) = (bare(&told(&campaign())), bare(&plan));
+    let same = told.chars().zip(plan.chars());
+    let same = same.take_while(|(one, other)| one == other).count();
+    let around = |text: &str| text.chars().skip(same).take(30).collect::<String>();
+    assert_eq!(around(&told), around(&plan), "after {same} characters");
+    assert_eq!(told, plan);
+    assert!(told.chars().count() > 5_000);
 }
 
 #[test]

@@ -127,7 +127,9 @@ impl<'a, 'i> Table<'a, 'i> {
     ) -> Option<Found<String>> {
         let value = self.required(key, notes)?;
         let text = value.get_ref().as_str().map(str::trim);
-        let text = text.filter(|text| !text.is_empty()).map(str::to_owned);
+        let text = text.filter(|text| !text.is_empty());
+        // A file from Windows says the same as any other.
+        let text = text.map(|text| text.replace("\r\n", "\n"));
         let text = found(key, Expected::Text, value, text, notes)?;
         if text.value.len() > bytes_max {
             let (key, max) = (key.to_owned(), bytes_max);
@@ -204,6 +206,18 @@ impl<'a, 'i> Table<'a, 'i> {
             ));
         }
         texts
+    }
+
+    /// A table written as `[key]`, where there is one.
+    pub fn optional_table(
+        &mut self,
+        key: &'static str,
+        notes: &mut Notes<'_>,
+    ) -> Option<Table<'a, 'i>> {
+        let value = self.value(key)?;
+        let table = value.get_ref().as_table();
+        let table = found(key, Expected::Table, value, table, notes)?;
+        Some(Table::new(table.value, table.at))
     }
 
     /// Tables written as `[[key]]`: one at least, `max` at most.

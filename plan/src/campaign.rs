@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     iso,
+    plan_text::PlanText,
     relevance::RelevantBefore,
+    reminder,
     row::{Duty, RowId},
 };
 
@@ -71,6 +73,15 @@ pub struct Campaign {
     /// Rows whose duty the office has changed; the others owe what `row` says.
     #[serde(default)]
     pub duties: BTreeMap<RowId, Duty>,
+    /// When units are reminded, in minutes before due, the earliest first.
+    #[serde(
+        default = "reminder::usual",
+        skip_serializing_if = "reminder::is_usual"
+    )]
+    pub reminders: Vec<u16>,
+    /// What the plan says beside its measures; missing where nobody has typed it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_text: Option<PlanText>,
 }
 
 /// A special action (专项行动).

@@ -8,6 +8,7 @@ use crate::campaign::{
     Action, ActionNumber, Campaign, Measure, MeasureNumber, Party, Unit, UnitId, UnitKind, Week,
     WeekNumber,
 };
+use crate::reminder;
 
 /// Two units of departments, three streets of which one is inactive, two measures, two weeks.
 pub const SMALL: &str = "\
@@ -152,6 +153,8 @@ fn empty() -> Campaign {
         units: Vec::new(),
         weeks: (1..=9).map(week).collect(),
         duties: BTreeMap::new(),
+        reminders: reminder::usual(),
+        plan_text: None,
     }
 }
 

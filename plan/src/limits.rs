@@ -51,6 +51,21 @@ pub const ID_BYTES_MAX: usize = 40;
 /// 600 bytes, 200 Chinese characters: names and titles fit a heading.
 pub const NAME_BYTES_MAX: usize = 600;
 
+/// 10 moments a week at which units are reminded: more would not be read.
+pub const REMINDERS_MAX: usize = 10;
+
+/// 10,080 minutes: a week before due.
+pub const REMINDER_MINUTES_MAX: u16 = 10_080;
+
+/// 300 bytes, 100 Chinese characters: names, positions and addresses of persons.
+pub const CONTACT_TEXT_BYTES_MAX: usize = 300;
+
+/// 60 bytes of a telephone: three of them with marks between.
+pub const PHONE_BYTES_MAX: usize = 60;
+
+/// 20 sections of a plan's text, and 20 attachments: plans have four of the one and two of the other.
+pub const PLAN_PARTS_MAX: usize = 20;
+
 /// 20 levels: the catalogue uses 6; a document from outside may pretend to more.
 pub const NESTING_MAX: usize = 20;
 

@@ -17,6 +17,7 @@ use crate::{
         TlsChoice,
     },
     http::sender::{Proxies, own_machine},
+    reminders::{Hook, MailError, Mailer, Transports},
     serve::{self, Running},
     text::{Language, say},
 };
@@ -25,6 +26,12 @@ use grammar::command;
 
 /// Holds the password of the demo accounts.
 const PASSWORD_VARIABLE: &str = "DIAODU_DEMO_PASSWORD";
+/// Holds the address of the SMTP server, password included.
+const SMTP_VARIABLE: &str = "DIAODU_SMTP";
+/// Holds whom mail comes from.
+const SMTP_FROM_VARIABLE: &str = "DIAODU_SMTP_FROM";
+/// Holds the address of the webhook.
+const WEBHOOK_VARIABLE: &str = "DIAODU_WEBHOOK";
 
 /// Reads arguments and does what they say.
 ///
@@ -87,6 +94,7 @@ fn serve(matches: &ArgMatches, language: Language) -> Result<(), String> {
         tls: tls(matches),
         proxies: proxies(matches, language)?,
         lines_per_address: number(matches, "lines-per-address", LINES_PER_ADDRESS) as usize,
+        transports: transports(language)?,
         demo_password: std::env::var(PASSWORD_VARIABLE)
             .ok()
             .filter(|password| !password.is_empty()),
@@ -103,6 +111,30 @@ fn serve(matches: &ArgMatches, language: Language) -> Result<(), String> {
         running.stop().await;
         Ok(())
     })
+}
+
+/// Secrets come by the environment: a command line can be read by everybody on the machine.
+fn transports(language: Language) -> Result<Transports, String> {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let mail = match set(SMTP_VARIABLE) {
+        None => None,
+        Some(server) => {
+            let from = set(SMTP_FROM_VARIABLE).unwrap_or_default();
+            let mailer = Mailer::new(&server, &from);
+            Some(mailer.map_err(|error| {
+                let key = match error {
+                    MailError::Server => "start-bad-smtp",
+                    MailError::Plain => "start-plain-smtp",
+                    MailError::From => "start-bad-smtp-from",
+                };
+                say(language, key, &[])
+            })?)
+        }
+    };
+    let hook = set(WEBHOOK_VARIABLE).map(|address| Hook::new(&address));
+    let hook = hook.transpose();
+    let hook = hook.map_err(|_| say(language, "start-bad-webhook", &[]))?;
+    Ok(Transports { mail, hook })
 }
 
 fn tls(matches: &ArgMatches) -> TlsChoice {

@@ -1,6 +1,7 @@
 //! Commands: what changes by the server alone, checked and carried out one by one, each with its entry in the audit log.
 
 pub mod circular;
+pub mod contact;
 pub mod correction;
 pub mod week;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeSet;
 
 use diaodu_plan::{
     campaign::{MeasureNumber, UnitId, WeekNumber},
+    contact::ContactFault,
     permission::{self, AccountRole, Visibility},
     relevance::RelevanceError,
     row::RowId,
@@ -109,6 +111,18 @@ pub enum CommandError {
     /// Not a name or an arrangement of a view, or there are too many, or none with this name.
     #[error("{}", .0.word())]
     View(#[from] ViewError),
+    /// A line of the 联络信息表 is not one.
+    #[error("{0}")]
+    Contact(#[from] ContactFault),
+    /// There is no such line.
+    #[error("no-contact")]
+    NoContact,
+    /// The unit has too many lines, or too many changes of them.
+    #[error("too-many-contacts")]
+    ManyContacts,
+    /// Not moments for reminders.
+    #[error("bad-reminders")]
+    BadReminders,
     /// The circular cannot be changed, issued or signed for so.
     #[error("{0}")]
     Circular(#[from] CircularError),
@@ -198,6 +212,11 @@ pub async fn perform(
             circular::issue(office, visitor, WeekNumber(week)).await?
         }
         Command::SignCircular { week } => circular::sign(office, visitor, WeekNumber(week)).await?,
+        Command::SetContact { id, unit, fields } => {
+            contact::set(office, visitor, id, unit, &fields).await?
+        }
+        Command::RemoveContact { id } => contact::remove(office, visitor, id).await?,
+        Command::SetReminders { minutes } => week::set_reminders(office, minutes).await?,
     };
     office
         .enter(Kind::Command, &visitor.account, &subject, &detail)
@@ -211,7 +230,10 @@ fn is_for_units(command: &Command) -> bool {
     match command {
         Command::AskCorrection { .. }
         | Command::DecideCorrection { .. }
-        | Command::SignCircular { .. } => true,
+        | Command::SignCircular { .. }
+        | Command::SetContact { .. }
+        | Command::RemoveContact { .. } => true,
+        Command::SetReminders { .. } => false,
         Command::EditCircular { .. } | Command::IssueCircular { .. } => false,
         Command::CreateAccount { .. }
         | Command::ChangeAccount { .. }
@@ -293,6 +315,16 @@ fn tell(command: &Command) -> (String, String) {
         }
         Command::IssueCircular { week } => (week.to_string(), "issue-circular".to_owned()),
         Command::SignCircular { week } => (week.to_string(), "sign-circular".to_owned()),
+        // Names and telephones stand in the record of the table, not here.
+        Command::SetContact { id, unit, fields } => {
+            let line = id.as_deref().unwrap_or("new");
+            (unit.clone(), format!("set-contact {} {line}", fields.role))
+        }
+        Command::RemoveContact { id } => (id.clone(), "remove-contact".to_owned()),
+        Command::SetReminders { minutes } => {
+            let minutes: Vec<String> = minutes.iter().map(ToString::to_string).collect();
+            (minutes.join(" "), "set-reminders".to_owned())
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use diaodu_sync::event::Millis;
 
-use crate::{http::sender::Proxies, text::Language};
+use crate::{http::sender::Proxies, reminders::Transports, text::Language};
 
 /// What `diaodu serve` was told.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct Config {
     pub proxies: Proxies,
     /// How many lines one address may have.
     pub lines_per_address: usize,
+    /// How reminders leave the server.
+    pub transports: Transports,
     /// The password of the demo accounts; drawn when `None`.
     pub demo_password: Option<String>,
     /// The language of what is printed and logged for the operator.
@@ -172,6 +174,16 @@ pub const DUE_CHANGE_MARGIN_SECONDS: i64 = 5;
 pub const CORRECTIONS_PER_WEEK_MAX: usize = 5_000;
 /// 100 fields and names of one change of a circular stand in the audit log: a person ticks one by one, or all of a kind.
 pub const CIRCULAR_WORDS_LOGGED_MAX: usize = 100;
+/// 100 lines of one unit in the 联络信息表: six roles for each of a dozen measures.
+pub const CONTACTS_PER_UNIT_MAX: usize = 100;
+/// 5,000 changes of one unit's lines: a year of several a day.
+pub const CONTACT_CHANGES_PER_UNIT_MAX: usize = 5_000;
+/// 4 times a second: a reminder is no later than that, and a look costs two short reads.
+pub const REMINDER_TICK: Duration = Duration::from_millis(250);
+/// 20 s for one letter or post: then the other side is in trouble, and the next try comes later.
+pub const DELIVERY_MAX: Duration = Duration::from_secs(20);
+/// 6 tries of one delivery, so many minutes before the next: an hour of trouble is bridged, and then it is given up.
+pub const DELIVERY_PAUSES_MINUTES: [i64; 6] = [1, 2, 5, 10, 20, 30];
 /// 5 wrong passwords in a row, then a pause.
 pub const FAILURES_MAX: u32 = 5;
 /// 30 s for the first pause: a person waits, a guesser gives up.

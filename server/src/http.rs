@@ -6,6 +6,7 @@ pub mod ca;
 pub mod changes;
 pub mod circulars;
 pub mod commands;
+pub mod contacts;
 pub mod corrections;
 pub mod documents;
 pub mod health;
@@ -13,6 +14,7 @@ pub mod online;
 pub mod page;
 pub mod password;
 pub mod problem;
+pub mod reminders;
 pub mod sender;
 pub mod session;
 pub mod setup;
@@ -43,6 +45,7 @@ use crate::{
     gatekeeper::Directory,
     live::{LiveHandle, seating::Seating},
     policy::PolicyCell,
+    reminders::Transports,
     saver::Writable,
     storage::{Storage, StorageError},
     text::Language,
@@ -74,6 +77,8 @@ pub struct Office {
     pub proxies: Proxies,
     /// What the server shows of itself over TLS, if it speaks it.
     pub tls: Option<Arc<Tls>>,
+    /// How reminders leave the server.
+    pub transports: Transports,
     /// Whether the server runs with `--demo`.
     pub demo: bool,
     /// How long sessions last.
@@ -139,7 +144,10 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/weeks/{week}/corrections", get(corrections::list))
         .route("/api/weeks/{week}/circular", get(circulars::show))
         .route("/api/weeks/{week}/circular.docx", get(circulars::file))
+        .route("/api/contacts", get(contacts::list))
+        .route("/api/contacts.csv", get(contacts::csv))
         .route("/api/circulars", get(circulars::list))
+        .route("/api/reminders", get(reminders::show))
         .route("/api/periods", get(summary::periods))
         .route("/api/{*rest}", any(unknown))
         .route("/api", any(unknown))

@@ -24,7 +24,7 @@ use crate::{
     orders::Order,
     policy::{Policy, PolicyCell},
     premises::{Demo, Premises, StartError},
-    relevance, sample,
+    relevance, reminders, sample,
     saver::Writable,
     storage::{Storage, StorageError},
     views,
@@ -114,6 +114,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         seating: Seating::new(config.lines_per_address),
         proxies: config.proxies.clone(),
         tls: tls.clone(),
+        transports: config.transports.clone(),
         demo: config.demo,
         sessions: SessionLimits::new(&config),
     });
@@ -200,6 +201,7 @@ struct Parts {
 async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
     let office = parts.office;
     let cleaning = tokio::spawn(clean(office.clone(), parts.listen, parts.audit_days));
+    let reminding = tokio::spawn(reminders::run(office.clone()));
     let (end, ending) = watch::channel(false);
     let mut serving = tokio::spawn(parts.door.serve(ending));
     let is_serving = tokio::select! {
@@ -213,6 +215,7 @@ async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
     end.send(true).ok();
     tracing::info!("stopping");
     cleaning.abort();
+    reminding.abort();
     office.live.tell(Event::Stop).await;
     let in_order = async {
         // The loop's end closes the lines; requests that are still answered get a moment.

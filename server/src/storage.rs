@@ -13,6 +13,7 @@ use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     layout::DocumentKind,
     permission::AccountRole,
+    reminder::Reminder,
     row::RowId,
 };
 use diaodu_sync::event::{Millis, SavedChange, Stored};
@@ -80,6 +81,20 @@ pub trait Storage: Send + Sync {
     fn sign_circular(&self, signature: Signature) -> Answer<'_, ()>;
     /// Lists all signatures by week, the earliest first.
     fn signatures(&self) -> Answer<'_, Vec<Signature>>;
+
+    /// Appends a change of a contact.
+    fn put_contact(&self, change: ContactChange) -> Answer<'_, ()>;
+    /// Lists all changes of contacts, the oldest first.
+    fn contact_changes(&self) -> Answer<'_, Vec<ContactChange>>;
+
+    /// Notes a reminder with its deliveries, all or none; one that was given stays as it is.
+    fn put_reminder(&self, given: Given, deliveries: Vec<Delivery>) -> Answer<'_, ()>;
+    /// Lists the reminders that were given, by week, the earliest first.
+    fn reminders(&self) -> Answer<'_, Vec<Given>>;
+    /// Lists all deliveries in the order in which they were made.
+    fn deliveries(&self) -> Answer<'_, Vec<Delivery>>;
+    /// Notes how far a delivery has come.
+    fn put_delivery(&self, delivery: Delivery) -> Answer<'_, ()>;
 
     /// Returns an account.
     fn account(&self, name: &str) -> Answer<'_, Option<Account>>;
@@ -305,6 +320,114 @@ pub struct Signature {
     pub account: String,
     /// When.
     pub at: Millis,
+}
+
+/// 变更记录: a line of the 联络信息表 as it is from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactChange {
+    /// Which line; drawn by the server.
+    pub id: String,
+    /// Of which unit.
+    pub unit: UnitId,
+    /// The line as JSON; `None` where it was taken out.
+    pub contact: Option<String>,
+    /// Which account.
+    pub account: String,
+    /// When.
+    pub at: Millis,
+}
+
+/// A reminder that was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given {
+    /// Which.
+    pub reminder: Reminder,
+    /// When.
+    pub at: Millis,
+    /// How many units owed reports.
+    pub units: u32,
+}
+
+/// Something that is sent to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Drawn by storage.
+    pub id: i64,
+    /// Of which reminder.
+    pub reminder: Reminder,
+    /// How it goes.
+    pub channel: Channel,
+    /// An address; empty for the webhook, and once it is settled.
+    pub target: String,
+    /// Of a letter; empty once it is settled.
+    pub subject: String,
+    /// The text, or JSON; empty once it is settled.
+    pub body: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried next.
+    pub next: Millis,
+    /// How far it has come.
+    pub state: DeliveryState,
+}
+
+/// How something leaves the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// A letter.
+    Mail,
+    /// A POST.
+    Webhook,
+}
+
+impl Channel {
+    /// Returns the stable word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Channel::Mail => "mail",
+            Channel::Webhook => "webhook",
+        }
+    }
+
+    /// Reads the stable word.
+    pub fn from_word(word: &str) -> Option<Channel> {
+        [Channel::Mail, Channel::Webhook]
+            .into_iter()
+            .find(|channel| channel.word() == word)
+    }
+}
+
+/// How far a delivery has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryState {
+    /// It is tried.
+    Waiting,
+    /// Whoever takes it has taken it.
+    Sent,
+    /// Tried often enough, or too late.
+    GivenUp,
+}
+
+impl DeliveryState {
+    /// Returns the stable word.
+    pub fn word(self) -> &'static str {
+        match self {
+            DeliveryState::Waiting => "waiting",
+            DeliveryState::Sent => "sent",
+            DeliveryState::GivenUp => "given-up",
+        }
+    }
+
+    /// Reads the stable word.
+    pub fn from_word(word: &str) -> Option<DeliveryState> {
+        [
+            DeliveryState::Waiting,
+            DeliveryState::Sent,
+            DeliveryState::GivenUp,
+        ]
+        .into_iter()
+        .find(|state| state.word() == word)
+    }
 }
 
 /// Changes to one document.

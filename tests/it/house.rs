@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use diaodu_server::{
     config::{ClockStart, Config, DEMO_CLOCK, TlsChoice},
     http::sender::Proxies,
+    reminders::Transports,
     serve::{self, Running},
     text::Language,
 };
@@ -56,6 +57,14 @@ impl House {
         let config = house.demo(false, ClockStart::Default);
         house.running = Some(serve::start(change(config)).await.unwrap());
         house
+    }
+
+    /// Starts a closed server again, otherwise than a demo starts.
+    pub async fn reopen_as(mut self, change: impl FnOnce(Config) -> Config) -> House {
+        self.close().await;
+        let config = self.demo(false, ClockStart::Default);
+        self.running = Some(serve::start(change(config)).await.unwrap());
+        self
     }
 
     /// Stops the server and starts it again so many days after the demo's moment, to keep the audit log for so long.
@@ -171,6 +180,7 @@ impl House {
             tls: TlsChoice::Off,
             proxies: Proxies::none(),
             lines_per_address: 300,
+            transports: Transports::default(),
             demo_password: None,
             language: Language::Chinese,
         }

@@ -1,13 +1,16 @@
 //! JSON bodies of the HTTP surface. docs/protocol.md names them.
 
 pub mod circular;
+pub mod contact;
 pub mod history;
+pub mod reminder;
 pub mod week;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use contact::ContactFields;
 use week::CellWish;
 
 /// `POST /api/session`
@@ -230,6 +233,27 @@ pub enum Command {
     SignCircular {
         /// Which week.
         week: u8,
+    },
+    /// Adds a line of the 联络信息表, or changes one: for the unit itself, too.
+    SetContact {
+        /// The line to change; none for a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        /// Of which unit.
+        unit: String,
+        /// What it says.
+        #[serde(flatten)]
+        fields: ContactFields,
+    },
+    /// Takes a line out: for the unit itself, too.
+    RemoveContact {
+        /// Which.
+        id: String,
+    },
+    /// Sets when units are reminded.
+    SetReminders {
+        /// Minutes before due.
+        minutes: Vec<u16>,
     },
 }
 

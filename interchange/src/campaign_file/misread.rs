@@ -48,6 +48,7 @@ pub enum Problem {
     EndBeforeStart,
     WeekOverlap,
     DueOutside,
+    PlanMeasures { sections: usize },
 }
 
 /// What a key should have held.
@@ -61,6 +62,7 @@ pub enum Expected {
     Number,
     Flag,
     List,
+    Table,
     Tables,
     Date,
 }
@@ -108,7 +110,8 @@ impl Problem {
             | Problem::Order { .. }
             | Problem::EndBeforeStart
             | Problem::WeekOverlap
-            | Problem::DueOutside => false,
+            | Problem::DueOutside
+            | Problem::PlanMeasures { .. } => false,
         }
     }
 
@@ -164,6 +167,9 @@ impl Problem {
             Problem::EndBeforeStart => ("misread.end-before-start", Vec::new()),
             Problem::WeekOverlap => ("misread.week-overlap", Vec::new()),
             Problem::DueOutside => ("misread.due-outside", Vec::new()),
+            Problem::PlanMeasures { sections } => {
+                one("misread.plan-measures", "sections", &sections.to_string())
+            }
         }
     }
 }
@@ -175,6 +181,7 @@ impl Expected {
             Expected::Number => "expected.number",
             Expected::Flag => "expected.flag",
             Expected::List => "expected.list",
+            Expected::Table => "expected.table",
             Expected::Tables => "expected.tables",
             Expected::Date => "expected.date",
         }

@@ -2,7 +2,10 @@
 
 use std::fmt::Display;
 
-use diaodu_plan::campaign::{Campaign, Measure, Party, Unit, UnitId, Week};
+use diaodu_plan::{
+    campaign::{Campaign, Measure, Party, Unit, UnitId, Week},
+    plan_text::PlanText,
+};
 use toml::Value;
 
 use super::{
@@ -25,6 +28,9 @@ pub fn write(campaign: &Campaign) -> String {
     file.line("end", campaign.end);
     file.text("utc_offset", &offset_text(campaign.utc_offset_minutes));
     file.text("office", &campaign.office.0);
+    if let Some(text) = &campaign.plan_text {
+        file.plan_text(text);
+    }
     for unit in &campaign.units {
         file.unit(unit);
     }
@@ -68,6 +74,28 @@ impl File {
             .collect();
         if !items.is_empty() {
             self.line(key, format!("[{}]", items.join(", ")));
+        }
+    }
+
+    fn plan_text(&mut self, text: &PlanText) {
+        self.0.push_str("\n[plan]\n");
+        self.text("number", &text.number);
+        self.text("notice_title", &text.notice_title);
+        self.text("notice", &text.notice);
+        self.text("title", &text.title);
+        if !text.introduction.is_empty() {
+            self.text("introduction", &text.introduction);
+        }
+        self.list("attachments", text.attachments.iter().map(String::as_str));
+        for section in &text.sections {
+            self.heading("plan.sections");
+            self.text("title", &section.title);
+            if !section.text.is_empty() {
+                self.text("text", &section.text);
+            }
+            if section.measures {
+                self.line("measures", true);
+            }
         }
     }
 

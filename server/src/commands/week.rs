@@ -4,6 +4,7 @@ use diaodu_plan::{
     campaign::{Campaign, Week, WeekNumber},
     layout::{DocumentKind, hub},
     limits::{GRACE_MINUTES_MAX, TEXT_BYTES_MAX},
+    reminder,
     report::{Acceptance, Timeliness},
     row::{self, Duty, RowId},
 };
@@ -82,6 +83,13 @@ pub async fn set_grace(office: &Office, minutes: u16) -> Result<Done, CommandErr
     if minutes > GRACE_MINUTES_MAX || !campaign.validate().is_empty() {
         return Err(CommandError::BadDue);
     }
+    change_campaign(office, campaign).await
+}
+
+/// Sets when units are reminded, in minutes before due.
+pub async fn set_reminders(office: &Office, minutes: Vec<u16>) -> Result<Done, CommandError> {
+    let mut campaign = office.policy.get().campaign.clone();
+    campaign.reminders = reminder::checked(minutes).ok_or(CommandError::BadReminders)?;
     change_campaign(office, campaign).await
 }
 

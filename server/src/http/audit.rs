@@ -114,7 +114,7 @@ fn moment(at: Millis) -> String {
 }
 
 /// A field in quotes; a spreadsheet takes what begins like a formula for one, so that is led by an apostrophe.
-fn quoted(field: &str) -> String {
+pub fn quoted(field: &str) -> String {
     let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let lead = if is_formula { "'" } else { "" };
     format!("\"{lead}{}\"", field.replace('"', "\"\""))

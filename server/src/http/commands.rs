@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use diaodu_plan::relevance::RelevanceError;
+use diaodu_plan::{contact::ContactFault, relevance::RelevanceError};
 use diaodu_wire::http::Command;
 
 use super::{
@@ -92,6 +92,19 @@ fn refuse(error: &CommandError, language: Language) -> Problem {
         CommandError::View(error @ (ViewError::Name | ViewError::Arrangement)) => {
             problem(StatusCode::BAD_REQUEST, error.word())
         }
+        CommandError::Contact(
+            error @ (ContactFault::Name
+            | ContactFault::Phone
+            | ContactFault::Email
+            | ContactFault::Measures
+            | ContactFault::Dates),
+        ) => {
+            let word = error.word();
+            problem(StatusCode::BAD_REQUEST, word)
+        }
+        CommandError::NoContact => problem(StatusCode::NOT_FOUND, "no-contact"),
+        CommandError::ManyContacts => problem(StatusCode::CONFLICT, "too-many-contacts"),
+        CommandError::BadReminders => problem(StatusCode::BAD_REQUEST, "bad-reminders"),
         CommandError::Circular(error) => circulars::refuse(error, language),
         CommandError::Storage(error) => Problem::storage(error, language),
         CommandError::Password(error) => {

@@ -5,14 +5,15 @@ use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
     layout::DocumentKind,
     permission::AccountRole,
+    reminder::Reminder,
 };
 use diaodu_sync::event::{Author, Millis, SavedChange};
 use diaodu_wire::repo::DocumentId;
 
 use super::{
-    Account, Batch, ChangeNumber, Circular, DocumentRow, Issued, NewDocument, Pass, PassDigest,
-    PassKind, SERVER_AUTHOR, Signature, Storage, StorageError, memory::MemoryStorage,
-    sqlite::SqliteStorage,
+    Account, Batch, ChangeNumber, Channel, Circular, ContactChange, Delivery, DeliveryState,
+    DocumentRow, Given, Issued, NewDocument, Pass, PassDigest, PassKind, SERVER_AUTHOR, Signature,
+    Storage, StorageError, memory::MemoryStorage, sqlite::SqliteStorage,
 };
 use crate::{
     audit::{self, BEGINNING, Entry, Kind, Query},
@@ -547,6 +548,77 @@ async fn the_first_signature_of_a_unit_stays() {
         }
         let listed = storage.signatures().await.unwrap();
         assert_eq!(listed, [&all[3], &all[0], &all[1]].map(Clone::clone));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_change_of_a_contact_stays_in_order() {
+    check("contacts", async |storage| {
+        let change = |id: &str, contact: Option<&str>, at: i64| ContactChange {
+            id: id.into(),
+            unit: UnitId("s-b".into()),
+            contact: contact.map(str::to_owned),
+            account: "乙".into(),
+            at: Millis(at),
+        };
+        let all = [
+            change("two", Some("{1}"), 5),
+            change("one", Some("{2}"), 4),
+            change("two", None, 6),
+        ];
+        for one in all.clone() {
+            storage.put_contact(one).await.unwrap();
+        }
+        assert_eq!(storage.contact_changes().await.unwrap(), all);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reminder_is_given_once_with_all_its_deliveries() {
+    check("reminders", async |storage| {
+        let given = |week: u8, minutes: u16, at: i64| Given {
+            reminder: Reminder {
+                week: WeekNumber(week),
+                minutes,
+            },
+            at: Millis(at),
+            units: 2,
+        };
+        let delivery = |of: Given, id: i64, target: &str| Delivery {
+            id,
+            reminder: of.reminder,
+            channel: Channel::Mail,
+            target: target.into(),
+            subject: "s".into(),
+            body: "b".into(),
+            attempts: 0,
+            next: Millis(1),
+            state: DeliveryState::Waiting,
+        };
+        let (first, second) = (given(2, 60, 9), given(2, 360, 4));
+        let letters = vec![delivery(first, 0, "a@b"), delivery(first, 0, "c@d")];
+        storage.put_reminder(first, letters.clone()).await.unwrap();
+        storage.put_reminder(second, Vec::new()).await.unwrap();
+        storage
+            .put_reminder(given(2, 60, 11), letters)
+            .await
+            .unwrap();
+        assert_eq!(storage.reminders().await.unwrap(), [second, first]);
+        let kept = storage.deliveries().await.unwrap();
+        assert_eq!(kept, [delivery(first, 1, "a@b"), delivery(first, 2, "c@d")]);
+        let settled = Delivery {
+            target: String::new(),
+            body: String::new(),
+            attempts: 3,
+            next: Millis(7),
+            state: DeliveryState::GivenUp,
+            ..delivery(first, 2, "")
+        };
+        storage.put_delivery(settled.clone()).await.unwrap();
+        let kept = storage.deliveries().await.unwrap();
+        assert_eq!(kept, [delivery(first, 1, "a@b"), settled]);
     })
     .await;
 }

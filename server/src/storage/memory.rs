@@ -11,8 +11,9 @@ use diaodu_sync::event::{Author, Millis, SavedChange, Stored};
 use diaodu_wire::repo::DocumentId;
 
 use super::{
-    Account, Answer, Batch, ChangeNumber, Circular, Correction, DocumentRow, Loaded, NewDocument,
-    Pass, PassDigest, PassKind, Receipt, Received, SERVER_AUTHOR, Signature, Storage, StorageError,
+    Account, Answer, Batch, ChangeNumber, Circular, ContactChange, Correction, Delivery,
+    DocumentRow, Given, Loaded, NewDocument, Pass, PassDigest, PassKind, Receipt, Received,
+    SERVER_AUTHOR, Signature, Storage, StorageError,
 };
 use crate::audit::{BEGINNING, Entry, Query, Row};
 
@@ -35,6 +36,9 @@ struct State {
     corrections: Vec<Correction>,
     circulars: BTreeMap<WeekNumber, Circular>,
     signatures: Vec<Signature>,
+    contacts: Vec<ContactChange>,
+    reminders: Vec<Given>,
+    deliveries: Vec<Delivery>,
 }
 
 impl State {
@@ -323,6 +327,53 @@ impl Storage for MemoryStorage {
             (one.week, one.at.0, &one.unit).cmp(&(other.week, other.at.0, &other.unit))
         });
         ready(Ok(all))
+    }
+
+    fn put_contact(&self, change: ContactChange) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            state.contacts.push(change);
+            Ok(())
+        }))
+    }
+
+    fn contact_changes(&self) -> Answer<'_, Vec<ContactChange>> {
+        ready(Ok(self.state().contacts.clone()))
+    }
+
+    fn put_reminder(&self, given: Given, deliveries: Vec<Delivery>) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            let is_same = |known: &Given| known.reminder == given.reminder;
+            if state.reminders.iter().any(is_same) {
+                return Ok(());
+            }
+            state.reminders.push(given);
+            for delivery in deliveries {
+                let id = i64::try_from(state.deliveries.len() + 1).unwrap_or(i64::MAX);
+                state.deliveries.push(Delivery { id, ..delivery });
+            }
+            Ok(())
+        }))
+    }
+
+    fn reminders(&self) -> Answer<'_, Vec<Given>> {
+        let mut all = self.state().reminders.clone();
+        let key = |given: &Given| (given.reminder.week, u16::MAX - given.reminder.minutes);
+        all.sort_by_key(key);
+        ready(Ok(all))
+    }
+
+    fn deliveries(&self) -> Answer<'_, Vec<Delivery>> {
+        ready(Ok(self.state().deliveries.clone()))
+    }
+
+    fn put_delivery(&self, delivery: Delivery) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            let mut all = state.deliveries.iter_mut();
+            if let Some(known) = all.find(|known| known.id == delivery.id) {
+                *known = delivery;
+            }
+            Ok(())
+        }))
     }
 
     fn account(&self, name: &str) -> Answer<'_, Option<Account>> {

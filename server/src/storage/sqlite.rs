@@ -1,9 +1,11 @@
 //! Storage in one SQLite file. The only place that sees SQL.
 
 mod circulars;
+mod contacts;
 mod log;
 mod people;
 mod receipts;
+mod reminders;
 mod requests;
 
 use std::{
@@ -26,9 +28,9 @@ use sqlx::{
 use tokio::sync::Mutex;
 
 use super::{
-    Account, Answer, Batch, ChangeNumber, Circular, Correction, DocumentRow, Loaded, NewDocument,
-    Pass, PassDigest, PassKind, Receipt, Received, SERVER_AUTHOR, Signature, Storage, StorageError,
-    read_kind,
+    Account, Answer, Batch, ChangeNumber, Circular, ContactChange, Correction, Delivery,
+    DocumentRow, Given, Loaded, NewDocument, Pass, PassDigest, PassKind, Receipt, Received,
+    SERVER_AUTHOR, Signature, Storage, StorageError, read_kind,
 };
 use crate::audit::{Entry, Query, Row};
 
@@ -45,7 +47,7 @@ const NEWEST_LOOKED_AT: i64 = 10_000;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (
         2,
@@ -66,6 +68,16 @@ const MIGRATIONS: [(i64, &str, &str); 5] = [
         6,
         "circulars",
         include_str!("../../migrations/0006_circulars.sql"),
+    ),
+    (
+        8,
+        "contacts",
+        include_str!("../../migrations/0008_contacts.sql"),
+    ),
+    (
+        9,
+        "reminders",
+        include_str!("../../migrations/0009_reminders.sql"),
     ),
 ];
 
@@ -393,6 +405,32 @@ impl Storage for SqliteStorage {
 
     fn signatures(&self) -> Answer<'_, Vec<Signature>> {
         Box::pin(circulars::signatures(&self.readers))
+    }
+
+    fn put_contact(&self, change: ContactChange) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| contacts::put(connection, change).await))
+    }
+
+    fn contact_changes(&self) -> Answer<'_, Vec<ContactChange>> {
+        Box::pin(contacts::list(&self.readers))
+    }
+
+    fn put_reminder(&self, given: Given, deliveries: Vec<Delivery>) -> Answer<'_, ()> {
+        Box::pin(
+            self.write(async move |connection| reminders::put(connection, given, deliveries).await),
+        )
+    }
+
+    fn reminders(&self) -> Answer<'_, Vec<Given>> {
+        Box::pin(reminders::given(&self.readers))
+    }
+
+    fn deliveries(&self) -> Answer<'_, Vec<Delivery>> {
+        Box::pin(reminders::deliveries(&self.readers))
+    }
+
+    fn put_delivery(&self, delivery: Delivery) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| reminders::update(connection, delivery).await))
     }
 
     fn account(&self, name: &str) -> Answer<'_, Option<Account>> {
