@@ -2,6 +2,8 @@
 //! itself, and what must work at the first key, stays out of here.
 #![allow(unsafe_code)] // The macro declares what lies in another chunk as foreign.
 
+use std::pin::Pin;
+
 use gloo::timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -22,13 +24,16 @@ use crate::{
         columns::ColumnList,
         comments::{Comments, Talking},
         conflicts::Conflicts,
+        contacts::ContactsDesk,
         drafts::DraftList,
         go_to::GoTo,
         history::History,
         keys::KeySheet,
         office::OfficeDesk,
         password::{NewPassword, SetUp},
+        plan_text::PlanTextDesk,
         print::Print,
+        reminding::ReminderDoor,
         reporting::ReportList,
         views::{ViewList, Work},
     },
@@ -48,16 +53,30 @@ pub type Part = Result<AnyView, Missing>;
 
 /// Shows a part as soon as it is there; one sentence where it does not come.
 pub fn later(part: impl Future<Output = Part> + Send + 'static) -> impl IntoView {
+    shown(Box::pin(part), "part-missing")
+}
+
+/// Shows a part as soon as it is there; nothing where it does not come, for nobody has asked for it.
+pub fn by_itself(part: impl Future<Output = Part> + Send + 'static) -> impl IntoView {
+    shown(Box::pin(part), "")
+}
+
+/// One way for all parts, whatever they are: what waits for each of them would stand in the first load again and again.
+///
+/// `missing`: what is said where it does not come; empty for nothing.
+fn shown(part: Pin<Box<dyn Future<Output = Part> + Send>>, missing: &'static str) -> AnyView {
     let locale = Locale::expect();
     Suspend::new(async move {
         match part.await {
             Ok(view) => view,
+            Err(Missing) if missing.is_empty() => ().into_any(),
             Err(Missing) => view! {
-                <p class="part-missing" role="alert">{move || locale.say("part-missing")}</p>
+                <p class="part-missing" role="alert">{move || locale.say(missing)}</p>
             }
             .into_any(),
         }
     })
+    .into_any()
 }
 
 /// After the first look at the table: what is loaded by then does not hold up anything, and is there when the network goes away.
@@ -135,6 +154,18 @@ pub fn circular_desk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -
     Ok(view! { <CircularDesk reveal close/> }.into_any())
 }
 
+/// 方案.
+#[wasm_split(desk, fallible)]
+pub fn plan_text(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> Part {
+    Ok(view! { <PlanTextDesk reveal close/> }.into_any())
+}
+
+/// 联络信息表.
+#[wasm_split(desk, fallible)]
+pub fn contacts(close: Callback<()>) -> Part {
+    Ok(view! { <ContactsDesk close/> }.into_any())
+}
+
 /// The rows of one's own unit as cards.
 #[wasm_split(desk, fallible)]
 pub fn cards(reveal: RwSignal<Option<CellPlace>>, choosing: RwSignal<Option<CellPlace>>) -> Part {
@@ -179,6 +210,12 @@ pub fn draft_list(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> P
 #[wasm_split(desk, fallible)]
 pub fn report_list(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> Part {
     Ok(view! { <ReportList reveal close/> }.into_any())
+}
+
+/// What is still owed before a week is due.
+#[wasm_split(desk, fallible)]
+pub fn reminder_door(reveal: RwSignal<Option<CellPlace>>) -> Part {
+    Ok(view! { <ReminderDoor reveal/> }.into_any())
 }
 
 /// The columns.

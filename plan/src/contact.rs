@@ -239,7 +239,7 @@ impl Contact {
             ContactField::Email => self.email.clone(),
             ContactField::Measures => {
                 let numbers = self.measures.iter().map(ToString::to_string);
-                numbers.collect::<Vec<_>>().join("、")
+                numbers.collect::<Vec<_>>().join(" ")
             }
             ContactField::From => self.from.to_string(),
             ContactField::Until => self.until.map(|day| day.to_string()).unwrap_or_default(),
@@ -286,7 +286,7 @@ pub fn mask_email(email: &str) -> String {
 
 /// Digits with the marks that people put between them. Full-width digits are not: they cannot be dialled.
 fn is_phone(phone: &str) -> bool {
-    let is_written = |letter: char| letter.is_ascii_digit() || "+-() 、,/".contains(letter);
+    let is_written = |letter: char| letter.is_ascii_digit() || "+-() ,/".contains(letter);
     let digits = phone.chars().filter(char::is_ascii_digit).count();
     phone.is_empty()
         || (phone.len() <= PHONE_BYTES_MAX && digits >= 3 && phone.chars().all(is_written))

@@ -150,7 +150,7 @@ pub fn measure_label(campaign: &Campaign, number: MeasureNumber) -> String {
 }
 
 /// Writes 1 to 99 as 一 to 九十九.
-fn numeral(number: u8) -> String {
+pub fn numeral(number: u8) -> String {
     const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
     let digit = |place: u8| DIGITS[usize::from(place % 10)];
     match number / 10 {

@@ -165,6 +165,7 @@ remind-subject = [Diaodu] Week { $week }: { $count } rows without a report, due 
 remind-letter = { $unit },
     the dispatch table of week { $week } ({ $campaign }) is due at { $due }. { $count } rows of yours have no report yet:
 remind-letter-end = Please report them before that; where nothing happened, send a zero report. If you have reported meanwhile, ignore this letter.
+remind-comma = ,{" "}
 remind-unit = { $unit } ({ $count })
 remind-robot = The dispatch table of week { $week } is due at { $due }. These units have yet to report: { $units }.
 contacts-file-name = contacts.csv

@@ -165,6 +165,7 @@ remind-subject = 【调度】第{ $week }周还有 { $count } 项未报送，{ $
 remind-letter = { $unit }：
     “{ $campaign }”第{ $week }周周调度表 { $due } 截止。你单位还有 { $count } 项没有报送：
 remind-letter-end = 请在截止前登录调度系统报送；没有进展的，请报“零报告”。如已报送，请忽略本邮件。
+remind-comma = 、
 remind-unit = { $unit }（{ $count } 项）
 remind-robot = 第{ $week }周周调度表 { $due } 截止，下列单位还有未报送的：{ $units }。请在截止前报送。
 contacts-file-name = 联络信息表.csv

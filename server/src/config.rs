@@ -178,8 +178,8 @@ pub const CIRCULAR_WORDS_LOGGED_MAX: usize = 100;
 pub const CONTACTS_PER_UNIT_MAX: usize = 100;
 /// 5,000 changes of one unit's lines: a year of several a day.
 pub const CONTACT_CHANGES_PER_UNIT_MAX: usize = 5_000;
-/// 4 times a second: a reminder is no later than that, and a look costs two short reads.
-pub const REMINDER_TICK: Duration = Duration::from_millis(250);
+/// Every second: a reminder is no later than that, and a look costs two short reads.
+pub const REMINDER_TICK: Duration = Duration::from_secs(1);
 /// 20 s for one letter or post: then the other side is in trouble, and the next try comes later.
 pub const DELIVERY_MAX: Duration = Duration::from_secs(20);
 /// 6 tries of one delivery, so many minutes before the next: an hour of trouble is bridged, and then it is given up.

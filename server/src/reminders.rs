@@ -205,7 +205,10 @@ fn robot(campaign: &Campaign, week: &Week, reminder: Reminder, reminded: &[Remin
     let values = [
         ("week", week.number.to_string()),
         ("due", table::moment(campaign, week.due)),
-        ("units", units.join("、")),
+        (
+            "units",
+            units.join(&say(Language::Chinese, "remind-comma", &[])),
+        ),
     ];
     let values = values
         .each_ref()

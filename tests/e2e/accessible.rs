@@ -263,6 +263,7 @@ const JUDGED: &[(&str, &str)] = &[
     ("comment_box", TABLE),
     ("comments", TABLE),
     ("conflicts", TOGETHER),
+    ("contacts", CAMPAIGN),
     ("display", COMFORT),
     ("drafts", TABLE),
     ("following", TOGETHER),
@@ -273,7 +274,9 @@ const JUDGED: &[(&str, &str)] = &[
     ("office", OFFICE),
     ("online", TOGETHER),
     ("password", SIGN_IN),
+    ("plan_text", CAMPAIGN),
     ("print", COMFORT),
+    ("reminding", CAMPAIGN),
     ("reporting", COMFORT),
     ("sign_in", SIGN_IN),
     ("status", TABLE),
@@ -285,11 +288,35 @@ const TABLE: &str = "axe_finds_nothing_in_the_table_and_around_it";
 const ARRANGING: &str = "axe_finds_nothing_in_what_arranges_the_table";
 const TOGETHER: &str = "axe_finds_nothing_where_colleagues_meet";
 const CIRCULAR: &str = "axe_finds_nothing_in_the_circular";
+const CAMPAIGN: &str = "axe_finds_nothing_in_plan_contacts_and_reminders";
 const HISTORY: &str = "axe_finds_nothing_in_history_and_in_the_past";
 const OFFICE: &str = "axe_finds_nothing_on_the_office_s_desk";
 const COMFORT: &str =
     "axe_finds_nothing_beside_the_table_before_printing_on_paper_and_in_the_display_window";
 const PHONE: &str = "axe_finds_nothing_on_a_phone";
+
+#[test]
+fn axe_finds_nothing_in_plan_contacts_and_reminders() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    bring_axe(tab);
+    for (door, part) in [
+        ("方案", ".plan-paper"),
+        ("联络", ".contacts-table tbody"),
+        ("还有 17 项未报送", ".remind-bell"),
+    ] {
+        press_button(tab, door);
+        tab.wait_until(door, &format!("document.querySelector('{part}')"));
+        check(tab, door);
+        press_button(tab, "关闭");
+    }
+    press_button(tab, "联络");
+    press_button(tab, "添加");
+    tab.wait_until("the form", "document.querySelector('.contacts-side form')");
+    check(tab, "a contact that is written");
+}
 
 #[test]
 fn axe_finds_nothing_in_the_circular() {

@@ -31,6 +31,9 @@ const STREET: &str = "s-hongying";
 /// 60 s: whatever has not come by then on a busy machine never will.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// No answer at all.
+const HANG: u16 = 0;
+
 /// What a receiver is to do with the next deliveries: take them unless something else stands here.
 type Moods = Arc<Mutex<VecDeque<u16>>>;
 
@@ -88,6 +91,11 @@ impl Receiver {
 
     fn will_refuse(&self, code: u16) {
         self.moods.lock().unwrap().push_back(code);
+    }
+
+    /// Takes the next one and dies before it says so.
+    fn will_hang(&self) {
+        self.moods.lock().unwrap().push_back(HANG);
     }
 
     async fn takes(&mut self) -> String {
@@ -167,6 +175,10 @@ async fn take_post(
     socket.read_exact(&mut body).await?;
     let code = moods.lock().unwrap().pop_front();
     match code {
+        Some(HANG) => {
+            taken.send(head).ok();
+            std::future::pending::<()>().await;
+        }
         Some(code) => drop(refused.send(code)),
         None => drop(taken.send(format!("{head}{}", String::from_utf8_lossy(&body)))),
     }
@@ -437,6 +449,32 @@ async fn a_reminder_is_given_once_across_restarts_and_one_where_the_server_was_d
     house.turn("2021-04-16T15:20:00");
     assert!(web.takes().await.contains("\"minutes_before\":60"));
     wait_for(&house, &["1440 1 0 0", "60 1 0 0"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_dies_in_the_middle_of_a_delivery_tries_it_once_more_under_the_same_name() {
+    let mut web = Receiver::web().await;
+    let hook = transports(None, Some(&web));
+    let mut house = house(hook.clone()).await;
+    web.will_hang();
+    house.turn("2021-04-15T16:00:00");
+    let first = web.takes().await.to_ascii_lowercase();
+    let name = "idempotency-key: weidong-60-2-1440-1";
+    assert!(first.contains(name), "{first}");
+    house.close().await;
+    let house = house
+        .reopen_as(|config| Config {
+            clock: ClockStart::At(at("2021-04-15T16:00:30")),
+            transports: hook,
+            ..config
+        })
+        .await;
+    house.turn("2021-04-15T16:00:30");
+    wait_for(&house, &["1440 0 1 0"]).await;
+    house.turn("2021-04-15T16:01:00");
+    let again = web.takes().await.to_ascii_lowercase();
+    assert!(again.contains(name), "{again}");
+    wait_for(&house, &["1440 1 0 0"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

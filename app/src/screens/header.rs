@@ -23,10 +23,11 @@ use super::{
 use crate::{
     grid::model::CellPlace,
     i18n::Locale,
+    later::{by_itself, contacts, later, plan_text, reminder_door},
     replica::{Command, Replica},
     session::SessionState,
     store::{Store, outline::View, status::Connection},
-    ui::{language::LanguageSwitch, screen::Screen, segments::Segments},
+    ui::{dialog::Dialog, language::LanguageSwitch, screen::Screen, segments::Segments},
 };
 
 const MINUTE_MS: i64 = 60_000;
@@ -43,6 +44,7 @@ pub fn Header(
     reveal: RwSignal<Option<CellPlace>>,
     conflicts: Conflicts,
     talking: Talking,
+    is_there: RwSignal<bool>,
 ) -> impl IntoView {
     let locale = Locale::expect();
     let store: Store = expect_context();
@@ -73,6 +75,7 @@ pub fn Header(
                 <span class="head-fill"></span>
                 <SyncStatus/>
                 <Online/>
+                <Papers reveal/>
                 <CircularDoor reveal/>
                 <Show when=is_office><OfficeDoor/></Show>
                 <span class="head-person">
@@ -86,6 +89,7 @@ pub fn Header(
             <div class="head-line" data-pane="tools">
                 <WeekSwitch/>
                 <DueTime/>
+                <Show when=move || is_there.get()>{by_itself(reminder_door(reveal))}</Show>
                 <ConflictsDoor conflicts/>
                 <CommentsDoor talking/>
                 <CardsDoor/>
@@ -101,6 +105,55 @@ pub fn Header(
                 <ReportingDoor reveal/>
             </div>
         </header>
+    }
+}
+
+/// What the campaign has on paper beside the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Paper {
+    /// 方案
+    Plan,
+    /// 联络信息表
+    Contacts,
+}
+
+impl Paper {
+    /// What the button says, and the dialog.
+    fn words(self) -> [&'static str; 2] {
+        match self {
+            Paper::Plan => ["plan-text"; 2],
+            Paper::Contacts => ["contacts", "contacts-title"],
+        }
+    }
+}
+
+/// Opens them.
+#[component]
+fn Papers(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
+    let locale = Locale::expect();
+    let opened = RwSignal::new(None::<Paper>);
+    let close = Callback::new(move |()| opened.set(None));
+    let door = move |paper: Paper| {
+        let [word, _] = paper.words();
+        view! {
+            <button class="button" data-kind="quiet" type="button" on:click=move |_| opened.set(Some(paper))>
+                {move || locale.say(word)}
+            </button>
+        }
+    };
+    view! {
+        {[Paper::Plan, Paper::Contacts].map(door)}
+        {move || opened.get().map(|paper| {
+            let [_, title] = paper.words();
+            view! {
+                <Dialog label=Signal::derive(move || locale.say(title)) on_close=close>
+                    {match paper {
+                        Paper::Plan => later(plan_text(reveal, close)).into_any(),
+                        Paper::Contacts => later(contacts(close)).into_any(),
+                    }}
+                </Dialog>
+            }
+        })}
     }
 }
 

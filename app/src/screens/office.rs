@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod passes;
+mod reminders;
 mod settings;
 mod streets;
 

@@ -94,7 +94,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     });
     view! {
         <div class="week">
-            <Header session arranging reveal conflicts talking/>
+            <Header session arranging reveal conflicts talking is_there/>
             <Warnings/>
             <Drafts reveal/>
             <ReturnedComments talking/>

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diaodu_plan::{
     campaign::{ActionNumber, Campaign, MeasureNumber, UnitId},
+    plan_text::numeral,
     row::Row,
 };
 
@@ -210,17 +211,9 @@ fn measure_band(
 
 /// Writes a number up to 99 as the plan numbers its actions.
 fn chinese(number: u8, language: Language) -> String {
-    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    if language == Language::English {
-        return number.to_string();
-    }
-    let (tens, ones) = (usize::from(number / 10), usize::from(number % 10));
-    let one = DIGITS[ones];
-    match tens {
-        0 => one.to_owned(),
-        1 => format!("十{one}"),
-        2..10 => format!("{}十{one}", DIGITS[tens]),
-        _ => number.to_string(),
+    match language {
+        Language::English => number.to_string(),
+        Language::Chinese => numeral(number),
     }
 }
 

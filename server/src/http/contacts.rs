@@ -101,7 +101,7 @@ fn rows(
             fields.office_phone,
             fields.mobile,
             fields.email,
-            measures.collect::<Vec<_>>().join("、"),
+            measures.collect::<Vec<_>>().join(" "),
             fields.from,
             fields.until.unwrap_or_default(),
         ]

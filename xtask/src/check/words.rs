@@ -43,7 +43,7 @@ const VOCABULARY: [(&str, &str); 11] = [
     ),
     ("plan/src/fixture.rs", "a small campaign for tests"),
     (
-        "app/src/store/outline.rs",
+        "plan/src/plan_text.rs",
         "actions are numbered as the plan does, in Chinese numerals",
     ),
     (

@@ -5,7 +5,7 @@ use diaodu_wire::http::Command;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::{Said, Work, button};
+use super::{Said, Work, button, reminders::Reminders};
 use crate::store::Store;
 
 /// Answer of `GET /api/settings`.
@@ -65,6 +65,7 @@ pub fn Settings() -> impl IntoView {
                 }).collect_view()}
             </select>
         </label>
+        <Reminders work/>
         <h3 class="office-title">{work.say("week-freeze-title")}</h3>
         <p class="dialog-note">{work.say("week-freeze-note")}</p>
         <ul class="office-weeks">{weeks}</ul>
