@@ -1,7 +1,9 @@
 //! Chinese input methods, as the DevTools protocol plays them.
 
 use diaodu_tests::browser::keys::Key;
+use diaodu_tests::browser::tab::Tab;
 use diaodu_tests::process::ServerProcess;
+use serde_json::json;
 
 use crate::desk::*;
 
@@ -53,4 +55,142 @@ fn an_edit_of_another_office_does_not_disturb_a_composition() {
     desk.tab.press(Key::Enter);
     see(&desk.tab, &mine, "整改");
     see(&other.tab, &mine, "整改");
+}
+
+const STREET: &str = "s-hongying";
+
+/// Every kind of cell, as `data-kind` says, with a column of it; `Closed`: nothing is composed there.
+const KINDS: [(&str, &str, Entry); 5] = [
+    ("text", "leader", Entry::Open),
+    ("long", "progress", Entry::Open),
+    ("count", "checked_week", Entry::Open),
+    ("choice", "status", Entry::Open),
+    ("fixed", "unit", Entry::Closed),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    Open,
+    Closed,
+}
+
+/// What the table is doing when the first letter is composed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ready,
+    Enter,
+    Edit,
+}
+
+/// What happens while letters are composed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meanwhile {
+    Quiet,
+    RemoteEdit,
+    Recycled,
+    SortedByAnother,
+}
+
+const STATES: [State; 3] = [State::Ready, State::Enter, State::Edit];
+const MEANWHILE: [Meanwhile; 4] = [
+    Meanwhile::Quiet,
+    Meanwhile::RemoteEdit,
+    Meanwhile::Recycled,
+    Meanwhile::SortedByAnother,
+];
+
+#[test]
+fn hello_is_hello_in_every_kind_of_cell_whatever_the_table_does() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let other = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let rows = own_rows(tab);
+    let kinds = tab.evaluate(
+        "[...new Set([...document.querySelectorAll('[role=gridcell][data-kind]')].map((cell) => cell.dataset.kind))].sort()",
+    );
+    let mut known = KINDS.map(|(kind, ..)| kind);
+    known.sort_unstable();
+    assert_eq!(kinds, json!(known), "every kind of cell has its case");
+
+    let cases = STATES
+        .iter()
+        .flat_map(|state| MEANWHILE.map(|meanwhile| (*state, meanwhile)));
+    for (number, (state, meanwhile)) in cases.enumerate() {
+        for (kind, column, entry) in KINDS {
+            let cell = place(&rows[number], column);
+            let case = format!("{kind}, {state:?}, {meanwhile:?}");
+            let is_of_kind = format!(
+                "document.querySelector({}).dataset.kind",
+                json!(cell.selector())
+            );
+            let before = shown(tab, &cell);
+            select(tab, &cell);
+            assert_eq!(tab.evaluate(&is_of_kind), json!(kind));
+            match state {
+                State::Ready => {}
+                State::Enter => tab.press(Key::Backspace),
+                State::Edit => tab.press(Key::F2),
+            }
+            tab.compose(&["n", "ni"]);
+            disturb(meanwhile, tab, &other.tab, &rows[number]);
+            if entry == Entry::Open {
+                assert_eq!(typed(tab), "ni", "{case}");
+            }
+            tab.compose(&["ni'h", "ni'hao"]);
+            tab.enter_in_composition();
+            if entry == Entry::Closed {
+                assert_eq!(typed(tab), "", "{case}");
+                assert_eq!(shown(tab, &cell), before, "{case}");
+                continue;
+            }
+            tab.accept_composition("你好");
+            assert_eq!(typed(tab), "你好", "{case}");
+            assert_eq!(
+                shown(tab, &cell),
+                before,
+                "{case}: nothing is committed yet"
+            );
+            tab.press(Key::Enter);
+            see(tab, &cell, "你好");
+        }
+    }
+}
+
+/// Lets something happen and waits until the page shows it.
+fn disturb(meanwhile: Meanwhile, tab: &Tab, other: &Tab, row: &str) {
+    match meanwhile {
+        Meanwhile::Quiet => {}
+        Meanwhile::RemoteEdit => {
+            let beside = place(row, "problem");
+            let text = format!("{}又", shown(other, &beside));
+            write(other, &beside, &text);
+            see(tab, &beside, &text);
+        }
+        Meanwhile::Recycled => {
+            let gone = format!("!document.querySelector('[role=gridcell][data-row=\"{row}\"]')");
+            for (to, until) in [("4000", gone.as_str()), ("0", "true")] {
+                tab.evaluate(&format!(
+                    "document.querySelector('.grid-scroller').scrollTop = {to}"
+                ));
+                tab.wait_until("the rows to be drawn", until);
+            }
+        }
+        Meanwhile::SortedByAnother => {
+            let heading = "[role=columnheader][data-column=unit]";
+            let sorted = format!("{heading}[aria-sort=ascending]");
+            let is_up = other.evaluate(&format!("!!document.querySelector('{sorted}')"));
+            let (button, sorted) = match is_up == json!(true) {
+                true => (2, format!("{heading}[aria-sort=descending]")),
+                false => (1, sorted),
+            };
+            other.click(&format!("{heading} .grid-list-button"));
+            other.click(&format!(".grid-list-sort .button:nth-child({button})"));
+            other.wait_until(
+                "the other's rows to be sorted",
+                &format!("document.querySelector('{sorted}')"),
+            );
+        }
+    }
 }
