@@ -8,6 +8,7 @@ pub mod sieve;
 mod aloud;
 mod arranging;
 mod bulk;
+mod cells;
 #[cfg(test)]
 pub mod chance;
 mod choice;
@@ -58,7 +59,6 @@ use find_bar::FindPlace;
 use header::{Header, head_rows};
 use model::{CellPlace, ColumnSpec, Command, GridAction, GridSource, GridWords, Here};
 use outline::Outline;
-use rows::Rows;
 use selection::{Selection, Spot};
 use tally::TallyLine;
 
@@ -86,6 +86,7 @@ pub fn Grid(
     let head = NodeRef::new();
     let watch = sight::watch(desk, head);
     follow_lines(desk);
+    rows::draw(desk, heads, watch);
     follow_reveal(desk, reveal);
     follow_order(desk, order);
     aloud::follow(desk);
@@ -101,7 +102,9 @@ pub fn Grid(
                 node_ref=desk.viewport.scroller
                 on:scroll=move |_| {
                     desk.viewport.scrolled();
-                    desk.detail.set(None);
+                    if desk.detail.with_untracked(Option::is_some) {
+                        desk.detail.set(None);
+                    }
                 }
                 on:mousedown=move |event| pointer::pressed(desk, &event)
                 on:pointerdown=move |event| pointer::taken(desk, &event)
@@ -128,9 +131,7 @@ pub fn Grid(
                         <Header desk/>
                         <Context desk/>
                     </div>
-                    <div class="grid-body" role="rowgroup" node_ref=desk.viewport.body>
-                        <Rows desk heads watch/>
-                    </div>
+                    <div class="grid-body" role="rowgroup" node_ref=desk.viewport.body></div>
                 </div>
                 <Editor desk grid_id=GRID_ID/>
                 <p class="grid-empty" hidden=move || !empty()>{move || words.get().empty}</p>
@@ -175,7 +176,7 @@ fn follow_lines(desk: Desk) {
                 }
             });
             desk.search.settled.set(outline.clone());
-            guess_heights(desk, outline.clone(), columns.clone());
+            guess_soon(desk, outline.clone(), columns.clone());
             (outline, columns)
         },
     );
@@ -199,7 +200,12 @@ fn carried_over(selection: Selection, before: &[ColumnSpec], after: &[ColumnSpec
     Selection::at(Spot { line, column })
 }
 
-/// Guesses heights a few hundred rows at a time, so that typing is not kept waiting.
+/// Guesses heights a moment later, and again a moment later: neither the first rows nor typing are kept waiting.
+fn guess_soon(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>>) {
+    Timeout::new(8, move || guess_heights(desk, outline, columns)).forget();
+}
+
+/// Guesses some heights.
 fn guess_heights(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>>) {
     let Some(glance) = desk.source.try_with_value(|source| source.glance.clone()) else {
         return;
@@ -209,7 +215,7 @@ fn guess_heights(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>
         .try_with_untracked(|now| Arc::ptr_eq(now, &outline))
         .unwrap_or(false);
     if is_current && untrack(|| desk.viewport.guess_some(&outline, &columns, &glance)) {
-        Timeout::new(8, move || guess_heights(desk, outline, columns)).forget();
+        guess_soon(desk, outline, columns);
     }
 }
 

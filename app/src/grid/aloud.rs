@@ -54,7 +54,7 @@ fn hold(desk: Desk) {
     else {
         return;
     };
-    let cell = document().get_element_by_id(&cell_id(&place));
+    let cell = document().get_element_by_id(&cell_id(&place.row, &place.column));
     let cell = cell.and_then(|cell| cell.dyn_into::<web_sys::HtmlElement>().ok());
     if let (true, Some(cell)) = (is_ours, cell) {
         cell.set_tab_index(-1);

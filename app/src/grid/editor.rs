@@ -350,7 +350,7 @@ fn pointed_at(desk: Desk, mode: Mode) -> Option<String> {
         let is_drawn = desk.viewport.window.with(|window| window.contains(&line));
         desk.active.with(|cell| {
             let cell = cell.as_ref().filter(|_| is_drawn);
-            cell.map(|cell| cell_id(&cell.place))
+            cell.map(|cell| cell_id(&cell.place.row, &cell.place.column))
         })
     })
 }

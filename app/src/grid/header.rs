@@ -1,6 +1,8 @@
 //! Draws the headings: one row of titles, and above it the groups that some of them share. Each title can be moved, resized, and
 //! opens the list of its sort and filter.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::desk::Desk;
@@ -73,6 +75,16 @@ fn layout(columns: &[ColumnSpec]) -> Vec<Vec<Heading>> {
 pub fn Header(desk: Desk) -> impl IntoView {
     let drag = Drag::new(desk);
     let columns = desk.columns;
+    // What headings are taken by comes after the first rows: nobody reaches for it before.
+    let is_painted = RwSignal::new(false);
+    request_animation_frame(move || {
+        set_timeout(
+            move || {
+                is_painted.try_set(true);
+            },
+            Duration::ZERO,
+        );
+    });
     view! {
         {move || {
             let rows = columns.with(|columns| layout(columns));
@@ -81,7 +93,7 @@ pub fn Header(desk: Desk) -> impl IntoView {
                 .map(|(index, row)| {
                     view! {
                         <div class="grid-head-row" role="row" aria-rowindex=(index + 1).to_string()>
-                            {row.into_iter().map(|heading| draw(desk, drag, heading)).collect_view()}
+                            {row.into_iter().map(|heading| draw(desk, (drag, is_painted), heading)).collect_view()}
                         </div>
                     }
                 })
@@ -91,7 +103,11 @@ pub fn Header(desk: Desk) -> impl IntoView {
     }
 }
 
-fn draw(desk: Desk, drag: Drag, heading: Heading) -> impl IntoView + use<> {
+fn draw(
+    desk: Desk,
+    (drag, is_painted): (Drag, RwSignal<bool>),
+    heading: Heading,
+) -> impl IntoView + use<> {
     let Heading {
         text,
         hint,
@@ -102,7 +118,13 @@ fn draw(desk: Desk, drag: Drag, heading: Heading) -> impl IntoView + use<> {
         id,
     } = heading;
     let arrangement = desk.shape().arrangement;
-    let handled = id.clone().map(|id| handles(desk, drag, id, text.clone()));
+    let title = text.clone();
+    let handled = id.clone().map(|id| {
+        move || {
+            let (id, text) = (id.clone(), title.clone());
+            is_painted.get().then(|| handles(desk, drag, id, text))
+        }
+    });
     let sorted = {
         let id = id.clone();
         move || {

@@ -1,7 +1,7 @@
 //! The lines of the table with what moving needs to know of them. Built once for each list of lines.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::model::Line;
 
@@ -9,21 +9,21 @@ use super::model::Line;
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
     lines: Arc<Vec<Line>>,
-    by_id: HashMap<String, usize>,
+    /// Where the bands stand, from above.
+    bands: Vec<usize>,
+    /// Made when somebody first asks: opening a large table does not.
+    by_id: OnceLock<HashMap<String, usize>>,
     columns: usize,
 }
 
 impl Outline {
     /// Indexes lines.
     pub fn new(lines: Arc<Vec<Line>>, columns: usize) -> Self {
-        let by_id = lines
-            .iter()
-            .enumerate()
-            .map(|(index, line)| (id(line).to_owned(), index))
-            .collect();
+        let is_band = |index: &usize| matches!(lines[*index], Line::Band { .. });
         Self {
+            bands: (0..lines.len()).filter(is_band).collect(),
+            by_id: OnceLock::new(),
             lines,
-            by_id,
             columns,
         }
     }
@@ -53,7 +53,13 @@ impl Outline {
 
     /// Returns where the line with an id stands.
     pub fn index_of(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).copied()
+        let by_id = self.by_id.get_or_init(|| {
+            let lines = self.lines.iter().enumerate();
+            lines
+                .map(|(index, line)| (self::id(line).to_owned(), index))
+                .collect()
+        });
+        by_id.get(id).copied()
     }
 
     /// Returns the next row after a line.
@@ -85,7 +91,12 @@ impl Outline {
     pub fn bands_over(&self, index: usize) -> Vec<&Line> {
         let mut found: Vec<&Line> = Vec::new();
         let mut below = u8::MAX;
-        for line in self.lines.iter().take(index + 1).rev() {
+        let above = self.bands.partition_point(|band| *band <= index);
+        for line in self.bands[..above]
+            .iter()
+            .rev()
+            .map(|band| &self.lines[*band])
+        {
             if let Line::Band { level, .. } = line
                 && *level < below
             {

@@ -14,6 +14,12 @@ pub fn watch(desk: Desk, head: NodeRef<html::Div>) -> Callback<Element> {
     let frame = StoredValue::new_local(observer(move |entries| report_frame(desk, &entries)));
     Effect::new(move |_| {
         if let (Some(scroller), Some(head)) = (desk.viewport.scroller.get(), head.get()) {
+            // The first time by force: the first rows are drawn before the first frame, not after it.
+            desk.viewport.head_resized(f64::from(head.client_height()));
+            desk.viewport.resized(
+                f64::from(scroller.client_width()),
+                f64::from(scroller.client_height()),
+            );
             frame.with_value(|frame| {
                 frame.observe(&scroller);
                 frame.observe(&head);

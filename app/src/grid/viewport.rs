@@ -16,7 +16,7 @@ const POOL_STEP: usize = 16;
 /// How far a key scrolls sideways.
 const COLUMN_STEP_PX: f64 = 96.0;
 /// Rows whose height is guessed in one go: a few milliseconds.
-const GUESSED_AT_ONCE: usize = 400;
+const GUESSED_AT_ONCE: usize = 200;
 
 /// Where the scrolled element is, as last reported.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -42,8 +42,9 @@ pub struct Viewport {
     pub pool: RwSignal<usize>,
     /// The height of the headings.
     pub head_px: RwSignal<f64>,
+    /// Rises whenever lines move.
+    pub laid_out: RwSignal<u32>,
     heights: StoredValue<Heights>,
-    laid_out: RwSignal<u32>,
     scroll: StoredValue<Scroll>,
     /// Lines whose height is still to be guessed, last first.
     unguessed: StoredValue<Vec<usize>>,
@@ -69,6 +70,11 @@ impl Viewport {
     /// Returns where a line begins, and again whenever lines move.
     pub fn top_px(&self, line: usize) -> f64 {
         self.laid_out.track();
+        self.top_px_now(line)
+    }
+
+    /// Returns where a line begins now.
+    pub fn top_px_now(&self, line: usize) -> f64 {
         self.heights.with_value(|heights| heights.top_px(line))
     }
 
@@ -130,12 +136,19 @@ impl Viewport {
         let anchor = self
             .heights
             .with_value(|heights| heights.anchor(scroll_top));
-        let changed = self.heights.try_update_value(|heights| {
-            lines.iter().fold(false, |changed, (line, height)| {
-                heights.set(*line, *height) || changed
-            })
+        let first = self.heights.try_update_value(|heights| {
+            let changed = lines
+                .iter()
+                .filter(|(line, height)| heights.set(*line, *height));
+            changed.map(|(line, _)| *line).min()
         });
-        if changed == Some(true) {
+        let Some(first) = first.flatten() else {
+            return;
+        };
+        // Below all that is drawn nothing moves but the end of the table.
+        if first >= self.window.with_untracked(|window| window.end) + self.pool.get_untracked() {
+            self.stretch();
+        } else {
             self.lay_out(anchor);
         }
     }
@@ -258,21 +271,28 @@ impl Viewport {
 
     /// Moves lines to where they belong now, and scrolls so that the anchor does not move.
     fn lay_out(&self, anchor: geometry::Anchor) {
-        let (total, top) = self
+        let top = self
             .heights
-            .with_value(|heights| (heights.total_px(), heights.anchored_px(anchor)));
+            .with_value(|heights| heights.anchored_px(anchor));
         // Before scrolling: the browser does not scroll further than what is there.
+        let total = self.stretch();
+        let left = self.scroll.with_value(|scroll| scroll.left_px);
+        let top = top.min((total - self.view_px()).max(0.0));
+        self.scroll_to(top, left);
+        self.laid_out.update(|count| *count = count.wrapping_add(1));
+        self.draw_window();
+    }
+
+    /// Makes the table as high as its lines; returns how high.
+    fn stretch(&self) -> f64 {
+        let total = self.heights.with_value(Heights::total_px);
         if let Some(body) = self.body.get_untracked() {
             let style = web_sys::HtmlElement::style(&body);
             style
                 .set_property("height", &format!("{total}px"))
                 .unwrap_or_default();
         }
-        let left = self.scroll.with_value(|scroll| scroll.left_px);
-        let top = top.min((total - self.view_px()).max(0.0));
-        self.scroll_to(top, left);
-        self.laid_out.update(|count| *count = count.wrapping_add(1));
-        self.draw_window();
+        total
     }
 
     fn draw_window(&self) {
