@@ -25,16 +25,18 @@ use crate::{
         comments::{Comments, Talking},
         conflicts::Conflicts,
         contacts::ContactsDesk,
+        corrections::{AskForm, CorrectionList},
         drafts::DraftList,
         go_to::GoTo,
         history::History,
         keys::KeySheet,
-        office::OfficeDesk,
+        office::{OfficeDesk, week::WeekDesk},
         password::{NewPassword, SetUp},
         plan_text::PlanTextDesk,
         print::Print,
         reminding::ReminderDoor,
         reporting::ReportList,
+        review::ReviewDesk,
         views::{ViewList, Work},
     },
 };
@@ -118,6 +120,12 @@ pub fn english() -> Result<&'static str, Missing> {
 #[wasm_split(office, fallible)]
 pub fn office_desk(close: Callback<()>) -> Part {
     Ok(view! { <OfficeDesk close/> }.into_any())
+}
+
+/// What the office decides about the week on screen.
+#[wasm_split(office, fallible)]
+pub fn week_desk(close: Callback<()>) -> Part {
+    Ok(view! { <WeekDesk close/> }.into_any())
 }
 
 /// The sheet of keys.
@@ -216,6 +224,24 @@ pub fn report_list(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> 
 #[wasm_split(desk, fallible)]
 pub fn reminder_door(reveal: RwSignal<Option<CellPlace>>) -> Part {
     Ok(view! { <ReminderDoor reveal/> }.into_any())
+}
+
+/// 审核
+#[wasm_split(desk, fallible)]
+pub fn review_desk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> Part {
+    Ok(view! { <ReviewDesk reveal close/> }.into_any())
+}
+
+/// The corrections of the week.
+#[wasm_split(desk, fallible)]
+pub fn correction_list(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> Part {
+    Ok(view! { <CorrectionList reveal close/> }.into_any())
+}
+
+/// Asking for a correction.
+#[wasm_split(desk, fallible)]
+pub fn ask_correction(place: CellPlace) -> Part {
+    Ok(view! { <AskForm place/> }.into_any())
 }
 
 /// The columns.

@@ -119,6 +119,7 @@ fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Camp
         duties: BTreeMap::new(),
         reminders: reminder::usual(),
         plan_text,
+        reviews: BTreeMap::new(),
     })
 }
 
@@ -332,6 +333,7 @@ fn read_week(
         end: end.value,
         due: due.value,
         grace_minutes: 0,
+        due_reason: String::new(),
     })
 }
 

@@ -14,6 +14,7 @@ use crate::{
     plan_text::PlanText,
     relevance::RelevantBefore,
     reminder,
+    review::ReviewMode,
     row::{Duty, RowId},
 };
 
@@ -82,6 +83,9 @@ pub struct Campaign {
     /// What the plan says beside its measures; missing where nobody has typed it in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_text: Option<PlanText>,
+    /// Measures whose review the office has set; the others are reviewed in parallel.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reviews: BTreeMap<MeasureNumber, ReviewMode>,
 }
 
 /// A special action (专项行动).
@@ -179,6 +183,9 @@ pub struct Week {
     /// So long after due a report still counts as on time.
     #[serde(default)]
     pub grace_minutes: u16,
+    /// Why the office has moved due; empty where it has not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub due_reason: String,
 }
 
 impl Campaign {

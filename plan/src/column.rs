@@ -69,6 +69,10 @@ pub enum Column {
     Report,
     /// When the desk saved the report, by its own clock `report_saved_at`: no column of the table
     ReportSavedAt,
+    /// Which report the review speaks of: what stood in `report_saved_at` `review_of`: no column of the table
+    ReviewOf,
+    /// 汇总: what the lead says of the measure as a whole `summary`: no column of the table
+    Summary,
 }
 
 /// What a column holds.
@@ -147,8 +151,13 @@ impl Column {
         Column::OfficeStatus,
     ];
 
-    /// What a row stores beside the columns of the table: the act of reporting.
-    pub const BESIDE: [Column; 2] = [Column::Report, Column::ReportSavedAt];
+    /// What a row stores beside the columns of the table: the act of reporting, what was reviewed, 汇总.
+    pub const BESIDE: [Column; 4] = [
+        Column::Report,
+        Column::ReportSavedAt,
+        Column::ReviewOf,
+        Column::Summary,
+    ];
 
     /// Returns the id that documents and the page use.
     pub fn id(self) -> &'static str {
@@ -183,6 +192,8 @@ impl Column {
             Column::OfficeStatus => "office_status",
             Column::Report => "report",
             Column::ReportSavedAt => "report_saved_at",
+            Column::ReviewOf => "review_of",
+            Column::Summary => "summary",
         }
     }
 
@@ -199,12 +210,13 @@ impl Column {
             Column::Unit | Column::Role | Column::Duty => Kind::Preset,
             Column::Number | Column::FixRate | Column::SubmittedAt => Kind::Derived,
             Column::Progress | Column::Problem | Column::NextPlan => Kind::LongText,
+            Column::Summary => Kind::LongText,
             Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => Kind::Count,
             Column::CheckedTotal | Column::FoundTotal | Column::FixedTotal => Kind::Count,
             Column::Status | Column::OfficeStatus => Kind::Choice(Choices::Status),
             Column::Review => Kind::Choice(Choices::Review),
             Column::Report => Kind::Choice(Choices::Report),
-            Column::ReportSavedAt => Kind::Moment,
+            Column::ReportSavedAt | Column::ReviewOf => Kind::Moment,
             Column::TotalReason | Column::Remark | Column::ReviewNote => Kind::Text,
             Column::Leader | Column::Owner | Column::Reporter | Column::Phone => Kind::Text,
         }
@@ -227,6 +239,7 @@ impl Column {
     pub fn owner(self) -> Owner {
         match self {
             Column::Review | Column::ReviewNote => Owner::Lead,
+            Column::ReviewOf | Column::Summary => Owner::Lead,
             Column::OfficeStatus => Owner::Office,
             column if column.is_editable() => Owner::Unit,
             _ => Owner::Server,
@@ -277,7 +290,7 @@ mod tests {
             .map(Column::id)
             .collect();
         let expected = "progress checked_week found_week fixed_week checked_total found_total fixed_total total_reason \
-            problem next_plan status leader owner reporter remark review review_note office_status report report_saved_at";
+            problem next_plan status leader owner reporter remark review review_note office_status report report_saved_at review_of summary";
         assert_eq!(stored.join(" "), expected);
     }
 

@@ -64,7 +64,7 @@ pub fn is_correctable(column: Column) -> bool {
 }
 
 /// The single units that lead the row's measure, apart from the office.
-fn leads<'a>(campaign: &'a Campaign, row: &Row) -> impl Iterator<Item = &'a UnitId> {
+pub fn leads<'a>(campaign: &'a Campaign, row: &Row) -> impl Iterator<Item = &'a UnitId> {
     let measure = campaign.measure(row.measure);
     let parties = measure.map_or(&[][..], |measure| measure.lead.as_slice());
     parties.iter().filter_map(|party| match party {

@@ -138,6 +138,7 @@ fn empty() -> Campaign {
             end,
             due,
             grace_minutes: 0,
+            due_reason: String::new(),
         }
     };
     Campaign {
@@ -155,6 +156,7 @@ fn empty() -> Campaign {
         duties: BTreeMap::new(),
         reminders: reminder::usual(),
         plan_text: None,
+        reviews: BTreeMap::new(),
     }
 }
 

@@ -458,7 +458,7 @@ pub fn differences(old: &Sheet, new: &Sheet) -> Vec<Difference> {
                 cells.get(&column).cloned().unwrap_or_default()
             };
             let (old, new) = (of(one), of(other));
-            if column != Column::ReportSavedAt && old != new {
+            if is_told(column) && old != new {
                 differences.push(Difference {
                     row: row.clone(),
                     column,
@@ -475,13 +475,18 @@ fn sheet_column(key: &str) -> Option<Column> {
     Column::from_id(key).filter(|column| column.is_stored_in_sheet())
 }
 
+/// Which report was saved when and reviewed is told by the report and the review.
+fn is_told(column: Column) -> bool {
+    !matches!(column, Column::ReportSavedAt | Column::ReviewOf)
+}
+
 fn cell_of(name: &str, key: &str) -> Option<(HistoryCell, Kind)> {
     if name == ENTRIES {
         let entry = EntryKey::parse(key)?;
         let kind = entry.kind();
         return Some((HistoryCell::Card(entry), kind));
     }
-    let column = sheet_column(key).filter(|column| *column != Column::ReportSavedAt)?;
+    let column = sheet_column(key).filter(|column| is_told(*column))?;
     Some((
         HistoryCell::Sheet(RowId(name.to_owned()), column),
         column.kind(),

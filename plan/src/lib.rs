@@ -18,6 +18,7 @@ pub mod problem;
 pub mod relevance;
 pub mod reminder;
 pub mod report;
+pub mod review;
 pub mod row;
 pub mod sample;
 pub mod summary;

@@ -1,13 +1,14 @@
 //! Who may write what: the only place that says so. Values in, verdict out.
 
 use crate::{
-    campaign::{Campaign, Measure, Party, UnitId, WeekNumber},
+    campaign::{Campaign, Party, UnitId, WeekNumber},
     column::{Column, Owner},
     layout::{
         DocumentKind,
         talk::{TalkColumn, TalkKey, cell_of},
     },
     limits::{CARD_ENTRIES_MAX, TALK_KEYS_MAX},
+    review,
     row::{self, Duty, Row, RowId},
     touch::{Touch, Write},
     value::{Unfit, Value},
@@ -107,6 +108,10 @@ pub enum Reason {
     ForeignComment,
     /// Reviewing is for the leads of the measure, and nobody reviews his own row.
     NotReviewer,
+    /// The office has set that nobody reviews the measure.
+    NotReviewed,
+    /// The lead reviews it; the office rates what has passed.
+    LeadReviews,
     /// The column belongs to the office.
     OfficeColumn,
     /// Not what the column holds.
@@ -169,20 +174,12 @@ pub fn judge_cell(
     match column.owner() {
         Owner::Unit if author.unit == row.unit => Ok(()),
         Owner::Unit => Err(Reason::ForeignRow),
-        Owner::Lead if may_review(author, row, campaign) => Ok(()),
-        Owner::Lead => Err(Reason::NotReviewer),
+        Owner::Lead if column == Column::Summary => review::judge_summary(author, row, campaign),
+        Owner::Lead => review::judge_review(author, row, campaign),
         Owner::Office if author.role == AccountRole::Office => Ok(()),
         Owner::Office => Err(Reason::OfficeColumn),
         Owner::Server => Err(Reason::ServerColumn),
     }
-}
-
-/// The office reviews every row but its own; a lead the other units' rows of its measures. A group of streets that leads
-/// a measure reviews nobody: each leads its own row.
-fn may_review(author: &Author, row: &Row, campaign: &Campaign) -> bool {
-    let leads = |measure: &Measure| measure.lead.contains(&Party::Unit(author.unit.clone()));
-    let is_lead = campaign.measure(row.measure).is_some_and(leads);
-    author.unit != row.unit && (author.role == AccountRole::Office || is_lead)
 }
 
 /// Says whether the author may read a document at all.
@@ -380,6 +377,8 @@ impl Reason {
             Reason::ForeignCard => "foreign-card",
             Reason::ForeignComment => "foreign-comment",
             Reason::NotReviewer => "not-reviewer",
+            Reason::NotReviewed => "not-reviewed",
+            Reason::LeadReviews => "lead-reviews",
             Reason::OfficeColumn => "office-column",
             Reason::ValueKind => "value-kind",
             Reason::ValueSize => "value-size",

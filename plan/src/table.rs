@@ -195,7 +195,9 @@ fn cell(
         | Column::ReviewNote
         | Column::OfficeStatus
         | Column::Report
-        | Column::ReportSavedAt => TableCell::typed(values(&sources.stored.cells, column)),
+        | Column::ReportSavedAt
+        | Column::ReviewOf
+        | Column::Summary => TableCell::typed(values(&sources.stored.cells, column)),
     }
 }
 
@@ -360,7 +362,7 @@ fn count(cells: &Cells, column: Column) -> Option<u64> {
 }
 
 /// Returns what a cell shows; empty where there is nothing.
-pub(crate) fn shown(cells: &Cells, column: Column) -> String {
+pub fn shown(cells: &Cells, column: Column) -> String {
     values(cells, column)
         .first()
         .map(Value::to_string)

@@ -173,9 +173,16 @@ pub async fn perform(
         Command::RevokePass { id } => revoke(office, &id).await?,
         Command::SetVisibility { visibility } => set_visibility(office, &visibility).await?,
         Command::FreezeWeek { week } => week::freeze(office, WeekNumber(week)).await?,
-        Command::SetDue { week, due_ms } => week::set_due(office, WeekNumber(week), due_ms).await?,
+        Command::SetDue {
+            week,
+            due_ms,
+            reason,
+        } => week::set_due(office, WeekNumber(week), due_ms, &reason).await?,
         Command::SetGrace { minutes } => week::set_grace(office, minutes).await?,
         Command::SetDuty { row, duty } => week::set_duty(office, row, &duty).await?,
+        Command::SetReview { measure, mode } => {
+            week::set_review(office, MeasureNumber(measure), &mode).await?
+        }
         Command::AcceptOnTime { week, row, reason } => {
             week::accept(office, visitor, WeekNumber(week), RowId(row), &reason).await?
         }
@@ -244,6 +251,7 @@ fn is_for_units(command: &Command) -> bool {
         | Command::SetDue { .. }
         | Command::SetGrace { .. }
         | Command::SetDuty { .. }
+        | Command::SetReview { .. }
         | Command::AcceptOnTime { .. } => false,
         Command::SetRelevantStreets { .. }
         | Command::SaveView { .. }
@@ -278,9 +286,19 @@ fn tell(command: &Command) -> (String, String) {
         Command::RevokePass { id } => (id.clone(), "revoke-pass".to_owned()),
         Command::SetVisibility { visibility } => (visibility.clone(), "set-visibility".to_owned()),
         Command::FreezeWeek { week } => (week.to_string(), "freeze-week".to_owned()),
-        Command::SetDue { week, due_ms } => (week.to_string(), format!("set-due {due_ms}")),
+        Command::SetDue {
+            week,
+            due_ms,
+            reason,
+        } => {
+            let detail = format!("set-due {due_ms} {reason}");
+            (week.to_string(), detail.trim_end().to_owned())
+        }
         Command::SetGrace { minutes } => (minutes.to_string(), "set-grace".to_owned()),
         Command::SetDuty { row, duty } => (row.clone(), format!("set-duty {duty}")),
+        Command::SetReview { measure, mode } => {
+            (format!("measure {measure}"), format!("set-review {mode}"))
+        }
         Command::AcceptOnTime { week, row, reason } => {
             (row.clone(), format!("accept-on-time {week} {reason}"))
         }

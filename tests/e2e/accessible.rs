@@ -264,6 +264,7 @@ const JUDGED: &[(&str, &str)] = &[
     ("comments", TABLE),
     ("conflicts", TOGETHER),
     ("contacts", CAMPAIGN),
+    ("corrections", PROCESS),
     ("display", COMFORT),
     ("drafts", TABLE),
     ("following", TOGETHER),
@@ -278,6 +279,7 @@ const JUDGED: &[(&str, &str)] = &[
     ("print", COMFORT),
     ("reminding", CAMPAIGN),
     ("reporting", COMFORT),
+    ("review", PROCESS),
     ("sign_in", SIGN_IN),
     ("status", TABLE),
     ("views", ARRANGING),
@@ -293,6 +295,7 @@ const HISTORY: &str = "axe_finds_nothing_in_history_and_in_the_past";
 const OFFICE: &str = "axe_finds_nothing_on_the_office_s_desk";
 const COMFORT: &str =
     "axe_finds_nothing_beside_the_table_before_printing_on_paper_and_in_the_display_window";
+const PROCESS: &str = "axe_finds_nothing_where_a_week_is_gone_through";
 const PHONE: &str = "axe_finds_nothing_on_a_phone";
 
 #[test]
@@ -316,6 +319,51 @@ fn axe_finds_nothing_in_plan_contacts_and_reminders() {
     press_button(tab, "添加");
     tab.wait_until("the form", "document.querySelector('.contacts-side form')");
     check(tab, "a contact that is written");
+}
+
+#[test]
+fn axe_finds_nothing_where_a_week_is_gone_through() {
+    let _desk = alone();
+    let server = ServerProcess::start_with(&["--demo", "--sample"]);
+    let desk = Desk::sign_in(&server, "u-gongjianban");
+    let tab = &desk.tab;
+    bring_axe(tab);
+    press_button(tab, "审核");
+    tab.wait_until("the rows", "document.querySelector('.review-row')");
+    check(tab, "review");
+    press_button(tab, "不通过");
+    press_button(tab, "确定退回");
+    check(tab, "review, a reason");
+    press_button(tab, "关闭");
+    press_button(tab, "本周办理");
+    for part in ["截止时间", "离线填写", "应报与协助", "审核方式"] {
+        press_button(tab, part);
+        check(tab, part);
+    }
+    press_button(tab, "定稿");
+    tab.wait_until(
+        "what is missing",
+        "document.querySelector('.office-facts').innerText.includes('未报')",
+    );
+    check(tab, "freeze");
+    press_button(tab, "定稿……");
+    check(tab, "freeze, asked");
+    press_button(tab, "确定定稿");
+    tab.wait_until(
+        "the freeze",
+        "document.querySelector('.office-page').innerText.includes('本周已定稿')",
+    );
+    press_button(tab, "关闭");
+    let street = Desk::sign_in(&server, "s-hongying");
+    let tab = &street.tab;
+    bring_axe(tab);
+    press_button(tab, "更正申请");
+    tab.wait_until("the list", "document.querySelector('.corrections select')");
+    check(tab, "corrections");
+    tab.evaluate("(() => { const field = document.querySelector('.corrections select'); field.value = 'm07.s-hongying'; field.dispatchEvent(new Event('change', { bubbles: true })); })()");
+    tab.wait_until("the form", "document.querySelector('.correction-cell')");
+    press_button(tab, "提交申请");
+    check(tab, "asking for a correction");
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod old;
 mod phone;
 mod plan_text;
 mod print;
+mod process;
 mod reminding;
 mod reporting;
 mod rights;

@@ -2,6 +2,7 @@
 
 mod freeze;
 mod office;
+mod review;
 mod script;
 
 use std::collections::BTreeMap;

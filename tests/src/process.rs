@@ -140,6 +140,12 @@ impl ServerProcess {
         self.launch();
     }
 
+    /// Starts the server again with other options.
+    pub fn restart_with(&mut self, options: &[&str]) {
+        self.options = options.iter().map(|&option| option.to_owned()).collect();
+        self.restart();
+    }
+
     fn log_file(&self) -> PathBuf {
         self.folder.path().join("log")
     }

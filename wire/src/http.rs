@@ -148,6 +148,9 @@ pub enum Command {
         week: u8,
         /// In milliseconds since 1970.
         due_ms: i64,
+        /// Why; said to everybody.
+        #[serde(default)]
+        reason: String,
     },
     /// Sets how long after due a report is still on time, in all weeks that are not due yet.
     SetGrace {
@@ -160,6 +163,13 @@ pub enum Command {
         row: String,
         /// `owed` or `assisting`.
         duty: String,
+    },
+    /// Sets how the rows of a measure are reviewed.
+    SetReview {
+        /// Which.
+        measure: u8,
+        /// `none`, `parallel` or `serial`.
+        mode: String,
     },
     /// Counts a late report as on time: it was saved before due at a desk without network.
     AcceptOnTime {

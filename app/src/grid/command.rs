@@ -137,6 +137,8 @@ pub enum Ask {
     History,
     /// Edit the active cell beside the table.
     Beside,
+    /// Ask for the active cell to be corrected, though its week is closed.
+    Correct,
     /// Print the table.
     Print,
     /// The next part of the page.

@@ -7,8 +7,9 @@ use diaodu_plan::{
     campaign::WeekNumber,
     column::Column,
     edit::{self, CellRef, Edit, EditError},
-    layout::DocumentKind,
+    layout::{DocumentKind, sheet},
     report::{self, Report},
+    review,
     row::RowId,
     value::Value,
 };
@@ -89,7 +90,10 @@ impl Desk {
                 Err(_) => self.keep_draft(&row, column, Some(Draft { text, reason: None })),
             }
         }
-        let written = self.write(edits.iter().map(|(edit, _)| edit.clone()).collect());
+        let mut all: Vec<Edit> = edits.iter().map(|(edit, _)| edit.clone()).collect();
+        all.extend(self.reviewed(&edits));
+        // What follows from them comes last, and is no step of its own.
+        let written = self.write(all);
         let mut step = Step::new();
         for ((_, typed), stroke) in edits.into_iter().zip(written) {
             match stroke {
@@ -107,6 +111,20 @@ impl Desk {
             self.undo.did(step);
             self.note_undo();
         }
+    }
+
+    /// A review speaks of the report that stands in its row now.
+    fn reviewed(&self, edits: &[(Edit, Typed)]) -> Vec<Edit> {
+        let reviews = edits
+            .iter()
+            .filter(|(_, typed)| typed.column == Column::Review);
+        reviews
+            .filter_map(|(edit, typed)| {
+                let document = self.hub.document(&self.document_of(&edit.cell())?)?;
+                let stored = sheet::read_row(document, &typed.row).unwrap_or_default();
+                Some(review::of_report(&typed.row, &stored.cells))
+            })
+            .collect()
     }
 
     /// Takes a step back or puts one forth, and tells what was left alone because others wrote there.

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 
 use super::{
     beside::Besides, cell_menu::MenuPlace, comments::Talking, conflicts::Conflicts,
-    history::HistoryState,
+    corrections::Correcting, history::HistoryState,
 };
 use crate::{
     grid::model::{Ask, BulkKind, BulkReport, CellPlace, Command as GridCommand, Decline},
@@ -34,6 +34,7 @@ pub struct Around {
     pub history: HistoryState,
     /// The cell whose comments are open.
     pub talking: Talking,
+    correcting: Correcting,
     /// The paper is asked for.
     pub print: RwSignal<bool>,
     /// The cell beside the table.
@@ -48,6 +49,7 @@ impl Around {
         order: RwSignal<Option<GridCommand>>,
         conflicts: Conflicts,
         talking: Talking,
+        correcting: Correcting,
     ) -> Self {
         Self {
             keys: RwSignal::new(false),
@@ -59,6 +61,7 @@ impl Around {
             conflicts,
             history: HistoryState::new(reveal, order),
             talking,
+            correcting,
             print: RwSignal::new(false),
             beside: RwSignal::new(None),
         }
@@ -96,6 +99,7 @@ impl Around {
                 self.beside
                     .set(place.map(|place| Besides { place, takes_keys }));
             }
+            Ask::Correct => self.correcting.asking.set(place),
             Ask::Print => self.print.set(true),
             Ask::NextPane => next_pane(1),
             Ask::PaneBefore => next_pane(-1),
@@ -121,6 +125,7 @@ pub fn AroundTable(around: Around) -> impl IntoView {
         conflicts,
         history,
         talking: _,
+        correcting: _,
         print: _,
         beside: _,
     } = around;

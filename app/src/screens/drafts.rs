@@ -1,7 +1,9 @@
 //! What was typed and is not in the table: to be copied, tried again, looked up or thrown away.
 
+use diaodu_plan::{correction, permission::Reason};
 use leptos::prelude::*;
 
+use super::corrections::Correcting;
 use crate::{
     grid::model::CellPlace,
     i18n::Locale,
@@ -79,7 +81,22 @@ fn Item(
         text,
         label,
         sentence,
+        refused,
     } = draft;
+    // What a frozen week does not take any more can be asked for.
+    let is_closed = refused.as_deref() == Some(Reason::WeekFrozen.word());
+    let correcting = Correcting::expect();
+    let asked = row.clone();
+    let ask = (is_closed && correction::is_correctable(column)).then(|| {
+        let act = move || {
+            close.run(());
+            let (row, column) = (asked.0.clone(), column.id().to_owned());
+            correcting.asking.set(Some(CellPlace { row, column }));
+        };
+        view! {
+            <button class="button" data-kind="primary" type="button" on:click=move |_| act()>{move || locale.say("menu-correct")}</button>
+        }
+    });
     let titles = columns(locale.language());
     let title = titles
         .into_iter()
@@ -99,6 +116,7 @@ fn Item(
             <p class="choices-text">{text}</p>
             <p class="draft-reason">{sentence}</p>
             <p class="draft-acts">
+                {ask}
                 {button("draft-copy", Box::new(move || clipboard::copy(&copied)))}
                 {button("draft-retry", Box::new(move || retry.command(Command::Retry(retried.clone(), column))))}
                 {button("draft-find", Box::new(move || {

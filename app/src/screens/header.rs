@@ -12,11 +12,13 @@ use super::{
     columns::ColumnsDoor,
     comments::{CommentsDoor, Talking},
     conflicts::{Conflicts, ConflictsDoor},
+    corrections::CorrectionsDoor,
     display::DisplayDoor,
     history::HistoryDoor,
-    office::OfficeDoor,
+    office::{OfficeDoor, week::WeekDeskDoor},
     online::Online,
     reporting::ReportingDoor,
+    review::ReviewDoor,
     status::SyncStatus,
     views::ViewsDoor,
 };
@@ -102,6 +104,9 @@ pub fn Header(
                     <HistoryDoor/>
                 </Show>
                 <Export/>
+                <CorrectionsDoor reveal/>
+                <Show when=is_office><WeekDeskDoor/></Show>
+                <ReviewDoor reveal/>
                 <ReportingDoor reveal/>
             </div>
         </header>
@@ -247,6 +252,7 @@ fn DueTime() -> impl IntoView {
     });
     let clock = StoredValue::new_local(clock);
     on_cleanup(move || clock.dispose());
+    let of_week = store.clone();
     let due = move || {
         let (campaign, number) = (store.campaign.get()?, store.week.number.get()?);
         let due = campaign.week(number)?.due;
@@ -275,7 +281,12 @@ fn DueTime() -> impl IntoView {
         Some((_, 1..HOUR_MS)) => "soon",
         Some(_) | None => "calm",
     };
-    view! { <span class="due" data-state=state>{text}</span> }
+    let reason = move || {
+        let (campaign, number) = (of_week.campaign.get()?, of_week.week.number.get()?);
+        let week = campaign.week(number)?;
+        Some(week.due_reason.clone()).filter(|reason| !reason.is_empty())
+    };
+    view! { <span class="due" data-state=state title=reason>{text}</span> }
 }
 
 /// The week as a workbook; the server makes it.

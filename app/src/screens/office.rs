@@ -6,6 +6,7 @@ mod passes;
 mod reminders;
 mod settings;
 mod streets;
+pub mod week;
 
 use std::sync::Arc;
 
@@ -153,6 +154,11 @@ impl Work {
     fn fail(self, error: &FetchError) {
         let language = untrack(|| self.locale.language());
         self.said.try_set(Some(error.sentence(language)));
+    }
+
+    /// Says something at once.
+    fn say_now(self, key: &'static str) {
+        self.said.set(Some(untrack(|| self.locale.say(key))));
     }
 
     fn say(self, key: &'static str) -> impl Fn() -> String + Copy + 'static {

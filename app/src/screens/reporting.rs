@@ -20,14 +20,22 @@ pub fn ReportingDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let close = Callback::new(move |()| is_open.set(false));
     let (rows, week) = (store.week.rows.clone(), store.week);
-    let has_rows = Memo::new(move |_| {
+    // How many rows there are, and how many of them were returned.
+    let counts = Memo::new(move |_| {
         rows.track();
-        !week.reports().is_empty()
+        week.news.track();
+        let all = week.reports();
+        let returned = all.iter().filter(|row| row.returned.is_some()).count();
+        (all.len(), returned)
     });
+    let words = move || match counts.get() {
+        (_, 0) => locale.say("reporting"),
+        (_, count) => locale.say_with("reporting-returned", &[("count", (count as i64).into())]),
+    };
     view! {
-        <Show when=move || has_rows.get()>
+        <Show when=move || { counts.get().0 > 0 }>
             <button class="button" data-kind="primary" type="button" on:click=move |_| is_open.set(true)>
-                {move || locale.say("reporting")}
+                {words}
             </button>
         </Show>
         <Show when=move || is_open.get()>
@@ -133,12 +141,17 @@ pub fn ReportActs(
     };
     let is_closed =
         move || here.with(|here| here.as_ref().is_none_or(|here| here.closed.is_some()));
-    let is_said = move || here.with(|here| here.as_ref().is_some_and(|here| here.is_said));
-    let button = move |key: &'static str, report: Report, shown: bool| {
+    let is = move |read: fn(&ListedReport) -> bool| {
+        move || here.with(|here| here.as_ref().is_some_and(read))
+    };
+    let is_said = is(|here| here.is_said);
+    let returned = move || here.with(|here| here.as_ref()?.returned.clone());
+    let button = move |key: &'static str, report: Report, is_shown: fn(&ListedReport) -> bool| {
+        let is_shown = is(is_shown);
         let (replica, row) = (replica.clone(), id.clone());
         let act = move |_| replica.command(Command::Report(vec![row.clone()], report));
         view! {
-            <button class="button" data-kind="plain" type="button" disabled=is_closed hidden=move || is_said() != shown on:click=act>
+            <button class="button" data-kind="plain" type="button" disabled=is_closed hidden=move || !is_shown() on:click=act>
                 {move || locale.say(key)}
             </button>
         }
@@ -156,11 +169,13 @@ pub fn ReportActs(
     };
     view! {
             <p class="report-state" data-said=move || is_said().to_string()>{of(|here| here.state.clone())}</p>
+            <p class="report-returned" hidden=move || returned().is_none()>{returned}</p>
             {findings}
             <p class="draft-acts">
-                {button("report-send", Report::Sent, false)}
-                {button("report-zero", Report::Zero, false)}
-                {button("report-withdraw", Report::Withdrawn, true)}
+                {button("report-send", Report::Sent, |here| !here.is_said)}
+                {button("report-zero", Report::Zero, |here| !here.is_said)}
+                {button("report-again", Report::Sent, |here| here.is_said && here.returned.is_some())}
+                {button("report-withdraw", Report::Withdrawn, |here| here.is_said)}
             </p>
     }
 }

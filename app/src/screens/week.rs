@@ -19,6 +19,7 @@ use super::{
     cell_menu::MenuPlace,
     comments::{ReturnedComments, Talking},
     conflicts::Conflicts,
+    corrections::Correcting,
     display::Display,
     drafts::Drafts,
     following::Following,
@@ -54,8 +55,10 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let reveal = RwSignal::new(None::<CellPlace>);
     let order = RwSignal::new(None::<GridCommand>);
     let conflicts = Conflicts::new(reveal, notice);
+    let correcting = Correcting::new();
+    provide_context(correcting);
     let talking = Talking::new(reveal, order);
-    let around = Around::new(reveal, notice, order, conflicts, talking);
+    let around = Around::new(reveal, notice, order, conflicts, talking, correcting);
     let history = around.history;
     provide_context(history);
     listen_for_panes();

@@ -102,6 +102,7 @@ pub fn spec(column: Column, language: Language) -> ColumnSpec {
         Column::Phone | Column::SubmittedAt | Column::Remark => None,
         Column::Review | Column::ReviewNote | Column::OfficeStatus => None,
         Column::Report | Column::ReportSavedAt => None,
+        Column::ReviewOf | Column::Summary => None,
     };
     ColumnSpec {
         id: column.id().to_owned(),
@@ -150,7 +151,8 @@ fn width_px(column: Column) -> f64 {
         Column::TotalReason | Column::Remark | Column::ReviewNote => 160.0,
         Column::Review => 80.0,
         Column::OfficeStatus => 96.0,
-        Column::Report | Column::ReportSavedAt => 96.0,
+        Column::Report | Column::ReportSavedAt | Column::ReviewOf => 96.0,
+        Column::Summary => 320.0,
         Column::Action | Column::LeadUnits => 136.0,
         Column::Measure => 200.0,
     }
@@ -373,6 +375,8 @@ pub fn reason_sentence(word: &str, unit: &str, language: Language) -> String {
         "foreign-comment",
         "too-many-entries",
         "not-reviewer",
+        "not-reviewed",
+        "lead-reviews",
         "office-column",
         "reads-only",
         "week-frozen",
@@ -517,6 +521,7 @@ fn state(column: Column, text: &str) -> Option<&'static str> {
         | Column::Phone => None,
         Column::SubmittedAt | Column::Remark | Column::ReviewNote => None,
         Column::Report | Column::ReportSavedAt => None,
+        Column::ReviewOf | Column::Summary => None,
     }
 }
 

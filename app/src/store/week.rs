@@ -4,10 +4,12 @@ mod before;
 mod conflicts;
 mod marks;
 mod reports;
+mod reviews;
 
 pub use before::LastWeek;
 pub use conflicts::{ListedConflict, neighbour};
 pub use reports::ListedReport;
+pub use reviews::{ListedMeasure, ListedReview, ListedSummary};
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -51,6 +53,8 @@ pub struct WeekStore {
     pub columns: ArcRwSignal<Arc<ColumnOrder>>,
     /// Rises when a sheet has come, or the receipts: not when somebody writes.
     pub arrived: ArcRwSignal<u32>,
+    /// 定稿: nobody writes the week any more.
+    pub frozen: ArcRwSignal<bool>,
     /// Counts what has come from documents, also what no cell shows.
     pub news: ArcRwSignal<u64>,
     table: Arc<Mutex<Table>>,
@@ -69,6 +73,8 @@ pub struct ListedDraft {
     pub label: String,
     /// Why it is a draft.
     pub sentence: String,
+    /// Why the server did not take it, a stable word.
+    pub refused: Option<String>,
 }
 
 /// A week as the person at the desk opens it.
@@ -116,6 +122,7 @@ impl WeekStore {
             drafts: ArcRwSignal::new(0),
             columns: ArcRwSignal::default(),
             arrived: ArcRwSignal::new(0),
+            frozen: ArcRwSignal::new(false),
             news: ArcRwSignal::new(0),
             table: Arc::new(Mutex::new(Table::new())),
         }
@@ -189,6 +196,7 @@ impl WeekStore {
         self.drafts.set(drafts);
         self.refresh(None);
         self.number.set(Some(week));
+        self.frozen.set(state == WeekState::Frozen);
         self.rows.set(Arc::new(rows));
         self.note_conflicts(None);
     }
@@ -294,6 +302,7 @@ impl WeekStore {
                 text: draft.text.clone(),
                 label: content.label,
                 sentence,
+                refused: draft.reason.clone(),
             };
             listed.push((number.0, draft));
         }
@@ -328,6 +337,7 @@ impl WeekStore {
     pub fn take_state(&self, state: WeekState) {
         let is_new = std::mem::replace(&mut self.table().state, state) != state;
         if is_new {
+            self.frozen.set(state == WeekState::Frozen);
             self.refresh(None);
         }
     }
@@ -547,6 +557,7 @@ impl Table {
         );
         let row = (&row, &*self.order);
         let content = row::content(campaign, row, place, draft, closed, language);
+        let content = self.with_review(id, content);
         Some(self.with_marks(id, content))
     }
 

@@ -76,6 +76,8 @@ impl Looks {
             | Column::SubmittedAt
             | Column::Report
             | Column::ReportSavedAt
+            | Column::ReviewOf
+            | Column::Summary
             | Column::Review
             | Column::OfficeStatus => self.centre.clone(),
         };

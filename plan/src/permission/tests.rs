@@ -160,51 +160,52 @@ fn author(unit: &str, role: AccountRole) -> Author {
     }
 }
 
-/// Who may write what, written by hand: what the unit's cells, the review cells and the office's cell of a row answer.
+/// Who may write what, written by hand: what the unit's cells, the review cells, the office's cell and 汇总 of a row answer.
 /// `lead` leads measure 1; measure 2 is led by a group of streets, of which `street` is one.
 const VERDICTS: &str = "\
-office     open   m01.u-shengtai  foreign-row  accept       accept
-office     open   m01.s-hongying  foreign-row  accept       accept
-office     open   m01.s-donganlu  foreign-row  accept       accept
-office     open   m02.s-hongying  foreign-row  accept       accept
-office     open   m02.u-shengtai  foreign-row  accept       accept
-office     open   m02.u-zhujian   foreign-row  accept       accept
-clerk      open   m01.s-hongying  foreign-row  not-reviewer office-column
-clerk      open   m02.u-zhujian   foreign-row  not-reviewer office-column
-lead       open   m01.u-shengtai  accept       not-reviewer office-column
-lead       open   m01.s-hongying  foreign-row  accept       office-column
-lead       open   m01.s-donganlu  foreign-row  accept       office-column
-lead       open   m02.s-hongying  foreign-row  not-reviewer office-column
-lead       open   m02.u-shengtai  accept       not-reviewer office-column
-lead       open   m02.u-zhujian   foreign-row  not-reviewer office-column
-street     open   m01.u-shengtai  foreign-row  not-reviewer office-column
-street     open   m01.s-hongying  accept       not-reviewer office-column
-street     open   m01.s-donganlu  foreign-row  not-reviewer office-column
-street     open   m02.s-hongying  accept       not-reviewer office-column
-street     open   m02.u-shengtai  foreign-row  not-reviewer office-column
-street     open   m02.u-zhujian   foreign-row  not-reviewer office-column
-department open   m01.u-shengtai  foreign-row  not-reviewer office-column
-department open   m01.s-hongying  foreign-row  not-reviewer office-column
-department open   m02.u-zhujian   accept       not-reviewer office-column
-viewer     open   m01.s-hongying  reads-only   reads-only   reads-only
-viewer     open   m02.u-zhujian   reads-only   reads-only   reads-only
-office     frozen m01.s-hongying  week-frozen  week-frozen  week-frozen
-office     frozen m02.u-zhujian   week-frozen  week-frozen  week-frozen
-clerk      frozen m01.s-hongying  week-frozen  week-frozen  week-frozen
-lead       frozen m01.u-shengtai  week-frozen  week-frozen  week-frozen
-lead       frozen m01.s-hongying  week-frozen  week-frozen  week-frozen
-street     frozen m01.s-hongying  week-frozen  week-frozen  week-frozen
-street     frozen m01.s-donganlu  week-frozen  week-frozen  week-frozen
-department frozen m02.u-zhujian   week-frozen  week-frozen  week-frozen
-viewer     frozen m01.s-hongying  reads-only   reads-only   reads-only
+office     open   m01.u-shengtai  foreign-row  accept       accept         not-reviewer
+office     open   m01.s-hongying  foreign-row  accept       accept         not-reviewer
+office     open   m01.s-donganlu  foreign-row  accept       accept         not-reviewer
+office     open   m02.s-hongying  foreign-row  accept       accept         accept
+office     open   m02.u-shengtai  foreign-row  accept       accept         accept
+office     open   m02.u-zhujian   foreign-row  accept       accept         accept
+clerk      open   m01.s-hongying  foreign-row  not-reviewer office-column  not-reviewer
+clerk      open   m02.u-zhujian   foreign-row  not-reviewer office-column  not-reviewer
+lead       open   m01.u-shengtai  accept       not-reviewer office-column  accept
+lead       open   m01.s-hongying  foreign-row  accept       office-column  not-reviewer
+lead       open   m01.s-donganlu  foreign-row  accept       office-column  not-reviewer
+lead       open   m02.s-hongying  foreign-row  not-reviewer office-column  not-reviewer
+lead       open   m02.u-shengtai  accept       not-reviewer office-column  not-reviewer
+lead       open   m02.u-zhujian   foreign-row  not-reviewer office-column  not-reviewer
+street     open   m01.u-shengtai  foreign-row  not-reviewer office-column  not-reviewer
+street     open   m01.s-hongying  accept       not-reviewer office-column  not-reviewer
+street     open   m01.s-donganlu  foreign-row  not-reviewer office-column  not-reviewer
+street     open   m02.s-hongying  accept       not-reviewer office-column  not-reviewer
+street     open   m02.u-shengtai  foreign-row  not-reviewer office-column  not-reviewer
+street     open   m02.u-zhujian   foreign-row  not-reviewer office-column  not-reviewer
+department open   m01.u-shengtai  foreign-row  not-reviewer office-column  not-reviewer
+department open   m01.s-hongying  foreign-row  not-reviewer office-column  not-reviewer
+department open   m02.u-zhujian   accept       not-reviewer office-column  not-reviewer
+viewer     open   m01.s-hongying  reads-only   reads-only   reads-only     reads-only
+viewer     open   m02.u-zhujian   reads-only   reads-only   reads-only     reads-only
+office     frozen m01.s-hongying  week-frozen  week-frozen  week-frozen    week-frozen
+office     frozen m02.u-zhujian   week-frozen  week-frozen  week-frozen    week-frozen
+clerk      frozen m01.s-hongying  week-frozen  week-frozen  week-frozen    week-frozen
+lead       frozen m01.u-shengtai  week-frozen  week-frozen  week-frozen    week-frozen
+lead       frozen m01.s-hongying  week-frozen  week-frozen  week-frozen    week-frozen
+street     frozen m01.s-hongying  week-frozen  week-frozen  week-frozen    week-frozen
+street     frozen m01.s-donganlu  week-frozen  week-frozen  week-frozen    week-frozen
+department frozen m02.u-zhujian   week-frozen  week-frozen  week-frozen    week-frozen
+viewer     frozen m01.s-hongying  reads-only   reads-only   reads-only     reads-only
 ";
 
-/// The columns of the three groups, and those that nobody writes: the whole of a sheet's row.
-const GROUPS: [&str; 3] = [
+/// The columns of the four groups, and those that nobody writes: the whole of a sheet's row.
+const GROUPS: [&str; 4] = [
     "progress checked_week found_week fixed_week checked_total found_total fixed_total total_reason problem next_plan status \
      leader owner reporter remark report report_saved_at",
-    "review review_note",
+    "review review_note review_of",
     "office_status",
+    "summary",
 ];
 const NOBODYS: &str = "number action measure lead_units unit role duty fix_rate submitted_at phone";
 
@@ -249,7 +250,7 @@ fn fitting(column: &str) -> ScalarValue {
         "status" | "office_status" => "滞后".into(),
         "review" => "不通过".into(),
         "report" => "报送".into(),
-        "report_saved_at" => ScalarValue::Int(1_618_559_999_999),
+        "report_saved_at" | "review_of" => ScalarValue::Int(1_618_559_999_999),
         count if count.ends_with("_week") || count.ends_with("_total") => ScalarValue::Int(3),
         _ => "甲".into(),
     }

@@ -1,11 +1,12 @@
 //! Commands about weeks: due, grace, duty, freeze, and late reports that count as on time.
 
 use diaodu_plan::{
-    campaign::{Campaign, Week, WeekNumber},
+    campaign::{Campaign, MeasureNumber, Week, WeekNumber},
     layout::{DocumentKind, hub},
     limits::{GRACE_MINUTES_MAX, TEXT_BYTES_MAX},
     reminder,
     report::{Acceptance, Timeliness},
+    review::ReviewMode,
     row::{self, Duty, RowId},
 };
 use diaodu_wire::http::Done;
@@ -56,7 +57,17 @@ pub async fn freeze(office: &Office, week: WeekNumber) -> Result<Done, CommandEr
 }
 
 /// Moves a due time that has not passed.
-pub async fn set_due(office: &Office, week: WeekNumber, due_ms: i64) -> Result<Done, CommandError> {
+pub async fn set_due(
+    office: &Office,
+    week: WeekNumber,
+    due_ms: i64,
+    reason: &str,
+) -> Result<Done, CommandError> {
+    // Programs may give none.
+    let reason = match reason.is_empty() {
+        true => "",
+        false => checked_reason(reason)?,
+    };
     let due = Timestamp::from_millisecond(due_ms).map_err(|_| CommandError::BadDue)?;
     let mut campaign = office.policy.get().campaign.clone();
     let place = campaign.weeks.iter_mut().find(|each| each.number == week);
@@ -65,6 +76,7 @@ pub async fn set_due(office: &Office, week: WeekNumber, due_ms: i64) -> Result<D
         return Err(CommandError::TooLate);
     }
     place.due = due;
+    place.due_reason = reason.to_owned();
     if !is_changeable(place, now(office)) || !campaign.validate().is_empty() {
         return Err(CommandError::BadDue);
     }
@@ -112,6 +124,24 @@ pub async fn set_duty(office: &Office, row: String, duty: &str) -> Result<Done, 
     // What the plan says itself needs no word of the office.
     if demanded.duty != duty {
         campaign.duties.insert(row, duty);
+    }
+    change_campaign(office, campaign).await
+}
+
+/// Sets how the rows of a measure are reviewed.
+pub async fn set_review(
+    office: &Office,
+    measure: MeasureNumber,
+    mode: &str,
+) -> Result<Done, CommandError> {
+    let mut campaign = office.policy.get().campaign.clone();
+    let mode = ReviewMode::from_word(mode).ok_or(CommandError::BadSetting)?;
+    if campaign.measure(measure).is_none() {
+        return Err(CommandError::BadSetting);
+    }
+    match mode == ReviewMode::default() {
+        true => drop(campaign.reviews.remove(&measure)),
+        false => drop(campaign.reviews.insert(measure, mode)),
     }
     change_campaign(office, campaign).await
 }

@@ -175,3 +175,28 @@ async fn a_unit_counts_what_it_may_read() {
     let (status, _) = ask(&street, Method::GET, "/api/periods", Value::Null).await;
     assert_eq!(status, 403);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_due_time_is_moved_with_a_reason_that_everybody_reads() {
+    let house = House::open_at("2021-04-16T15:00:00").await;
+    let office = house.desk(OFFICE).await;
+    let mut moved = set_due(2, "2021-04-19T12:00:00");
+    moved["reason"] = json!("  ");
+    assert_eq!(refused(&office, moved.clone()).await, "bad-reason");
+    moved["reason"] = json!("清明节放假顺延");
+    command(&office, moved).await;
+    let week = campaign(&house.desk("s-hongying").await).await.weeks[1].clone();
+    assert_eq!(week.due_reason, "清明节放假顺延");
+    let (_, log) = ask(&office, Method::GET, "/api/audit?kind=command", Value::Null).await;
+    assert!(log.to_string().contains("清明节放假顺延"), "{log}");
+}
+
+async fn campaign(desk: &Desk) -> diaodu_plan::campaign::Campaign {
+    let url = desk.document("catalogue", None, None).await.unwrap().url;
+    let mut client = desk.dial().await.unwrap();
+    let id = client.open(&url).await.unwrap();
+    let document = client.document(id).unwrap();
+    diaodu_plan::layout::catalogue::read(document)
+        .unwrap()
+        .campaign
+}

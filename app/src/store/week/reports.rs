@@ -5,11 +5,12 @@ use diaodu_plan::{
     layout::sheet::SheetRow,
     permission::judge_cell,
     report::{self, Report, Said},
-    row::{Duty, RowId},
+    review::Reviewed,
+    row::{Duty, Row, RowId},
     table,
 };
 
-use super::WeekStore;
+use super::{Table, WeekStore};
 use crate::{i18n::Language, store::row};
 
 /// One row of one's own unit.
@@ -25,6 +26,8 @@ pub struct ListedReport {
     pub is_said: bool,
     /// How far it is, in words.
     pub state: String,
+    /// 审核未通过, and not reported again since: why, in words.
+    pub returned: Option<String>,
     /// Why it cannot be reported, a stable word; `None` where it can.
     pub closed: Option<String>,
     /// What a person should look at before: the cell and the sentence.
@@ -56,20 +59,47 @@ impl WeekStore {
                 let sentence = row::finding_sentence(finding, table.language);
                 (finding.column(), sentence)
             };
-            let receipt = table.receipts.get(&row.id);
-            let received = receipt.map(|at| table::moment(campaign, *at));
-            let is_late = receipt.zip(table.due).is_some_and(|(at, due)| *at >= due);
             Some(ListedReport {
                 row: row.id.clone(),
                 label: table.content(&row.id)?.label,
                 is_owed: row.duty == Duty::Owed,
                 is_said,
-                state: state(table.language, said, received, is_late),
+                state: table.report_state(row)?,
+                returned: table.returned(&row.id),
                 closed: closed.err().map(|reason| reason.word().to_owned()),
                 findings: found.into_iter().map(sentence).collect(),
             })
         });
         listed.collect()
+    }
+}
+
+impl Table {
+    /// How far a row's report is, in words.
+    pub(super) fn report_state(&self, row: &Row) -> Option<String> {
+        let campaign = self.campaign.as_ref()?;
+        let said = self.stored.get(&row.id);
+        let said = said.and_then(|stored| Said::read(&stored.cells).report);
+        let receipt = self.receipts.get(&row.id);
+        let received = receipt.map(|at| table::moment(campaign, *at));
+        let is_late = receipt.zip(self.due).is_some_and(|(at, due)| *at >= due);
+        Some(state(self.language, said, received, is_late))
+    }
+
+    /// Why a row was returned, in words; `None` where it was not, or is reported again.
+    pub(super) fn returned(&self, row: &RowId) -> Option<String> {
+        let cells = &self.stored.get(row)?.cells;
+        if diaodu_plan::review::read(cells) != Reviewed::Returned {
+            return None;
+        }
+        let note = table::shown(cells, Column::ReviewNote);
+        Some(match note.trim() {
+            "" => self.language.say("report-returned-bare"),
+            note => {
+                let values = [("reason", note.to_owned().into())];
+                self.language.say_with("report-returned", &values)
+            }
+        })
     }
 }
 

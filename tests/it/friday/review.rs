@@ -1,0 +1,94 @@
+//! 审核: who is let in by how the office has set a measure, and that a review decides nothing about time.
+
+use super::*;
+use crate::accounts::command;
+
+const ROW: &str = "m01.s-hongying";
+const LEAD: &str = "u-shengtai";
+
+/// Writes cells of the street's row as somebody else; the reason where the server refuses.
+async fn write_as(desk: &Desk, cells: &[(&str, ScalarValue)]) -> Option<String> {
+    let mut client = desk.dial().await.unwrap();
+    let url = desk
+        .document("sheet", Some(2), Some("s-hongying"))
+        .await
+        .unwrap()
+        .url;
+    let id = client.open(&url).await.unwrap();
+    for (column, value) in cells {
+        client.put(id, ROW, column, value.clone()).await.unwrap();
+    }
+    let answered = |client: &Client| client.unsent() == 0 || client.held(id).is_some();
+    client.until("an answer", answered).await.unwrap();
+    client.held(id).map(str::to_owned)
+}
+
+fn returned() -> [(&'static str, ScalarValue); 3] {
+    [
+        ("review_note", text("请写明数量")),
+        ("review", text("不通过")),
+        ("review_of", ScalarValue::Int(1)),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_measure_is_reviewed_as_the_office_has_set_it_also_after_a_restart() {
+    let mut house = House::open_at("2021-04-16T15:00:00").await;
+    let verdicts = [
+        ("parallel", [None, None]),
+        ("serial", [None, Some("lead-reviews")]),
+        ("none", [Some("not-reviewed"), Some("not-reviewed")]),
+    ];
+    for (mode, expected) in verdicts {
+        let office = house.desk(OFFICE).await;
+        let set = json!({ "command": "set-review", "measure": 1, "mode": mode });
+        command(&office, set).await;
+        for reopened in [false, true] {
+            if reopened {
+                house.reopen_at("2021-04-16T15:10:00").await;
+            }
+            let (lead, office) = (house.desk(LEAD).await, house.desk(OFFICE).await);
+            let answers = [
+                write_as(&lead, &returned()).await,
+                write_as(&office, &returned()).await,
+            ];
+            assert_eq!(answers.each_ref().map(Option::as_deref), expected, "{mode}");
+        }
+    }
+    let office = house.desk(OFFICE).await;
+    for wrong in [
+        json!({ "command": "set-review", "measure": 99, "mode": "none" }),
+        json!({ "command": "set-review", "measure": 1, "mode": "later" }),
+    ] {
+        let (status, answer) = ask(&office, Method::POST, "/api/commands", wrong).await;
+        assert_eq!((status, &answer["error"]), (400, &json!("bad-setting")));
+    }
+    let street = house.desk("s-hongying").await;
+    let set = json!({ "command": "set-review", "measure": 1, "mode": "none" });
+    let (status, answer) = ask(&street, Method::POST, "/api/commands", set).await;
+    assert_eq!((status, &answer["error"]), (403, &json!("not-office")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_returned_report_that_is_reported_again_late_stays_on_time() {
+    let house = House::open_at("2021-04-16T15:50:00").await;
+    report(&house, ROW).await;
+    let lead = house.desk(LEAD).await;
+    assert_eq!(write_as(&lead, &returned()).await, None);
+    house.turn("2021-04-16T16:30:00");
+    let again = [
+        (
+            "report_saved_at",
+            ScalarValue::Int(at_moment("2021-04-16T16:30:00")),
+        ),
+        ("progress", text("巡查道路十二条，整改四处")),
+        ("report", text("报送")),
+    ];
+    assert_eq!(write(&house, 2, ROW, &again).await, None);
+    let now = summary(&house, "2/summary").await;
+    let state = row_of(&now, ROW);
+    assert!(state.starts_with("on_time"), "{state}");
+    let street = house.desk("s-hongying").await;
+    let by_itself = write_as(&street, &[("review", text("通过"))]).await;
+    assert_eq!(by_itself.as_deref(), Some("not-reviewer"));
+}
