@@ -89,7 +89,7 @@ fn a_row_is_returned_mended_passed_frozen_and_corrected() {
     press_button(&lead.tab, "审核");
     says(&lead.tab, &line, "已巡查");
     says(&lead.tab, &line, "待审核");
-    lead.tab.click(&format!("{line} .review-report"));
+    lead.tab.point_nowhere();
     lead.tab
         .evaluate(&format!("document.querySelector({}).focus()", json!(line)));
     lead.tab.type_text("2");
@@ -199,6 +199,31 @@ fn a_row_is_returned_mended_passed_frozen_and_corrected() {
     press_button(&street.tab, "更正申请");
     says(&street.tab, ".correction", "已同意，已写入表中");
     press_button(&street.tab, "关闭");
+
+    // 补报: a row that was never reported is asked for from one of its cells.
+    select(&street.tab, &place("m07.s-hongying", "problem"));
+    street.tab.chord("Shift+F10");
+    press_button(&street.tab, "申请更正");
+    fill(
+        &street.tab,
+        ".correction-cell[data-column=problem] [name=new]",
+        "无",
+    );
+    fill(&street.tab, ".correction-form [name=reason]", "漏报，补报");
+    press_button(&street.tab, "提交申请");
+    let second = ".correction[data-row='m07.s-hongying'][data-state=at-office]";
+    says(&street.tab, second, "漏报，补报");
+    press_button(&street.tab, "关闭");
+    press_button(&office.tab, "更正申请");
+    press_in(&office.tab, second, "同意");
+    says(
+        &office.tab,
+        ".correction[data-row='m07.s-hongying'][data-state=agreed]",
+        "已写入表中",
+    );
+    press_button(&office.tab, "关闭");
+    let made_up = "fetch('/api/weeks/2/summary').then((answer) => answer.json()).then((summary) => summary.due.made_up)";
+    assert_eq!(office.tab.evaluate(made_up), json!(1));
 
     press_button(&office.tab, "通报");
     office

@@ -186,9 +186,7 @@ fn OfMeasure(measure: MeasureNumber, go: Callback<RowId>) -> impl IntoView {
     });
     let heads = [
         "column-unit",
-        "column-submitted-at",
         "column-progress",
-        "review-counts",
         "column-problem",
         "column-next-plan",
         "column-status",

@@ -138,10 +138,9 @@ pub fn Line(id: RowId, listed: Memo<Vec<ListedReview>>, go: Callback<RowId>) -> 
             <th scope="row">
                 <button class="review-unit" type="button" on:click=move |_| go.run(desk.id.get_value())>{unit}</button>
                 <span class="review-quiet">{duty}</span>
+                <span class="review-quiet review-report">{report}</span>
             </th>
-            <td class="review-report">{report}</td>
-            <td class="review-text">{desk.of(Column::Progress)}</td>
-            <td class="review-counts">{counts}</td>
+            <td class="review-text">{desk.of(Column::Progress)}<span class="review-quiet">{counts}</span></td>
             <td class="review-text">{desk.of(Column::Problem)}</td>
             <td class="review-text">{desk.of(Column::NextPlan)}</td>
             <td>{desk.of(Column::Status)}</td>
