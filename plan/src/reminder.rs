@@ -36,7 +36,6 @@ pub fn usual() -> Vec<u16> {
 }
 
 /// Says whether they are the usual ones, which need not be written down.
-#[expect(clippy::ptr_arg, reason = "serde asks with the field's own type")]
 pub fn is_usual(minutes: &Vec<u16>) -> bool {
     *minutes == usual()
 }

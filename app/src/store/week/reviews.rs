@@ -178,7 +178,7 @@ impl WeekStore {
         ListedSummary {
             row: id.cloned(),
             text: row.map(|row| text(row)).unwrap_or_default(),
-            may_write: row.is_some_and(|row| judged(row)),
+            may_write: row.is_some_and(judged),
         }
     }
 }
