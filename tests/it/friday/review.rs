@@ -63,7 +63,7 @@ async fn a_measure_is_reviewed_as_the_office_has_set_it_also_after_a_restart() {
         json!({ "command": "set-review", "measure": 1, "mode": "later" }),
     ] {
         let (status, answer) = ask(&office, Method::POST, "/api/commands", wrong).await;
-        assert_eq!((status, &answer["error"]), (400, &json!("bad-setting")));
+        assert_eq!((status, &answer["error"]), (400, &json!("bad-request")));
     }
     let street = house.desk("s-hongying").await;
     let set = json!({ "command": "set-review", "measure": 1, "mode": "none" });
