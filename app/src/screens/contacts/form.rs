@@ -59,6 +59,7 @@ pub fn Form(work: Work, writing: Writing) -> impl IntoView {
                 <h3 class="office-title">{work.say(title)}</h3>
                 <p class="dialog-note">{named}</p>
                 {leaves}
+                <p class="contacts-fault" role="alert">{move || work.said.get()}</p>
                 <label class="circular-field">
                     <span class="circular-label">{work.say("contacts-role")}</span>
                     <select class="select contacts-select" name="role" node_ref=first
@@ -76,7 +77,6 @@ pub fn Form(work: Work, writing: Writing) -> impl IntoView {
                 </label>
                 {day(work, fields, "from", "contacts-from", |fields, day| fields.from = day)}
                 {day(work, fields, "until", "contacts-until-hint", |fields, day| fields.until = Some(day).filter(|day| !day.is_empty()))}
-                <p class="contacts-fault" role="alert">{move || work.said.get()}</p>
                 <p class="circular-acts">
                     <button class="button" data-kind="primary" type="submit">{work.say("contacts-save")}</button>
                     <button class="button" data-kind="quiet" type="button" on:click=move |_| work.beside.set(Beside::Nothing)>{work.say("cancel")}</button>
