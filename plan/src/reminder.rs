@@ -36,8 +36,8 @@ pub fn usual() -> Vec<u16> {
 }
 
 /// Says whether they are the usual ones, which need not be written down.
-pub fn is_usual(minutes: &Vec<u16>) -> bool {
-    *minutes == usual()
+pub fn is_usual(minutes: &[u16]) -> bool {
+    minutes == usual()
 }
 
 /// Returns the minutes before due with the earliest moment first; `None` where they are no setting.

@@ -28,7 +28,7 @@ enum Shown {
 enum Beside {
     Nothing,
     /// A line is written: a new one, or the one with this id; or a new one in place of it.
-    Form(Writing),
+    Form(Box<Writing>),
     /// 变更记录 of a unit.
     Record(String),
 }
@@ -176,7 +176,7 @@ pub fn ContactsDesk(close: Callback<()>) -> impl IntoView {
                 </div>
                 {move || match work.beside.get() {
                     Beside::Nothing => ().into_any(),
-                    Beside::Form(writing) => view! { <form::Form work writing/> }.into_any(),
+                    Beside::Form(writing) => view! { <form::Form work writing=*writing/> }.into_any(),
                     Beside::Record(unit) => {
                         let of = units.get().into_iter().find(|each| each.unit == unit);
                         of.map(|unit| view! { <record::Record work unit/> }).into_any()
@@ -225,12 +225,12 @@ fn Unit(work: Work, unit: ContactUnit) -> impl IntoView {
         let (unit, name) = (id.clone(), name.clone());
         move |_| {
             work.said.set(None);
-            work.beside.set(Beside::Form(Writing {
+            work.beside.set(Beside::Form(Box::new(Writing {
                 unit: unit.clone(),
                 name: name.clone(),
                 before: None,
                 replaces: false,
-            }));
+            })));
         }
     };
     let has_record = !unit.changes.is_empty();
@@ -333,7 +333,7 @@ fn acts(work: Work, line: ContactLine, unit: String, name: String) -> impl IntoV
         };
         move |_: leptos::ev::MouseEvent| {
             work.said.set(None);
-            work.beside.set(Beside::Form(writing.clone()));
+            work.beside.set(Beside::Form(Box::new(writing.clone())));
         }
     };
     view! {
