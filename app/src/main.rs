@@ -2,6 +2,8 @@
 
 mod api;
 mod app;
+#[cfg(feature = "bench")]
+mod bench;
 mod browser;
 mod grid;
 mod i18n;
@@ -21,6 +23,10 @@ fn main() {
     }));
     if let Some(shell) = document().get_element_by_id("shell") {
         shell.remove();
+    }
+    #[cfg(feature = "bench")]
+    if bench::is_asked() {
+        return bench::wait();
     }
     leptos::mount::mount_to_body(app::App);
 }

@@ -300,6 +300,21 @@ impl Client {
             .await
     }
 
+    /// Writes several cells of a row in one change, as a paste does.
+    pub async fn put_row(
+        &mut self,
+        document: DocumentId,
+        row: &str,
+        cells: &[(&str, ScalarValue)],
+    ) -> Result<(), ClientError> {
+        let (_, effects) = self.hub.change(now(), document, &self.author, |tx| {
+            cells
+                .iter()
+                .try_for_each(|(column, value)| put_at(tx, &["rows", row], column, value.clone()))
+        })?;
+        self.perform(effects).await
+    }
+
     /// Writes one cell anywhere: also where nobody may.
     pub async fn put_at(
         &mut self,

@@ -17,6 +17,9 @@ pub fn bench(root: &Path, filter: Option<&str>) -> Outcome<()> {
         let tools = setup::tools(root)?;
         let browsers = setup::browsers(&setup::folder(root))?;
         page::build(root, &tools, Profile::Page)?;
+        if filter.is_none_or(|filter| filter == "grid") {
+            page::build(root, &tools, Profile::Bench)?;
+        }
         Some(browsers.chromium)
     } else {
         None
@@ -32,7 +35,9 @@ pub fn bench(root: &Path, filter: Option<&str>) -> Outcome<()> {
     }
     bench.env("DIAODU_BIN", root.join("target/release/diaodu"));
     if let Some(chromium) = chromium {
-        bench.env("DIAODU_CHROMIUM", chromium);
+        bench
+            .env("DIAODU_CHROMIUM", chromium)
+            .env("DIAODU_BENCH_PAGE", Profile::Bench.dist(root));
     }
     run(&mut bench, "a bench failed; look at its output above")
 }

@@ -23,7 +23,7 @@ cargo xtask test [FILTER]             runs every test, real browsers included; F
 cargo xtask check                     format, lints, import rules, licences
 cargo xtask bench [FILTER]            measures on this machine
 cargo xtask setup [tests]             gets the tools that are missing, below target/setup; with `tests` what the tests need, too
-cargo xtask page [--profile page|dev] builds the page into target/page/dist";
+cargo xtask page [--profile page|dev] builds the page into target/page/dist; with `bench` the one that is measured, into target/page/bench";
 
 fn main() -> ExitCode {
     let outcome = if bindgen::is_called() {
@@ -78,8 +78,9 @@ fn profile(arguments: &[String]) -> Outcome<Profile> {
         [] => Ok(Profile::Page),
         [option, name] if option == "--profile" && name == "page" => Ok(Profile::Page),
         [option, name] if option == "--profile" && name == "dev" => Ok(Profile::Dev),
+        [option, name] if option == "--profile" && name == "bench" => Ok(Profile::Bench),
         _ => Err(Failure::new(
-            "`cargo xtask page` takes `--profile page` or `--profile dev`",
+            "`cargo xtask page` takes `--profile page`, `--profile dev` or `--profile bench`",
         )),
     }
 }

@@ -55,6 +55,8 @@ pub enum Profile {
     Page,
     /// Quick to build, large; for whoever works on the page, in a current browser.
     Dev,
+    /// Like `Page`, with the grid on plain rows beside it; nobody but the bench loads it.
+    Bench,
 }
 
 impl Profile {
@@ -62,20 +64,38 @@ impl Profile {
         match self {
             Profile::Page => "page",
             Profile::Dev => "dev",
+            Profile::Bench => "bench",
         }
     }
-}
 
-/// Returns the folder of the finished page.
-pub fn dist(root: &Path) -> PathBuf {
-    root.join("target/page/dist")
+    fn of_cargo(self) -> &'static str {
+        match self {
+            Profile::Page | Profile::Bench => "page",
+            Profile::Dev => "dev",
+        }
+    }
+
+    /// Returns the folder of the finished page.
+    pub fn dist(self, root: &Path) -> PathBuf {
+        root.join(match self {
+            Profile::Page | Profile::Dev => "target/page/dist",
+            Profile::Bench => "target/page/bench",
+        })
+    }
+
+    fn stamp(self, root: &Path) -> PathBuf {
+        root.join(match self {
+            Profile::Page | Profile::Dev => "target/page/page.stamp",
+            Profile::Bench => "target/page/bench.stamp",
+        })
+    }
 }
 
 /// Builds the page into its folder, unless it stands there already.
 pub fn build(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
-    let stamp = root.join("target/page/page.stamp");
+    let (stamp, dist) = (profile.stamp(root), profile.dist(root));
     let text = digest(root, tools, profile)?;
-    if stamp::is_fresh(&stamp, &text) && dist(root).join("index.html").is_file() {
+    if stamp::is_fresh(&stamp, &text) && dist.join("index.html").is_file() {
         return Ok(());
     }
     say(match profile {
@@ -85,29 +105,31 @@ pub fn build(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
         Profile::Dev => {
             "building the page for development (two minutes the first time, then seconds)"
         }
+        Profile::Bench => "building the page once more, with the grid on plain rows (four minutes)",
     });
-    let old = dist(root);
-    if old.exists() {
+    if dist.exists() {
         // Trunk leaves the files of earlier builds there.
-        fs::remove_dir_all(&old).map_err(at(&old))?;
+        fs::remove_dir_all(&dist).map_err(at(&dist))?;
     }
     trunk(root, tools, profile)?;
-    names::take_chunks(&bindgen::chunks(root), &dist(root))?;
-    refuse_inline_scripts(&dist(root).join("index.html"))?;
-    if profile == Profile::Page {
+    names::take_chunks(&bindgen::chunks(root), &dist)?;
+    refuse_inline_scripts(&dist.join("index.html"))?;
+    if profile != Profile::Dev {
         say("making the page small: wasm-opt (half a minute)");
-        let files = files_below(&dist(root))?;
+        let files = files_below(&dist)?;
         for file in files.iter().filter(|file| has_extension(file, &["wasm"])) {
-            shrink(file, tools)?;
+            shrink(file, tools, profile)?;
         }
     }
-    names::give_names(&dist(root))?;
-    let (first, later) = compress_all(&files_below(&dist(root))?, profile)?;
-    say(&format!(
-        "the page stands in target/page/dist: {} KB over the wire with brotli, and {} KB later",
-        first.div_ceil(1000),
-        later.div_ceil(1000)
-    ));
+    names::give_names(&dist)?;
+    let (first, later) = compress_all(&files_below(&dist)?, profile)?;
+    if profile != Profile::Bench {
+        say(&format!(
+            "the page stands in target/page/dist: {} KB over the wire with brotli, and {} KB later",
+            first.div_ceil(1000),
+            later.div_ceil(1000)
+        ));
+    }
     stamp::write(&stamp, &text)
 }
 
@@ -135,11 +157,14 @@ fn trunk(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
         "--offline",
         "--skip-version-check",
         "--cargo-profile",
-        profile.name(),
+        profile.of_cargo(),
         "--dist",
     ]);
+    trunk.arg(profile.dist(root));
+    if profile == Profile::Bench {
+        trunk.args(["--features", "bench"]);
+    }
     trunk
-        .arg(dist(root))
         .env("CARGO_TARGET_DIR", root.join("target/page"))
         .env_remove("NO_COLOR")
         .env("RUST_BACKTRACE", "0");
@@ -176,11 +201,15 @@ fn refuse_inline_scripts(index: &Path) -> Outcome<()> {
     }
 }
 
-fn shrink(file: &Path, tools: &Tools) -> Outcome<()> {
+fn shrink(file: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
     let (program, version) = &tools.wasm_opt;
     let small = file.with_extension("small");
     let mut wasm_opt = Command::new(program);
     wasm_opt.args(WASM_OPT);
+    if profile == Profile::Bench {
+        // The names of functions stay: whoever measures asks where time goes.
+        wasm_opt.arg("-g");
+    }
     // Split off from bulk memory in version 120; older ones do not know the word.
     if *version >= 120 {
         wasm_opt.arg("--enable-bulk-memory-opt");
@@ -195,6 +224,8 @@ fn compress_all(files: &[PathBuf], profile: Profile) -> Outcome<(usize, usize)> 
     let quality = match profile {
         Profile::Page => 11,
         Profile::Dev => 4,
+        // Nothing goes over a wire.
+        Profile::Bench => return Ok((0, 0)),
     };
     let (mut first, mut later) = (0, 0);
     for file in files.iter().filter(|file| has_extension(file, &COMPRESSED)) {

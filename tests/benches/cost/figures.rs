@@ -32,6 +32,18 @@ pub fn against(value: f64, bound: f64, unit: &str) -> String {
     format!("(bound {bound} {unit}: {verdict})")
 }
 
+/// Says whether a share keeps its bound.
+pub fn ratio(value: f64, bound: f64, is_kept: bool) -> String {
+    let verdict = if is_kept { "met" } else { "MISSED" };
+    format!("{value:.2} × (bound {bound} ×: {verdict})")
+}
+
+/// Returns the machine's load of the last minute.
+pub fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').next().unwrap_or_default().to_owned()
+}
+
 /// CPU seconds that a server has used.
 pub fn cpu_seconds(server: &ServerProcess) -> Outcome<f64> {
     let stat = fs::read_to_string(format!(

@@ -1,16 +1,17 @@
 //! What Diaodu costs: prints figures beside their bounds, asserts none. A word on the command line picks one part:
-//! `gate`, `access`, `relay`, `memory`, `stock`, `page`, `history`.
+//! `gate`, `access`, `relay`, `memory`, `stock`, `page`, `history`, `grid`.
 
 mod access;
 mod figures;
 mod gate;
+mod grid;
 mod history;
 mod memory;
 mod page;
 mod relay;
 mod stock;
 
-use std::{error::Error, fs};
+use std::error::Error;
 
 use diaodu_tests::process::server_program;
 
@@ -23,7 +24,6 @@ fn main() -> Outcome<()> {
         .skip(1)
         .find(|argument| !argument.starts_with('-'));
     let wants = |part: &str| asked.as_deref().is_none_or(|asked| asked == part);
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let program = server_program();
     let kind = program
         .parent()
@@ -32,7 +32,7 @@ fn main() -> Outcome<()> {
     println!(
         "server: {} build; load before: {}",
         kind.to_string_lossy(),
-        load.split(' ').next().unwrap_or_default()
+        figures::load()
     );
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -57,6 +57,9 @@ fn main() -> Outcome<()> {
     }
     if wants("history") {
         history::run(&runtime)?;
+    }
+    if wants("grid") {
+        grid::run(&runtime)?;
     }
     Ok(())
 }
