@@ -181,6 +181,12 @@ closed-reads-only = Your account may look, but not write.
 closed-week-frozen = This week is final and cannot be changed any more.
 closed-not-relevant = { $unit } is not among the relevant streets of this measure any more; the row stays and is no longer filled in.
 closed-not-readable = You may not read this sheet of { $unit } any more; what was not sent is kept on this machine alone.
+closed-server-column = This is filled in by the system and cannot be changed by hand.
+closed-value-kind = It is not the kind of value that this column holds.
+closed-value-size = It is too long.
+closed-unknown-row = This row of { $unit } is not in the table of this week.
+closed-not-understood = The server does not understand this change; reload the page and try again.
+closed-out-of-step = This change does not follow from what the server has; try again, and reload the page if that does not help.
 closed-otherwise = The server did not accept it ({ $word }).
 readonly-not-here = This unit's sheet is not on this computer yet; it can be filled once the server is reached.
 

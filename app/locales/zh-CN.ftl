@@ -164,6 +164,12 @@ closed-reads-only = 你的账号只能查看，不能填写。
 closed-week-frozen = 本周已定稿，不能再修改。
 closed-not-relevant = { $unit }不再是这项任务的相关街道，本行保留，不再填写。
 closed-not-readable = 你已不能查看{ $unit }的这张表，未送出的内容只留在本机。
+closed-server-column = 这里由系统填写，不能手工修改。
+closed-value-kind = 内容不是这一列要填的类型。
+closed-value-size = 内容太长，超过了上限。
+closed-unknown-row = 本周的表中没有{ $unit }的这一行。
+closed-not-understood = 服务器读不懂这次修改，请刷新页面后重试。
+closed-out-of-step = 这次修改与服务器上的记录接不上，请重试；仍不行，请刷新页面。
 closed-otherwise = 服务器没有接受（{ $word }）。
 
 ## 填写错误

@@ -309,8 +309,8 @@ struct Desk {
     rewrites: Vec<(DocumentId, Vec<u8>)>,
     /// Documents that may not be read any more, while they leave the disk.
     withdrawing: BTreeSet<DocumentId>,
-    /// Documents that were refused, and not acknowledged since.
-    refusals: BTreeSet<DocumentId>,
+    /// How often documents were refused since all of them was acknowledged.
+    refusals: BTreeMap<DocumentId, usize>,
     unsent: BTreeMap<DocumentId, usize>,
     to_save: Vec<(SaveTicket, DocumentId, Vec<SavedChange>)>,
     is_saving: bool,
@@ -368,7 +368,7 @@ impl Desk {
             keys: BTreeMap::new(),
             rewrites: Vec::new(),
             withdrawing: BTreeSet::new(),
-            refusals: BTreeSet::new(),
+            refusals: BTreeMap::new(),
             unsent: BTreeMap::new(),
             to_save: Vec::new(),
             is_saving: false,

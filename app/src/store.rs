@@ -2,6 +2,7 @@
 
 pub mod history;
 pub mod outline;
+pub mod refusal;
 pub mod row;
 pub mod status;
 pub mod talk;

@@ -361,6 +361,27 @@ impl Visibility {
 }
 
 impl Reason {
+    /// All of them.
+    pub const ALL: [Reason; 17] = [
+        Reason::ServerDocument,
+        Reason::ServerColumn,
+        Reason::UnknownObject,
+        Reason::UnknownRow,
+        Reason::NotRelevant,
+        Reason::UnknownColumn,
+        Reason::UnknownEntry,
+        Reason::ReadsOnly,
+        Reason::WeekFrozen,
+        Reason::ForeignRow,
+        Reason::ForeignCard,
+        Reason::ForeignComment,
+        Reason::NotReviewer,
+        Reason::OfficeColumn,
+        Reason::ValueKind,
+        Reason::ValueSize,
+        Reason::TooManyEntries,
+    ];
+
     /// Returns the stable word that peers are told.
     pub fn word(self) -> &'static str {
         match self {

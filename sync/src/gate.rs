@@ -12,7 +12,7 @@ use automerge::{
     ActorId, Automerge, Change, ChangeHash, ExpandedChange, ObjId, ObjType, ReadDoc, ScalarValue,
     Value, legacy,
 };
-use diaodu_wire::repo::DocumentId;
+use diaodu_wire::{limits::REFUSED_CELLS_MAX, repo::DocumentId};
 
 use crate::{
     event::{Author, CellAddress, Refusal},
@@ -160,6 +160,34 @@ pub fn examine(
     drop(expanded);
     chain.push(change, base, written);
     Ok(())
+}
+
+/// Adds to a refusal which cells of a later change would be refused, too; nothing is applied, and what cannot be read is left out.
+pub fn name_refused(
+    registry: &Registry,
+    (document, author): (&DocumentId, &Author),
+    change: &Change,
+    gatekeeper: &dyn Gatekeeper,
+    refusal: &mut Refusal,
+) {
+    if change.len() > CHANGE_OPERATIONS_MAX {
+        return;
+    }
+    let Ok(expanded) = decode(change) else {
+        return;
+    };
+    for op in &expanded.operations {
+        if refusal.cells.len() >= REFUSED_CELLS_MAX {
+            return;
+        }
+        let Ok(Operation { cell, value, .. }) = read_operation(registry, op) else {
+            continue;
+        };
+        let is_refused = gatekeeper.judge(author, document, &cell, value).is_err();
+        if is_refused && !refusal.cells.contains(&cell) {
+            refusal.cells.push(cell);
+        }
+    }
 }
 
 /// The highest number of an operation among the dependencies.

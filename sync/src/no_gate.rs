@@ -46,6 +46,16 @@ impl Chain {
     }
 }
 
+/// Names nothing, for nothing is judged.
+pub fn name_refused(
+    _: &Registry,
+    _: (&DocumentId, &Author),
+    _: &Change,
+    _: &dyn Gatekeeper,
+    _: &mut Refusal,
+) {
+}
+
 /// Refuses every change.
 pub fn examine(
     _: &Automerge,

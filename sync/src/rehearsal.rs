@@ -16,7 +16,7 @@ use crate::{
 pub const DOCUMENT: DocumentId = DocumentId([7; 16]);
 const NOW: Millis = Millis(1_618_558_200_000);
 
-/// Lets everything pass but cells named `closed`.
+/// Lets everything pass but cells named `closed` and `barred`.
 pub struct Doorman;
 
 impl Gatekeeper for Doorman {
@@ -31,8 +31,8 @@ impl Gatekeeper for Doorman {
         cell: &CellAddress,
         _: Option<&ScalarValue>,
     ) -> Result<(), String> {
-        if cell.key == "closed" {
-            Err("closed".to_owned())
+        if matches!(cell.key.as_str(), "closed" | "barred") {
+            Err(cell.key.clone())
         } else {
             Ok(())
         }

@@ -1,5 +1,7 @@
 //! What offices could notice of the protocol.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diaodu_wire::repo::Frame;
 
 use crate::{
@@ -229,9 +231,16 @@ fn a_refused_offline_batch_is_settled_in_eight_messages_with_every_permitted_cel
             &format!("第{number}稿"),
         ),
     });
-    for batch in [few, many.collect()] {
-        let (honest, forbidden): (Vec<_>, Vec<_>) =
-            batch.iter().cloned().partition(|(key, _)| key != "closed");
+    // Two cells are forbidden, and the page knows of neither: it writes the second again until it is told.
+    let two = vec![
+        edit("closed", "不许"),
+        edit("progress", "第一稿"),
+        edit("barred", "也不许"),
+        edit("problem", "无"),
+    ];
+    for batch in [few, many.collect(), two] {
+        let (honest, forbidden): (Vec<_>, Vec<_>) = (batch.iter().cloned())
+            .partition(|(key, _)| !matches!(key.as_str(), "closed" | "barred"));
         // The same without anything to refuse.
         let (_, honest_messages) = come_back_with(&honest);
         let (office, messages) = come_back_with(&batch);
@@ -239,11 +248,11 @@ fn a_refused_offline_batch_is_settled_in_eight_messages_with_every_permitted_cel
             messages <= honest_messages + 8,
             "{messages} against {honest_messages}"
         );
-        let (_, last_forbidden) = forbidden.last().unwrap();
-        assert_eq!(
-            office.pages[&0].drafts,
-            [format!("closed={last_forbidden}")]
-        );
+        let drafts: BTreeMap<_, _> = forbidden.into_iter().collect();
+        let drafts = drafts.iter().map(|(key, value)| format!("{key}={value}"));
+        let kept: BTreeSet<_> = office.pages[&0].drafts.iter().cloned().collect();
+        assert_eq!(kept, drafts.collect(), "each once, as it was typed last");
+        assert_eq!(kept.len(), office.pages[&0].drafts.len());
         assert_eq!(office.pages[&0].seen.last().unwrap(), "unsent 0");
         for desk in office.pages.values().chain([&office.server]) {
             for key in ["progress", "problem", "owner"] {
@@ -252,7 +261,9 @@ fn a_refused_offline_batch_is_settled_in_eight_messages_with_every_permitted_cel
                 assert_eq!(desk.get(key), typed);
             }
             assert_eq!(desk.get("next_plan"), ["同时填的"]);
-            assert_eq!(desk.get("closed"), Vec::<String>::new());
+            for key in ["closed", "barred"] {
+                assert_eq!(desk.get(key), Vec::<String>::new());
+            }
         }
     }
 }

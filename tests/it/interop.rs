@@ -8,12 +8,16 @@ use diaodu_tests::{
     stock::Stock,
 };
 use futures_util::{SinkExt, StreamExt, future::BoxFuture};
+use reqwest::Method;
 use samod::{BackoffConfig, DialError, Dialer, DocHandle, Repo, Transport};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
-use crate::house::{House, STREET};
+use crate::{
+    accounts::{OFFICE, ask},
+    house::{House, STREET},
+};
 
 const ROW: &str = "m07.s-hongying";
 
@@ -163,6 +167,52 @@ async fn a_stock_client_is_told_that_a_document_does_not_exist() {
         .ask(json!({ "command": "missing", "server": server, "url": url }))
         .await;
     assert_eq!(answer["found"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stock_client_that_writes_where_it_may_not_is_held_and_still_hears_the_others() {
+    let house = House::open().await;
+    let (owner, stranger) = (house.desk(STREET).await, house.desk("s-pucheng").await);
+    let sheet = owner.document("sheet", Some(2), Some(STREET)).await;
+    let url = sheet.unwrap().url;
+    let mut ours = owner.dial().await.unwrap();
+    let id = ours.open(&url).await.unwrap();
+    let heads = ours.document(id).unwrap().get_heads();
+    let mut stock = Stock::start();
+    stock.open(&stranger, &url, 1).await;
+    let put = |column: &str, value: &str| json!({ "command": "put", "client": 0, "row": ROW, "column": column, "value": value });
+    let see = |column: &str, value: &str| json!({ "command": "see", "client": 0, "row": ROW, "column": column, "value": value });
+    stock.ask(put("problem", "外单位写的")).await;
+    // The refusal stands in the log: by then the server has heard it.
+    let office = house.desk(OFFICE).await;
+    let mut refusals = Value::Null;
+    for _ in 0..500 {
+        let path = "/api/audit?account=s-pucheng&kind=refusal";
+        refusals = ask(&office, Method::GET, path, Value::Null).await.1;
+        if refusals != json!([]) {
+            break;
+        }
+    }
+    let detail = format!("foreign-row rows/{ROW}/problem");
+    assert_eq!(refusals[0]["detail"], detail);
+    assert_eq!(ours.document(id).unwrap().get_heads(), heads);
+
+    // Held: what it writes afterwards reaches nobody, and it goes on hearing, also after writing.
+    for round in ["一", "二"] {
+        let text = format!("本单位写的{round}");
+        ours.put(id, ROW, "progress", text.as_str()).await.unwrap();
+        ours.until_sent().await.unwrap();
+        stock.ask(see("progress", &text)).await;
+        stock.ask(put("remark", &format!("再写{round}"))).await;
+    }
+    let mut late = owner.dial().await.unwrap();
+    late.open(&url).await.unwrap();
+    for line in [&ours, &late] {
+        let read = |column| line.cell(id, ROW, column);
+        assert_eq!(read("progress"), Some("本单位写的二".into()));
+        assert_eq!((read("problem"), read("remark")), (None, None));
+    }
+    stock.ask(json!({ "command": "close" })).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

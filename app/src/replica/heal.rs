@@ -8,7 +8,7 @@ use diaodu_plan::{
     row::{self, RowId},
     touch,
 };
-use diaodu_sync::event::{CellAddress, Refusal};
+use diaodu_sync::event::{CellAddress, Effect, Refusal};
 use diaodu_wire::repo::DocumentId;
 
 use super::{
@@ -17,12 +17,17 @@ use super::{
 };
 use crate::store::row::Draft;
 
+/// 8 times in a row a document is written again without what was refused: each names up to 200 cells that are left out.
+const HEALS_MAX: usize = 8;
+
 impl Desk {
     /// The server has refused: goes back to what it has, writes again what it will take, and keeps the rest.
     pub(super) fn heal(&mut self, document: DocumentId, refusal: &Refusal) {
         log(&format!("{document} was refused: {}", refusal.reason));
-        // Refused again before anything was taken: then our own judgement is not the server's, and all of it is kept.
-        let is_first = self.refusals.insert(document);
+        // Refused again: then our own judgement is not the server's (it may know a newer campaign). What it names is left
+        // out and the rest tried once more, as long as it names something; else all is kept.
+        let rounds = self.refusals.get(&document).map_or(1, |rounds| rounds + 1);
+        let goes_on = rounds == 1 || (!refusal.cells.is_empty() && rounds < HEALS_MAX);
         let (now, author) = (self.now(), self.author.clone());
         let kind = self.kinds.get(&document).cloned();
         let (campaign, person) = (self.campaign.clone(), self.person.clone());
@@ -45,7 +50,7 @@ impl Desk {
             }
         };
         let healed = self.hub.heal(now, document, &author, |cell, value| {
-            is_first && judge(cell, value).is_none()
+            goes_on && judge(cell, value).is_none()
         });
         let (refused, effects) = match healed {
             Ok(healed) => healed,
@@ -53,13 +58,21 @@ impl Desk {
         };
         if let Some(DocumentKind::Talk(..)) = kind {
             self.return_comments(document, &refused, &refusal.reason);
-            return self.perform(effects);
+            return self.healed(document, rounds, effects);
         }
         for (cell, value) in &refused {
             let reason = judge(cell, value.as_ref()).unwrap_or(&refusal.reason);
             self.keep_refused(kind.as_ref(), cell, value.as_ref(), reason);
         }
+        self.healed(document, rounds, effects);
+    }
+
+    /// Going back leaves nothing unsent for a moment: that is no acknowledgement of what is written again.
+    fn healed(&mut self, document: DocumentId, rounds: usize, effects: Vec<Effect>) {
         self.perform(effects);
+        if self.unsent.get(&document).is_some_and(|count| *count > 0) {
+            self.refusals.insert(document, rounds);
+        }
     }
 
     /// Keeps what was refused beside its cell. What was emptied holds no text to keep.

@@ -13,10 +13,7 @@ use crate::{
     grid::model::CellPlace,
     i18n::Locale,
     replica::{Choice, ChoiceKind, Command, Comparison, Origin, Replica},
-    store::{
-        Store,
-        row::{columns, reason_sentence},
-    },
+    store::{Store, refusal::reason_sentence, row::columns},
     ui::dialog::Dialog,
 };
 

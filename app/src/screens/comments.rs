@@ -10,7 +10,8 @@ use crate::{
     replica::{Command, Replica, TalkCommand},
     store::{
         Store,
-        row::{columns, reason_sentence},
+        refusal::reason_sentence,
+        row::columns,
         talk::{Said, Thread},
     },
     ui::{banner::Banner, dialog::Dialog},

@@ -16,7 +16,8 @@ use crate::{
     store::{
         Store,
         history::{Ask, Differences, Moment, Restored},
-        row::{reason_sentence, spec},
+        refusal::reason_sentence,
+        row::spec,
     },
     ui::segments::Segments,
 };

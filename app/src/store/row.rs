@@ -12,6 +12,7 @@ use diaodu_plan::{
 use crate::{
     grid::model::{CellContent, CellKind, ColumnSpec, Filed, RowContent, Severity},
     i18n::Language,
+    store::refusal::reason_sentence,
 };
 
 /// The columns that a person may show, in the order in which they stand without a choice. Action, measure and its leads stand in
@@ -364,30 +365,6 @@ fn closed_sentence(closed: Closed, unit: &str, language: Language) -> String {
         Closed::NotHere => language.say("readonly-not-here"),
         Closed::Past => language.say("readonly-past"),
         Closed::Refused(reason) => reason_sentence(reason.word(), unit, language),
-    }
-}
-
-/// Says in a person's words why something may not be written.
-pub fn reason_sentence(word: &str, unit: &str, language: Language) -> String {
-    let known = [
-        "foreign-row",
-        "foreign-card",
-        "foreign-comment",
-        "too-many-entries",
-        "not-reviewer",
-        "not-reviewed",
-        "lead-reviews",
-        "office-column",
-        "reads-only",
-        "week-frozen",
-        "not-relevant",
-        "not-readable",
-    ];
-    if known.contains(&word) {
-        let key = format!("closed-{word}");
-        language.say_with(&key, &[("unit", unit.to_owned().into())])
-    } else {
-        language.say_with("closed-otherwise", &[("word", word.to_owned().into())])
     }
 }
 

@@ -444,11 +444,14 @@ impl Intake<'_> {
         chunks: &[Chunk<'_>],
         chain: &mut Chain,
     ) -> Result<(), Refusal> {
-        for chunk in chunks {
+        for (index, chunk) in chunks.iter().enumerate() {
             let change = chunk
                 .change()
                 .map_err(|error| refusal(&error.to_string()))?;
-            self.take_change(document, peer, change, chain)?;
+            if let Err(mut refusal) = self.take_change(document, peer, change, chain) {
+                self.look_ahead(document, &chunks[index + 1..], &mut refusal);
+                return Err(refusal);
+            }
         }
         let released = peer
             .waiting
@@ -457,6 +460,17 @@ impl Intake<'_> {
             self.take_change(document, peer, change, chain)?;
         }
         Ok(())
+    }
+
+    /// Names the cells that would be refused in what came behind, so that its author need not be told one after the other.
+    fn look_ahead(&self, document: &Document, chunks: &[Chunk<'_>], refusal: &mut Refusal) {
+        if refusal.cells.is_empty() {
+            return;
+        }
+        for change in chunks.iter().map_while(|chunk| chunk.change().ok()) {
+            let from = (&self.id, self.author);
+            gate::name_refused(&document.registry, from, &change, self.gatekeeper, refusal);
+        }
     }
 
     /// Applies what was let pass.

@@ -5,7 +5,12 @@ use std::io::Write as _;
 use automerge::{
     ActorId, Automerge, Change, ExpandedChange, ReadDoc, ScalarValue, legacy, sync::Message,
 };
-use diaodu_sync::event::{ConnectionId, Event};
+use diaodu_sync::{
+    event::{ConnectionId, Event},
+    limits::{
+        CHANGE_BYTES_MAX, CHANGE_DEPENDENCIES_MAX, CHANGE_OPERATIONS_MAX, MESSAGE_CHANGES_MAX,
+    },
+};
 
 use crate::desk::{ROW, Server, row, sheet, write};
 
@@ -299,6 +304,114 @@ fn chunks_that_are_not_one_honest_change_each_are_refused() {
         chunk.extend(body);
         vec![chunk]
     });
+}
+
+/// Two changes of one actor in a row, the second into a cell that is closed.
+fn honest_then_forbidden() -> (Change, Change) {
+    let mut document = sheet().with_actor(ActorId::from([0x11; 16]));
+    let honest = write(&mut document, "progress", "排查52处");
+    (honest, write(&mut document, "closed", "不许"))
+}
+
+#[test]
+fn entries_split_and_joined_are_judged_change_by_change() {
+    let (honest, forbidden) = honest_then_forbidden();
+    let (first, second) = (honest.raw_bytes(), forbidden.raw_bytes());
+    let (half, rest) = first.split_at(first.len() / 2);
+    let (forbidden_half, forbidden_rest) = second.split_at(20);
+    let joined = [first, second].concat();
+    let ways: [Vec<Vec<u8>>; 4] = [
+        vec![joined.clone()],
+        vec![half.to_vec(), rest.to_vec(), second.to_vec()],
+        vec![
+            first.to_vec(),
+            forbidden_half.to_vec(),
+            forbidden_rest.to_vec(),
+        ],
+        vec![half.to_vec(), [rest, second].concat()],
+    ];
+    for chunks in ways {
+        let mut server = Server::new();
+        let connection = server.connect(1, "hostile");
+        server.send_changes(connection, vec![forbidden.hash()], chunks);
+        assert_eq!(server.heads(), [honest.hash()], "the honest one alone");
+        let reasons: Vec<_> = server
+            .refused
+            .iter()
+            .map(|(_, refusal)| &refusal.reason)
+            .collect();
+        assert_eq!(reasons, ["closed"]);
+        assert_eq!(server.reopened().get_heads(), [honest.hash()]);
+    }
+    // Whoever sends half of a change has sent none.
+    check_refused("the first half of a split change", vec![half.to_vec()]);
+}
+
+/// Sends the chunks behind what a server has taken already; returns the reasons.
+fn reasons_behind(honest: &[Change], chunks: Vec<Vec<u8>>) -> Vec<String> {
+    let mut server = Server::new();
+    let connection = server.connect(1, "hostile");
+    server.send_changes(connection, Vec::new(), Vec::new());
+    let bytes = honest.iter().map(|change| change.raw_bytes().to_vec());
+    server.send_changes(connection, Vec::new(), bytes.collect());
+    assert_eq!(server.refused, [], "what is honest passes");
+    let before = server.heads();
+    server.send_changes(connection, Vec::new(), chunks);
+    assert_eq!(server.heads(), before, "nothing of it is applied");
+    let reasons = server
+        .refused
+        .iter()
+        .map(|(_, refusal)| refusal.reason.clone());
+    reasons.collect()
+}
+
+#[test]
+fn what_is_too_much_is_refused_and_the_bound_itself_is_not() {
+    let with_operations = |count: usize| {
+        let mut expanded = craft().expanded;
+        let model = expanded.operations[0].clone();
+        expanded.operations = (0..count)
+            .map(|number| legacy::Op {
+                key: format!("k{number}").into(),
+                ..model.clone()
+            })
+            .collect();
+        Change::from(expanded)
+    };
+    let most = with_operations(CHANGE_OPERATIONS_MAX);
+    assert_eq!(reasons_behind(&[most], Vec::new()), [""; 0]);
+    let more = with_operations(CHANGE_OPERATIONS_MAX + 1);
+    let chunk = more.raw_bytes().to_vec();
+    assert!(
+        chunk.len() < CHANGE_BYTES_MAX,
+        "bytes are not what is too much"
+    );
+    assert_eq!(reasons_behind(&[], vec![chunk]), ["too-large"]);
+
+    // So many wrote at the same time, and one joins them all.
+    let joining = |count: usize| {
+        let mut joined = sheet().with_actor(ActorId::from([0x11; 16]));
+        let at_once: Vec<Change> = (0..count)
+            .map(|number| {
+                let actor = ActorId::from([0x30 + number as u8; 16]);
+                write(&mut sheet().with_actor(actor), "progress", "同时")
+            })
+            .collect();
+        joined.apply_changes(at_once.clone()).unwrap();
+        let join = write(&mut joined, "problem", "之后");
+        assert_eq!(join.deps().len(), count);
+        (at_once, join)
+    };
+    let (mut at_once, join) = joining(CHANGE_DEPENDENCIES_MAX);
+    at_once.push(join);
+    assert_eq!(reasons_behind(&at_once, Vec::new()), [""; 0]);
+    let (at_once, join) = joining(CHANGE_DEPENDENCIES_MAX + 1);
+    let chunk = join.raw_bytes().to_vec();
+    assert_eq!(reasons_behind(&at_once, vec![chunk]), ["too-large"]);
+
+    let honest = Change::from(craft().expanded).raw_bytes().to_vec();
+    let many = vec![honest; MESSAGE_CHANGES_MAX + 1];
+    assert_eq!(reasons_behind(&[], many), ["too-large"]);
 }
 
 #[test]

@@ -57,7 +57,8 @@ pub enum Way {
     WholeDocument,
 }
 
-const WAYS: [Way; 16] = [
+/// All of them.
+pub const WAYS: [Way; 16] = [
     Way::Put,
     Way::Delete,
     Way::PutAndPutBack,

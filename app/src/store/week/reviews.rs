@@ -15,7 +15,7 @@ use diaodu_plan::{
 use super::{Table, WeekStore};
 use crate::{
     grid::model::{RowContent, Severity},
-    store::row::reason_sentence,
+    store::refusal::reason_sentence,
 };
 
 /// A measure that the person reviews or sums up.
