@@ -11,7 +11,7 @@ use diaodu_plan::{
 };
 use diaodu_sync::event::Millis;
 
-use crate::storage::PassDigest;
+use crate::storage::{Account, PassDigest};
 
 /// Somebody who has shown a valid pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,17 @@ impl Visitor {
     pub fn is_office(&self) -> bool {
         self.role == AccountRole::Office && !self.reads_only
     }
+}
+
+/// Says whether nobody could administer any more if an account became like `after`.
+///
+/// `all`: every account as it is.
+pub fn is_last_office(all: &[Account], after: &Account) -> bool {
+    let administers = |account: &Account| account.role == AccountRole::Office && !account.disabled;
+    let (same, others): (Vec<&Account>, Vec<&Account>) =
+        all.iter().partition(|account| account.name == after.name);
+    let did = same.into_iter().any(administers);
+    did && !administers(after) && !others.into_iter().any(administers)
 }
 
 /// Says whether a name can be an account's: visible ASCII letters, digits, `-`, `_`, `.`, or letters of other scripts.

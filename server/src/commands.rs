@@ -19,7 +19,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     accounts::{
-        Visitor, is_name,
+        Visitor, is_last_office, is_name,
         password::{self, PasswordError},
     },
     audit::Kind,
@@ -406,15 +406,8 @@ async fn change(
     let before = before.ok_or(CommandError::NoAccount)?;
     let mut account = before.clone();
     change(&mut account);
-    let administers = |account: &Account| account.role == AccountRole::Office && !account.disabled;
-    if administers(&before) && !administers(&account) {
-        let all = office.storage.accounts().await?;
-        if !all
-            .iter()
-            .any(|other| other.name != name && administers(other))
-        {
-            return Err(CommandError::LastOffice);
-        }
+    if is_last_office(&office.storage.accounts().await?, &account) {
+        return Err(CommandError::LastOffice);
     }
     let is_same = (&before.unit, before.role, before.disabled)
         == (&account.unit, account.role, account.disabled);

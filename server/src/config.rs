@@ -204,6 +204,8 @@ pub const ACCOUNT_FORGIVES: Duration = Duration::from_secs(3 * 60);
 pub const KNOWN_DAYS: i64 = 90;
 /// 8 accounts that one browser is known for: a desk that a section shares.
 pub const BROWSER_PROOFS_MAX: usize = 8;
+/// A minute between two entries of the audit log about one count that is full: 1,440 a day, however fast somebody tries.
+pub const THROTTLE_TOLD: Duration = Duration::from_secs(60);
 /// 4,096 pairs, addresses and accounts are remembered: what would be forgiven first is forgotten first.
 pub const THROTTLE_ENTRIES_MAX: usize = 4_096;
 /// 32 passwords of one address wait for their hash: under two seconds for everybody else.

@@ -65,7 +65,8 @@ pub async fn newcomer(house: &House, name: &str, unit: &str, role: &str) -> Desk
     desk
 }
 
-const PASSWORD_OF_THEIRS: &str = "自己选的密码一二三四";
+/// What a newcomer chooses.
+pub const PASSWORD_OF_THEIRS: &str = "自己选的密码一二三四";
 
 async fn sheet_of(desk: &Desk, unit: &str) -> String {
     desk.document("sheet", Some(2), Some(unit))
@@ -496,4 +497,175 @@ async fn the_first_administrator_comes_in_by_a_link_that_works_once() {
         200
     );
     running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_cookie_changes_demands_our_own_origin_or_no_browser() {
+    let house = House::open().await;
+    let desk = house.desk(OFFICE).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let send = async |method: Method, path: &str, headers: &[(&str, &str)]| {
+        let url = format!("{}{path}", desk.server);
+        let mut request = http.request(method, url);
+        request = request.header(header::COOKIE, &desk.cookie);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.body("{}").send().await.unwrap();
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap();
+        let body: Value = serde_json::from_str(&text).unwrap_or_default();
+        (
+            status,
+            body["error"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    // The session comes last: it ends.
+    let ways = [
+        (Method::POST, "/api/password", false),
+        (Method::POST, "/api/setup", false),
+        (Method::POST, "/api/commands", false),
+        (Method::POST, "/api/session", true),
+        (Method::POST, "/api/tokens", true),
+        (Method::DELETE, "/api/session", true),
+    ];
+    for (method, path, is_for_programs) in ways {
+        let foreign: [&[(&str, &str)]; 5] = [
+            &[("origin", "http://evil.example")],
+            &[("origin", "null")],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "none")],
+        ];
+        for headers in foreign {
+            let refused = send(method.clone(), path, headers).await;
+            let expected = (403, "foreign-origin".to_owned());
+            assert_eq!(refused, expected, "{method} {path} {headers:?}");
+        }
+        let (status, word) = send(method.clone(), path, &[]).await;
+        let is_refused = word == "foreign-origin";
+        assert_eq!(
+            is_refused, !is_for_programs,
+            "{method} {path}: {status} {word}"
+        );
+    }
+    // The stable surface: a program signs in and draws a token, without an origin.
+    let program = house.desk(STREET).await;
+    let token = program.token().await.unwrap();
+    program.dial_token(&token).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_makes_no_token_and_ends_with_its_owners_access() {
+    let house = House::open().await;
+    let office = house.desk(OFFICE).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let post = async |token: &str, path: &str, body: Value| {
+        let url = format!("{}{path}", office.server);
+        let request = http.post(url).bearer_auth(token).json(&body);
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap();
+        let body: Value = serde_json::from_str(&text).unwrap_or_default();
+        (
+            status,
+            body["error"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    let second = newcomer(&house, "二号管理员", OFFICE, "office").await;
+    let mut tokens = Vec::new();
+    for scope in ["write", "read"] {
+        let wish = json!({ "scope": scope, "days": 1, "label": "程序" });
+        let (_, token) = ask(&second, Method::POST, "/api/tokens", wish).await;
+        tokens.push(token["token"].as_str().unwrap().to_owned());
+    }
+    let longer = json!({ "scope": "write", "days": 366, "label": "更久" });
+    for token in &tokens {
+        let (status, word) = post(token, "/api/tokens", longer.clone()).await;
+        assert_eq!((status, word.as_str()), (403, "token-by-token"));
+    }
+    // With the cookie beside it, too: the token is what was shown.
+    let both = http.post(format!("{}/api/tokens", office.server));
+    let both = both
+        .bearer_auth(&tokens[0])
+        .header(header::COOKIE, &second.cookie);
+    assert_eq!(both.json(&longer).send().await.unwrap().status(), 403);
+    // The office's write token commands as its owner does, a read token does not.
+    let grace = json!({ "command": "set-grace", "minutes": 5 });
+    assert_eq!(
+        post(&tokens[0], "/api/commands", grace.clone()).await.0,
+        200
+    );
+    let (status, word) = post(&tokens[1], "/api/commands", grace.clone()).await;
+    assert_eq!((status, word.as_str()), (403, "not-office"));
+    let entries = ask(
+        &office,
+        Method::GET,
+        "/api/audit?text=set-grace",
+        Value::Null,
+    )
+    .await
+    .1;
+    assert_eq!(
+        entries[0]["account"], "二号管理员",
+        "and the log names the owner"
+    );
+    let of = |role: &str, disabled: bool| json!({ "command": "change-account", "account": "二号管理员", "person": "", "unit": OFFICE, "role": role, "disabled": disabled });
+    command(&office, of("viewer", false)).await;
+    let (status, word) = post(&tokens[0], "/api/commands", grace.clone()).await;
+    assert_eq!((status, word.as_str()), (403, "not-office"));
+    command(&office, of("office", true)).await;
+    command(&office, of("office", false)).await;
+    assert_eq!(
+        post(&tokens[0], "/api/commands", grace).await.0,
+        401,
+        "and stays out"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_password_ends_what_was_open_and_is_good_for_its_own_change_alone() {
+    let house = House::open().await;
+    let (office, street) = (house.desk(OFFICE).await, house.desk(STREET).await);
+    let mut line = street.dial().await.unwrap();
+    line.open(&sheet_of(&street, STREET).await).await.unwrap();
+    let token = street.token().await.unwrap();
+    let reset = |account: &str| json!({ "command": "reset-password", "account": account });
+    let (status, answer) = ask(&street, Method::POST, "/api/commands", reset(STREET)).await;
+    assert_eq!((status, &answer["error"]), (403, &json!("not-office")));
+    let (status, answer) = ask(&office, Method::POST, "/api/commands", reset("nobody")).await;
+    assert_eq!((status, &answer["error"]), (404, &json!("no-account")));
+
+    let done = command(&office, reset(STREET)).await;
+    let one_time = done["one_time_password"].as_str().unwrap();
+    ends(&mut line).await;
+    assert!(street.dial_token(&token).await.is_err());
+    assert_eq!(
+        ask(&street, Method::GET, "/api/session", Value::Null)
+            .await
+            .0,
+        401
+    );
+    assert!(house.try_desk(STREET, PASSWORD).await.is_err());
+    let desk = house.try_desk(STREET, one_time).await.unwrap();
+    assert!(desk.dial().await.is_err() && desk.documents().await.is_err());
+    let (_, log) = ask(&office, Method::GET, "/api/audit.csv", Value::Null).await;
+    assert!(!log.to_string().contains(one_time));
+    let change = |old: &str| json!({ "old": old, "new": PASSWORD_OF_THEIRS });
+    let (status, answer) = ask(&desk, Method::POST, "/api/password", change("猜的旧密码")).await;
+    assert_eq!(
+        (status, &answer["error"]),
+        (403, &json!("wrong-old-password"))
+    );
+    let (status, answer) = ask(&desk, Method::POST, "/api/password", change(one_time)).await;
+    assert_eq!(status, 204, "{answer}");
+    assert!(
+        house.try_desk(STREET, one_time).await.is_err(),
+        "it is used up"
+    );
+    let desk = house.try_desk(STREET, PASSWORD_OF_THEIRS).await.unwrap();
+    assert_eq!(try_write(&desk, STREET, "progress", "照常填").await, None);
+    let path = format!("/api/audit?account={STREET}&kind=sign-in-failure&text=wrong-old-password");
+    let (_, entries) = ask(&office, Method::GET, &path, Value::Null).await;
+    assert_eq!(entries.as_array().unwrap().len(), 1, "{entries}");
 }

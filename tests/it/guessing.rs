@@ -5,10 +5,14 @@ use diaodu_tests::{
     process::PASSWORD,
     raw::{Answer, ask},
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
-use crate::house::{House, STREET};
+use crate::{
+    accounts::{self, OFFICE},
+    house::{House, STREET},
+};
 
 /// A server behind a proxy, so that a test can come from any address.
 async fn behind_a_proxy() -> House {
@@ -72,6 +76,33 @@ async fn a_browser_that_has_signed_in_before_comes_in_while_its_neighbour_guesse
         stolen.word(),
         "too-many-tries",
         "a proof is no licence to guess"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_log_tells_who_was_made_to_wait_and_is_not_filled_by_it() {
+    let house = House::open().await;
+    let mut statuses = Vec::new();
+    for _ in 0..25 {
+        statuses.push(sign_in(&house, STREET, "wrong", "", "").await.status);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 20);
+    let office = house.desk(OFFICE).await;
+    let path = format!("/api/audit?account={STREET}&kind=sign-in-failure");
+    let (_, entries) = accounts::ask(&office, Method::GET, &path, Value::Null).await;
+    let details: Vec<_> = entries
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .map(|entry| entry["detail"].as_str().unwrap())
+        .collect();
+    let [wrong @ .., waits] = details.as_slice() else {
+        panic!("{details:?}")
+    };
+    assert_eq!(
+        (wrong, *waits),
+        (&["wrong-password"; 5][..], "too-many-tries")
     );
 }
 

@@ -8,6 +8,7 @@ mod accounts;
 mod attack;
 mod bad_input;
 mod circular;
+mod command_line;
 mod contacts;
 mod crash;
 mod documents;

@@ -34,7 +34,7 @@ use crate::{
     },
     seats::{Seat, Seats},
 };
-use count::{Level, Rounds};
+use count::{Level, Rounds, Told};
 
 /// Somebody who says to be an account.
 #[derive(Debug, Clone)]
@@ -90,6 +90,15 @@ struct Counts {
     pairs: HashMap<(String, Origin), Rounds>,
     addresses: HashMap<IpAddr, Level>,
     accounts: HashMap<String, Level>,
+    told: HashMap<Full, Told>,
+}
+
+/// A count that is full.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Full {
+    Pair((String, Origin)),
+    Address(IpAddr),
+    Account(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -119,6 +128,18 @@ impl Throttle {
             counts.fail(attempt, now);
         }
         Ok(())
+    }
+
+    /// Says whether it is worth telling that the attempt must wait: once a minute for each count that is full, so that
+    /// whoever goes on trying does not fill the audit log.
+    pub fn is_news(&self, attempt: &Attempt, rule: Rule, now: Instant) -> bool {
+        let full = match rule {
+            Rule::Pair => Full::Pair(attempt.pair()),
+            Rule::Address => Full::Address(place(attempt.address)),
+            Rule::Account => Full::Account(attempt.account.clone()),
+        };
+        let mut counts = self.open();
+        note(&mut counts.told, full, Told::forgotten_at, now).tell(now)
     }
 
     fn open(&self) -> MutexGuard<'_, Counts> {
@@ -211,7 +232,7 @@ pub fn place(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{FAILURES_MAX, THROTTLE_FORGETS, THROTTLE_PAUSE};
+    use crate::config::{FAILURES_MAX, THROTTLE_FORGETS, THROTTLE_PAUSE, THROTTLE_TOLD};
 
     fn attempt(account: &str, address: &str, standing: Standing) -> Attempt {
         Attempt {
@@ -249,6 +270,25 @@ mod tests {
         assert_eq!(paused_by(&throttle, &stranger("乙", HERE), now), None);
         assert_eq!(paused_by(&throttle, &stranger("甲", "10.0.0.2"), now), None);
         assert_eq!(paused_by(&throttle, &guess, now + THROTTLE_PAUSE), None);
+    }
+
+    #[test]
+    fn that_somebody_waits_is_told_once_a_minute_for_each_count() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let news = |account: &str, address: &str, rule, now| {
+            throttle.is_news(&stranger(account, address), rule, now)
+        };
+        assert!(news("甲", HERE, Rule::Pair, now));
+        assert!(!news("甲", HERE, Rule::Pair, now + THROTTLE_TOLD / 2));
+        assert!(news("甲", "10.0.0.2", Rule::Pair, now));
+        assert!(news("甲", HERE, Rule::Address, now));
+        assert!(
+            !news("乙", HERE, Rule::Address, now),
+            "whatever the account"
+        );
+        assert!(news("甲", HERE, Rule::Account, now));
+        assert!(!news("甲", "10.0.0.3", Rule::Account, now), "wherever from");
+        assert!(news("甲", HERE, Rule::Pair, now + THROTTLE_TOLD));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use diaodu_sync::event::Millis;
 
 use super::{block_on, failure::explain, path};
 use crate::{
-    accounts::{is_name, password},
+    accounts::{is_last_office, is_name, password},
     audit::{self, Entry, Kind},
     clock::Clock,
     commands::pass_id,
@@ -118,6 +118,10 @@ impl Place {
         let mut account = self.find(matches).await?;
         self.take_wishes(matches, &mut account)?;
         let name = account.name.clone();
+        let all = self.storage.accounts().await;
+        if is_last_office(&all.map_err(|error| self.failed(error))?, &account) {
+            return Err(self.say("account-last-office", &[("name", &name)]));
+        }
         self.keep(account, "change-account").await?;
         println!("{}", self.say("account-changed", &[("name", &name)]));
         Ok(())

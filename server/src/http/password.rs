@@ -1,6 +1,6 @@
 //! `POST /api/password`: a person chooses a new one.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use axum::{
     Extension,
@@ -14,14 +14,14 @@ use super::{
     Office,
     problem::Problem,
     sender::Sender,
-    session::{begin, too_many},
+    session::{begin, settle},
     visitor::{self, own_origin},
 };
 use crate::{
     accounts::{
         browser::BrowserId,
         password,
-        throttle::{Attempt, Pause, Standing},
+        throttle::{Attempt, Standing},
     },
     audit::Kind,
     config::{PASSWORD_BYTES_MAX, PASSWORD_LETTERS_MIN},
@@ -52,8 +52,7 @@ pub async fn change(
         address: sender.address,
         standing: Standing::KnownBrowser(BrowserId::of_session(&visitor.digest)),
     };
-    let (throttle, paused) = (&office.throttle, |pause: Pause| too_many(pause, language));
-    let busy = begin(throttle, &attempt, language)?;
+    let busy = begin(&office, &attempt, language).await?;
     let account = office.storage.account(&visitor.account).await;
     let Some(mut account) = account.map_err(storage_failed)? else {
         return Err(problem(StatusCode::UNAUTHORIZED, "not-signed-in"));
@@ -65,10 +64,12 @@ pub async fn change(
     let hash = Some(account.password_hash.clone());
     let fits = old.len() <= PASSWORD_BYTES_MAX
         && password::verify(old.clone(), hash).await.map_err(failed)?;
-    let settled = throttle.settle(&attempt, fits, Instant::now());
-    settled.map_err(paused)?;
+    settle(&office, &attempt, fits, language).await?;
     drop(busy);
     if !fits {
+        let (name, place) = (&visitor.account, sender.address.to_string());
+        let entered = office.enter(Kind::SignInFailure, name, &place, "wrong-old-password");
+        entered.await.map_err(storage_failed)?;
         return Err(problem(StatusCode::FORBIDDEN, "wrong-old-password"));
     }
     if old == new {

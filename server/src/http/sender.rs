@@ -26,6 +26,7 @@ use crate::config::FORWARDED_MAX;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The other end of the socket.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +46,7 @@ pub struct Sender {
 /// Where a request says it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// It does not say: no browser.
+    /// It does not say: no browser that wants to change something.
     Absent,
     /// From our own pages.
     Own,
@@ -80,9 +81,15 @@ pub async fn recognise(
 }
 
 /// Compares `Origin` with `Host`; what came over TLS must come from a page that did.
+///
+/// A browser that names no origin, and says that another site's page made it ask, is foreign.
 pub fn origin(headers: &HeaderMap, is_secure: bool) -> Origin {
     let Some(origin) = headers.get(header::ORIGIN) else {
-        return Origin::Absent;
+        let site = headers.get(FETCH_SITE);
+        return match site.is_none_or(|site| site == "same-origin") {
+            true => Origin::Absent,
+            false => Origin::Foreign,
+        };
     };
     let host = headers
         .get(header::HOST)
@@ -236,6 +243,18 @@ mod tests {
         check(page, Origin::Own, Origin::Own);
         for foreign in ["https://diaodu.example", "https://evil.example", "null"] {
             check(Some(foreign), Origin::Foreign, Origin::Foreign);
+        }
+    }
+
+    #[test]
+    fn a_browser_sent_by_another_site_is_foreign_without_an_origin_too() {
+        let check = |site: &str, expected| {
+            let all = headers(&[(FETCH_SITE, site)]);
+            assert_eq!(origin(&all, false), expected, "{site}");
+        };
+        check("same-origin", Origin::Absent);
+        for site in ["cross-site", "same-site", "none", ""] {
+            check(site, Origin::Foreign);
         }
     }
 

@@ -1,6 +1,10 @@
 //! `/api/session`: sign in, who am I, sign out.
 
-use std::{net::IpAddr, sync::Arc, time::Instant};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Extension, Json,
@@ -23,7 +27,7 @@ use crate::{
     accounts::{
         browser, password,
         session::{self, Wanted},
-        throttle::{Attempt, Pause, Rule, Standing, Throttle},
+        throttle::{Attempt, Pause, Rule, Standing},
     },
     audit::{Kind, Query, Row},
     commands::end_pass,
@@ -82,7 +86,7 @@ pub async fn sign_in(
     let storage_failed = |error| Problem::storage(&error, language);
     let attempt = stand(&office, &sender, &headers, name).await;
     let attempt = attempt.map_err(storage_failed)?;
-    let busy = begin(&office.throttle, &attempt, language)?;
+    let busy = begin(&office, &attempt, language).await?;
     let account = office.storage.account(&attempt.account).await;
     let account = account.map_err(storage_failed)?;
     // Also without an account the password is hashed: the time tells nothing.
@@ -94,8 +98,7 @@ pub async fn sign_in(
         tracing::error!("{error}");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage", language)
     })?;
-    let settled = office.throttle.settle(&attempt, fits, Instant::now());
-    settled.map_err(|pause| too_many(pause, language))?;
+    settle(&office, &attempt, fits, language).await?;
     drop(busy);
     let place = sender.address.to_string();
     let Some(account) = account.filter(|_| fits) else {
@@ -196,21 +199,47 @@ async fn has_signed_in(
 }
 
 /// Lets a password be tried, or says how long to wait.
-pub fn begin(
-    throttle: &Throttle,
+pub async fn begin(
+    office: &Office,
     attempt: &Attempt,
     language: Language,
 ) -> Result<Seat<IpAddr>, Problem> {
-    let checked = throttle.check(attempt, Instant::now());
-    checked.map_err(|pause| too_many(pause, language))?;
-    throttle.enter(attempt.address).ok_or_else(|| {
-        let status = StatusCode::TOO_MANY_REQUESTS;
-        Problem::new(status, "too-many-tries", language).retry_after(1)
-    })
+    let checked = office.throttle.check(attempt, Instant::now());
+    let seat = checked.and_then(|()| {
+        let seat = office.throttle.enter(attempt.address);
+        seat.ok_or(Pause {
+            rule: Rule::Address,
+            lasts: Duration::ZERO,
+        })
+    });
+    match seat {
+        Ok(seat) => Ok(seat),
+        Err(pause) => Err(too_many(office, attempt, pause, language).await),
+    }
 }
 
-/// Which count is full is nobody's business.
-pub fn too_many(pause: Pause, language: Language) -> Problem {
+/// Notes how a try ended; one that came too late has not happened.
+pub async fn settle(
+    office: &Office,
+    attempt: &Attempt,
+    fits: bool,
+    language: Language,
+) -> Result<(), Problem> {
+    match office.throttle.settle(attempt, fits, Instant::now()) {
+        Ok(()) => Ok(()),
+        Err(pause) => Err(too_many(office, attempt, pause, language).await),
+    }
+}
+
+/// Which count is full is nobody's business; the office finds in the audit log that somebody was made to wait.
+async fn too_many(office: &Office, attempt: &Attempt, pause: Pause, language: Language) -> Problem {
+    if office.throttle.is_news(attempt, pause.rule, Instant::now()) {
+        let (name, place) = (&attempt.account, attempt.address.to_string());
+        let entered = office.enter(Kind::SignInFailure, name, &place, "too-many-tries");
+        if let Err(error) = entered.await {
+            return Problem::storage(&error, language);
+        }
+    }
     let status = StatusCode::TOO_MANY_REQUESTS;
     Problem::new(status, "too-many-tries", language).retry_after(pause.lasts.as_secs() + 1)
 }

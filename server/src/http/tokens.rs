@@ -6,12 +6,16 @@ use axum::{
     Json,
     body::Bytes,
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use diaodu_wire::http::{Token, TokenWish};
 
-use super::{Office, problem::Problem, visitor::SignedIn};
+use super::{
+    Office,
+    problem::Problem,
+    visitor::{SignedIn, bearer},
+};
 use crate::{
     accounts::session::{self, Wanted},
     audit::Kind,
@@ -20,13 +24,18 @@ use crate::{
     text::Language,
 };
 
-/// `POST`: the secret is shown once. A token makes no further tokens that write more than it does.
+/// `POST`: the secret is shown once. A token makes no further tokens: they would outlive it.
 pub async fn issue(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
     language: Language,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
+    if bearer(&headers).is_some() {
+        let status = StatusCode::FORBIDDEN;
+        return Err(Problem::new(status, "token-by-token", language));
+    }
     let bad = || Problem::new(StatusCode::BAD_REQUEST, "bad-request", language);
     let wish: TokenWish = if body.is_empty() {
         TokenWish::default()

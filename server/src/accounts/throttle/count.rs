@@ -1,8 +1,10 @@
-//! Two ways to count failures: in rows with growing pauses, and as a level that sinks.
+//! Two ways to count failures, in rows with growing pauses and as a level that sinks, and when it was told last.
 
 use std::time::{Duration, Instant};
 
-use crate::config::{FAILURES_MAX, THROTTLE_FORGETS, THROTTLE_PAUSE, THROTTLE_PAUSE_MAX};
+use crate::config::{
+    FAILURES_MAX, THROTTLE_FORGETS, THROTTLE_PAUSE, THROTTLE_PAUSE_MAX, THROTTLE_TOLD,
+};
 
 /// Failures in a row, and how often a row was full.
 #[derive(Debug, Clone, Copy)]
@@ -86,5 +88,33 @@ impl Level {
     /// When it is as if nothing had happened.
     pub fn forgotten_at(&self) -> Instant {
         self.empty_at
+    }
+}
+
+/// When it was told last that a count is full.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    again_at: Instant,
+}
+
+impl From<Instant> for Told {
+    fn from(now: Instant) -> Told {
+        Told { again_at: now }
+    }
+}
+
+impl Told {
+    /// Says whether it is time to tell, and notes it.
+    pub fn tell(&mut self, now: Instant) -> bool {
+        let is_time = now >= self.again_at;
+        if is_time {
+            self.again_at = now + THROTTLE_TOLD;
+        }
+        is_time
+    }
+
+    /// When it is as if nothing had been told.
+    pub fn forgotten_at(&self) -> Instant {
+        self.again_at
     }
 }
