@@ -31,6 +31,7 @@ sync-offline-unsent = { $count ->
    *[other] Offline, { $count } edits not uploaded yet
 }
 keeping-nothing = This browser keeps nothing on this computer: without a network, do not close this page, or what is not uploaded is lost.
+keeping-open-page = Do not close or reload this page without a network: this address is not https, so it cannot be opened again until the network is back. What you typed is kept on this computer and is uploaded by itself.
 keeping-failing = The last edits could not be kept on this computer, perhaps because its disk is full; trying again. Please do not close this page.
 damaged = Something kept on this computer could not be read. It was set aside and fetched anew from the server.
 online = { $count } online

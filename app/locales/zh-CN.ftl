@@ -25,6 +25,7 @@ sync-connecting = 正在连接……
 sync-offline = 离线，可继续填写
 sync-offline-unsent = 离线，有 { $count } 处修改未上传
 keeping-nothing = 这个浏览器不允许在本机保存数据：断网时请不要关闭本页，否则未上传的内容会丢失。
+keeping-open-page = 断网期间请不要关闭或重新载入本页：本站不是 https 地址，断网时无法重新打开。已填的内容保存在本机，联网后自动上传。
 keeping-failing = 刚才的内容没能保存到本机，可能是磁盘已满；正在重试。请先不要关闭本页。
 damaged = 本机保存的一份数据无法读取，已另存，并从服务器重新获取。
 online = 在线 { $count } 人

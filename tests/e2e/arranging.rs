@@ -382,3 +382,28 @@ fn what_a_filter_hides_gives_way_to_a_draft_that_is_looked_for() {
     tab.wait_until("the draft to be the active cell", &active);
     says(tab, "筛选已关闭");
 }
+
+#[test]
+fn one_unit_alone_or_everybody_is_a_press_away() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let rows = || {
+        desk.tab
+            .evaluate("+document.querySelector('[role=grid]').getAttribute('aria-rowcount')")
+    };
+    let all = rows().as_u64().unwrap();
+    press_button(&desk.tab, "只看本单位");
+    desk.tab.wait_until(
+        "only the unit's own rows",
+        "[...document.querySelectorAll('[role=gridcell][data-row]')].every((cell) => cell.dataset.row.endsWith('.s-hongying'))",
+    );
+    let own = rows().as_u64().unwrap();
+    assert!(own < all / 4, "{own} of {all}");
+    press_button(&desk.tab, "全部");
+    desk.tab.wait_until(
+        "the rows of others",
+        "[...document.querySelectorAll('[role=gridcell][data-row]')].some((cell) => !cell.dataset.row.endsWith('.s-hongying'))",
+    );
+    assert_eq!(rows().as_u64().unwrap(), all);
+}

@@ -1,5 +1,7 @@
 //! What a person sees, as pictures in target/screenshots, and what can be told about them without eyes.
 
+use diaodu_interchange::sample::{SAMPLE_WEEK_JSON, campaign};
+use diaodu_plan::{campaign::MeasureNumber, row::RowId};
 use diaodu_tests::browser::Browser;
 use diaodu_tests::browser::tab::Tab;
 use diaodu_tests::process::ServerProcess;
@@ -35,6 +37,38 @@ fn the_sample_week_looks_right_at_common_sizes() {
     desk.tab
         .evaluate("document.querySelector('.grid-scroller').scrollTo(600, 2500)");
     take(&desk.tab, "week-scrolled-1920x1080");
+}
+
+#[test]
+fn difficult_texts_of_the_sample_stand_on_screen_as_they_were_typed() {
+    let _desk = alone();
+    let server = ServerProcess::start_with(&["--demo", "--sample"]);
+    let desk = Desk::sign_in(&server, "u-gongjianban");
+    let campaign = campaign();
+    let sample: Value = serde_json::from_str(SAMPLE_WEEK_JSON).unwrap();
+    let is_difficult = |text: &str| {
+        let begins = ["=", "+", "-", "@", " ", "\t"];
+        begins.iter().any(|sign| text.starts_with(sign))
+            || text.contains(['\n', '<', '"', '\t', '\u{3000}'])
+            || text.chars().count() > 200
+    };
+    // Blanks at the ends and between are the layout's; everything else is the text.
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    let mut compared = 0;
+    for row in sample["rows"].as_array().unwrap() {
+        for column in ["progress", "problem", "next_plan"] {
+            let text = row[column].as_str().unwrap_or_default();
+            if !is_difficult(text) {
+                continue;
+            }
+            let unit = campaign.unit_named(row["unit"].as_str().unwrap()).unwrap();
+            let measure = MeasureNumber(row["measure_no"].as_u64().unwrap() as u8);
+            let place = place(&RowId::new(measure, &unit.id).0, column);
+            assert_eq!(bare(&shown(&desk.tab, &place)), bare(text), "{place:?}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 5, "only {compared} texts are difficult");
 }
 
 #[test]

@@ -71,7 +71,15 @@ fn plain_http_loses_nothing_while_the_page_stays_open() {
     wait_for_status(&street.tab, "离线");
     write(&street.tab, &place(&row, "progress"), "没有网络也照填");
     wait_for_status(&street.tab, "1 处修改未上传");
+    let says_what_it_cannot = "document.querySelector('.banner')?.innerText.includes('请不要关闭或重新载入本页') === true";
+    street
+        .tab
+        .wait_until("the page to say what it cannot do", says_what_it_cannot);
     server.restart();
     wait_for_status(&street.tab, "已同步");
+    street.tab.wait_until(
+        "the sentence to go with its reason",
+        &format!("!({says_what_it_cannot})"),
+    );
     see(&bureau.tab, &place(&row, "progress"), "没有网络也照填");
 }

@@ -7,11 +7,12 @@ use calamine::{Data, Range, Reader, Xlsx};
 use diaodu_interchange::{sample::campaign, xlsx_out::printed};
 use diaodu_plan::{campaign::WeekNumber, column::Column, row};
 use diaodu_tests::process::Folder;
+use serde_json::json;
 
 use crate::{
     house::{House, STREET},
     sample::week_2,
-    tools::{convert, openpyxl_cells},
+    tools::{convert, openpyxl_cells, openpyxl_look},
 };
 
 /// Two rows of title, two of headings.
@@ -119,6 +120,30 @@ fn check_libreoffice(file: &Path, range: &Range<Data>, folder: &Path) {
             text(Some(data)),
             "row {row}, column {column}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_workbook_is_printed_as_the_paper_form_on_both_papers() {
+    let house = House::open().await;
+    let desk = house.desk(STREET).await;
+    let folder = Folder::new("papers");
+    let progress = printed()
+        .iter()
+        .position(|column| *column == Column::Progress)
+        .unwrap();
+    let cell = format!("{}5", char::from(b'A' + progress as u8));
+    for (paper, size) in [("a3", 8), ("a4", 9)] {
+        let address = format!("/api/weeks/2.xlsx?paper={paper}");
+        let answer = desk.get(&address).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let file = folder.path().join(format!("{paper}.xlsx"));
+        fs::write(&file, answer.bytes().await.unwrap()).unwrap();
+        let look = openpyxl_look(&file, &cell);
+        let unit = printed().iter().position(|c| *c == Column::Unit).unwrap();
+        let frozen = format!("{}5", char::from(b'A' + unit as u8 + 1));
+        let expected = json!(["landscape", size, 1, "$3:$4", frozen, true]);
+        assert_eq!(look, expected, "{paper}");
     }
 }
 

@@ -68,7 +68,9 @@ fn prepare(root: &Path) -> Outcome<Command> {
     let mut tests = cargo();
     tests
         .current_dir(root)
-        .args(["test", "--workspace", "--no-fail-fast"]);
+        .args(["test", "--workspace", "--no-fail-fast", "--"])
+        // What passing tests count, the planted faults that were caught among it, is told too.
+        .arg("--show-output");
     tests.env("DIAODU_BIN", root.join("target/debug/diaodu"));
     tests
         .env("DIAODU_CHROMIUM", browsers.chromium)

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use crate::{
     i18n::Locale,
-    store::{Store, status::Keeping},
+    store::{
+        Store,
+        status::{Connection, Keeping},
+    },
     ui::banner::Banner,
 };
 
@@ -31,6 +34,11 @@ pub fn SyncStatus() -> impl IntoView {
     }
 }
 
+/// Says whether a closed page could be opened again without a network: on https and on this machine alone.
+fn is_secure() -> bool {
+    web_sys::window().is_some_and(|window| window.is_secure_context())
+}
+
 /// Sentences that stay until their reason is gone.
 #[component]
 pub fn Warnings() -> impl IntoView {
@@ -46,8 +54,13 @@ pub fn Warnings() -> impl IntoView {
             Keeping::Nothing => Some("keeping-nothing"),
             Keeping::Failing => Some("keeping-failing"),
         };
+        let is_away = status.connection == Connection::Offline;
+        let open = (is_away && !is_secure()).then_some("keeping-open-page");
         let damaged = status.was_damaged.then_some("damaged");
-        [keeping, damaged].into_iter().flatten().collect::<Vec<_>>()
+        [keeping, open, damaged]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
     };
     view! {
         <For each=warnings key=|key| *key let:key>

@@ -670,3 +670,29 @@ async fn append(connection: &mut SqliteConnection, batches: &[Batch]) -> Result<
         .collect();
     log::enter(connection, &entries).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_commit_is_on_disk_when_it_returns() {
+        let folder = std::env::temp_dir().join(format!("diaodu-pragma-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let storage = SqliteStorage::open(&folder).await.unwrap();
+        let mut writer = SqliteConnection::connect_with(&storage.options)
+            .await
+            .unwrap();
+        let full: i64 = sqlx::query_scalar("PRAGMA synchronous")
+            .fetch_one(&mut writer)
+            .await
+            .unwrap();
+        assert_eq!(full, 2, "FULL: fsync at every commit");
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&mut writer)
+            .await
+            .unwrap();
+        assert_eq!(journal, "wal");
+        fs::remove_dir_all(&folder).ok();
+    }
+}
