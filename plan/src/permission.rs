@@ -362,7 +362,7 @@ impl Visibility {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Reason; 17] = [
+    pub const ALL: [Reason; 19] = [
         Reason::ServerDocument,
         Reason::ServerColumn,
         Reason::UnknownObject,
@@ -376,6 +376,8 @@ impl Reason {
         Reason::ForeignCard,
         Reason::ForeignComment,
         Reason::NotReviewer,
+        Reason::NotReviewed,
+        Reason::LeadReviews,
         Reason::OfficeColumn,
         Reason::ValueKind,
         Reason::ValueSize,
