@@ -470,6 +470,7 @@ mod tests_of_lines {
     fn a_line_that_has_just_left_keeps_its_row_until_it_is_needed() {
         assert_eq!(line_of(0, 48, &(1..41), Some(0)), Some(0));
         assert_eq!(line_of(0, 48, &(9..49), Some(0)), Some(48));
-        assert_eq!(line_of(45, 48, &(500..540), Some(45)), None);
+        assert_eq!(line_of(45, 48, &(500..540), Some(45)), Some(525));
+        assert_eq!(line_of(15, 48, &(500..540), Some(15)), None);
     }
 }
