@@ -411,8 +411,6 @@ fn one_unit_alone_or_everybody_is_a_press_away() {
     press_button(&desk.tab, "本单位优先");
     desk.tab.wait_until(
         "the rows as they were",
-        &format!(
-            "document.querySelector('[role=grid]').getAttribute('aria-rowcount') === '{all}'"
-        ),
+        &format!("document.querySelector('[role=grid]').getAttribute('aria-rowcount') === '{all}'"),
     );
 }
