@@ -11,7 +11,6 @@ use diaodu_plan::{
     circular::{self, Amendment, Circular, Draft, Field, Sources},
     column::Column,
     layout::hub::Cut,
-    permission::{AccountRole, Author},
     report::Timeliness,
     row,
 };
@@ -22,7 +21,7 @@ use crate::{
     commands::correction::cells_of,
     http::Office,
     policy::Policy,
-    storage::{self, CorrectionState, Issued, SERVER_AUTHOR, StorageError},
+    storage::{self, CorrectionState, Issued, StorageError},
     week::{Reader, ViewError},
 };
 
@@ -97,17 +96,8 @@ pub async fn make(
     draft: Draft,
 ) -> Result<Made, CircularError> {
     let policy = office.policy.get();
-    let author = Author {
-        account: SERVER_AUTHOR.to_owned(),
-        unit: policy.campaign.office.clone(),
-        role: AccountRole::Office,
-    };
-    let reader = Reader {
-        storage: &*office.storage,
-        policy: &policy,
-        directory: &office.directory,
-        author: &author,
-    };
+    let author = policy.own_author();
+    let reader = office.reader(&policy, &author);
     let view = reader.read(number, Some(Cut::Final)).await?;
     let late_before = late_before(&reader, number).await?;
     let amendments = amendments(office, &policy, number).await?;

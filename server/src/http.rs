@@ -34,6 +34,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
+use diaodu_plan::permission::Author;
 use tokio::time::timeout;
 
 use crate::{
@@ -44,11 +45,12 @@ use crate::{
     door::tls::Tls,
     gatekeeper::Directory,
     live::{LiveHandle, seating::Seating},
-    policy::PolicyCell,
+    policy::{Policy, PolicyCell},
     reminders::Transports,
     saver::Writable,
     storage::{Storage, StorageError},
     text::Language,
+    week::Reader,
 };
 use problem::Problem;
 use sender::{Origin, Proxies, Sender};
@@ -115,6 +117,16 @@ impl Office {
     ) -> Result<(), StorageError> {
         let entry = Entry::new(self.clock.now(), kind, account, subject, detail);
         self.storage.put_audit(vec![entry]).await
+    }
+
+    /// Reads weeks for this person, by what the office has decided.
+    pub fn reader<'a>(&'a self, policy: &'a Policy, author: &'a Author) -> Reader<'a> {
+        Reader {
+            storage: &*self.storage,
+            policy,
+            directory: &self.directory,
+            author,
+        }
     }
 }
 

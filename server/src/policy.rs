@@ -8,10 +8,10 @@ use std::{
 use diaodu_plan::{
     campaign::{Campaign, WeekNumber},
     layout::DocumentKind,
-    permission::{self, Author, Visibility, WeekState},
+    permission::{self, AccountRole, Author, Visibility, WeekState},
 };
 
-use crate::storage::{Storage, StorageError};
+use crate::storage::{SERVER_AUTHOR, Storage, StorageError};
 
 /// The setting that holds the campaign as JSON.
 pub const CAMPAIGN_SETTING: &str = "campaign";
@@ -44,6 +44,15 @@ impl Policy {
                 .unwrap_or_default(),
             frozen: frozen.map(WeekNumber).collect(),
         })
+    }
+
+    /// Returns as whom the server itself reads a week: it sees what the office sees.
+    pub fn own_author(&self) -> Author {
+        Author {
+            account: SERVER_AUTHOR.to_owned(),
+            unit: self.campaign.office.clone(),
+            role: AccountRole::Office,
+        }
     }
 
     /// Keeps visibility and frozen weeks.

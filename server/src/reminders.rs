@@ -11,7 +11,6 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use diaodu_plan::{
     campaign::{Campaign, UnitId, Week},
-    permission::{AccountRole, Author},
     reminder::{self, Reminded, Reminder},
     table,
 };
@@ -28,7 +27,7 @@ use crate::{
     http::Office,
     storage::{Channel, Delivery, DeliveryState, Given, SERVER_AUTHOR, StorageError},
     text::{Language, say},
-    week::{Reader, ViewError},
+    week::ViewError,
 };
 
 const MINUTE_MILLIS: i64 = 60_000;
@@ -69,17 +68,8 @@ async fn look(office: &Office) -> Result<(), ViewError> {
 /// Notes a reminder and everything that is to be delivered of it.
 async fn give(office: &Office, reminder: Reminder) -> Result<(), ViewError> {
     let policy = office.policy.get();
-    let author = Author {
-        account: SERVER_AUTHOR.to_owned(),
-        unit: policy.campaign.office.clone(),
-        role: AccountRole::Office,
-    };
-    let reader = Reader {
-        storage: &*office.storage,
-        policy: &policy,
-        directory: &office.directory,
-        author: &author,
-    };
+    let author = policy.own_author();
+    let reader = office.reader(&policy, &author);
     let view = reader.read(reminder.week, None).await?;
     let (campaign, week) = (&view.campaign, &view.week);
     let reminded = view.with_lines(&view.rows(), |lines| {

@@ -15,18 +15,6 @@ fn says(tab: &Tab, words: &str) {
     tab.wait_until(&format!("the page to say {words}"), &expression);
 }
 
-fn press_button(tab: &Tab, words: &str) {
-    let press = format!(
-        "(() => {{
-            const button = [...document.querySelectorAll('button')].find((button) => button.innerText.trim() === {});
-            if (button) button.click();
-            return !!button;
-        }})()",
-        json!(words)
-    );
-    tab.wait_until(&format!("a button {words}"), &press);
-}
-
 /// Chooses only these words of a column, as one does with the mouse.
 fn pick(tab: &Tab, column: &str, words: &[&str]) {
     open_list(tab, column);

@@ -12,16 +12,6 @@ use crate::desk::*;
 const OFFICE: &str = "u-gongjianban";
 const STREET: &str = "s-hongying";
 
-/// Waits until a part of the page says something.
-fn says(tab: &Tab, selector: &str, words: &str) {
-    let expression = format!(
-        "(document.querySelector({}) || {{ innerText: '' }}).innerText.includes({})",
-        json!(selector),
-        json!(words)
-    );
-    tab.wait_until(&format!("{selector} to say {words}"), &expression);
-}
-
 /// Fills a field as a person who then leaves it.
 fn fill(tab: &Tab, name: &str, text: &str) {
     tab.click(&format!(".circular-side [name=\"{name}\"]"));

@@ -10,15 +10,6 @@ use crate::desk::*;
 
 const STREET: &str = "s-hongying";
 
-fn says(tab: &Tab, selector: &str, words: &str) {
-    let expression = format!(
-        "(document.querySelector({}) || {{ innerText: '' }}).innerText.includes({})",
-        json!(selector),
-        json!(words)
-    );
-    tab.wait_until(&format!("{selector} to say {words}"), &expression);
-}
-
 fn fill(tab: &Tab, name: &str, text: &str) {
     tab.click(&format!(".contacts-side [name=\"{name}\"]"));
     tab.type_text(text);

@@ -226,6 +226,16 @@ pub fn typed(tab: &Tab) -> String {
         .to_owned()
 }
 
+/// Waits until a part of the page says something.
+pub fn says(tab: &Tab, selector: &str, words: &str) {
+    let expression = format!(
+        "[...document.querySelectorAll({})].some((part) => part.innerText.includes({}))",
+        json!(selector),
+        json!(words)
+    );
+    tab.wait_until(&format!("{selector} to say {words}"), &expression);
+}
+
 /// Presses the button with these words, once it is there.
 pub fn press_button(tab: &Tab, words: &str) {
     let press = format!(

@@ -13,16 +13,6 @@ const LEAD: &str = "u-shengtai";
 const STREET: &str = "s-hongying";
 const ROW: &str = "m01.s-hongying";
 
-/// Waits until a part of the page says something.
-fn says(tab: &Tab, selector: &str, words: &str) {
-    let expression = format!(
-        "[...document.querySelectorAll({})].some((part) => part.innerText.includes({}))",
-        json!(selector),
-        json!(words)
-    );
-    tab.wait_until(&format!("{selector} to say {words}"), &expression);
-}
-
 /// Presses the button with these words inside of a part, once it is there.
 fn press_in(tab: &Tab, part: &str, words: &str) {
     let press = format!(

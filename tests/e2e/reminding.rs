@@ -1,6 +1,5 @@
 //! Reminders on the page: what is owed before a week is due, and the browser's bell, which nobody is asked about before a click.
 
-use diaodu_tests::browser::tab::Tab;
 use diaodu_tests::process::ServerProcess;
 use serde_json::json;
 
@@ -14,15 +13,6 @@ const BELL: &str = "window.rung = []; window.asked = 0;
         constructor(title, options) { window.rung.push([title, options.body, options.tag]); }
     };
     window.Notification.permission = 'default'; true";
-
-fn says(tab: &Tab, selector: &str, words: &str) {
-    let expression = format!(
-        "(document.querySelector({}) || {{ innerText: '' }}).innerText.includes({})",
-        json!(selector),
-        json!(words)
-    );
-    tab.wait_until(&format!("{selector} to say {words}"), &expression);
-}
 
 #[test]
 fn a_street_sees_what_it_owes_and_is_rung_once_it_has_allowed_it() {

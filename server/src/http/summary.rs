@@ -22,7 +22,7 @@ use super::{Office, problem::Problem, visitor::SignedIn};
 use crate::{
     deadlines,
     text::Language,
-    week::{Reader, ViewError, WeekView},
+    week::{ViewError, WeekView},
 };
 
 /// Two at a time: each reads all sheets of a week, and editing comes first.
@@ -55,13 +55,9 @@ pub async fn show(
     // Never closed: waiting for a turn cannot fail.
     let _turn = TURNS.acquire().await.ok();
     let policy = office.policy.get();
-    let reader = Reader {
-        storage: &*office.storage,
-        policy: &policy,
-        directory: &office.directory,
-        author: &visitor.author(),
-    };
-    let view = reader
+    let author = visitor.author();
+    let view = office
+        .reader(&policy, &author)
         .read(number, cut)
         .await
         .map_err(|error| match error {
