@@ -62,9 +62,9 @@ due-days = { $count ->
    *[other] { $count } days left
 }
 view-label = Rows shown
-view-own-first = Own unit first
+view-own-first = Own first
 view-plan = All
-view-own-only = Own unit only
+view-own-only = Own only
 export = Export to Excel
 export-hint = Download the week's table (xlsx)
 export-needs-server = Export needs the server
@@ -782,7 +782,7 @@ plan-mark-cooperating = {" "}(cooperating)
 plan-to-table = To the table
 plan-to-table-of = To the table: { $measure }
 plan-rows = Measure { $number } has { $count } rows in the table
-remind-left = { $count } rows not reported
+remind-left = { $count } not reported
 remind-title = Reminder
 remind-owed = The dispatch table of week { $week } is due at { $due }. Your unit has yet to report { $count } rows.
 remind-moments = You are reminded at { $moments }.

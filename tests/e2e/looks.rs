@@ -19,6 +19,17 @@ const CLIPPED: &str = "[...document.querySelectorAll('header *, button, label, .
     .filter((part) => part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline')
     .map((part) => part.className + ': ' + part.innerText)";
 
+/// No drawn row reaches into the next, and several are drawn that are higher than one line of text.
+const SEPARATE: &str = "(() => {
+    const boxes = [...document.querySelectorAll('.grid-row:not([hidden])')].map((row) => row.getBoundingClientRect()).sort((a, b) => a.top - b.top);
+    return boxes.filter((box) => box.height > 40).length >= 3 && boxes.every((box, at) => at === 0 || boxes[at - 1].bottom <= box.top + 1);
+})()";
+
+/// Headings in sight whose words do not fit.
+const CUT_HEADINGS: &str = "[...document.querySelectorAll('.grid-heading-text')]
+    .filter((text) => text.clientWidth > 0 && text.scrollWidth > text.clientWidth + 1)
+    .map((text) => text.innerText)";
+
 #[test]
 fn the_sample_week_looks_right_at_common_sizes() {
     let _desk = alone();
@@ -104,6 +115,33 @@ fn chinese_screens_have_no_english_left_over() {
         .filter(|word| !LATIN.iter().any(|known| *word == known))
         .collect();
     assert!(left_over.is_empty(), "{left_over:?}");
+}
+
+#[test]
+fn another_language_and_other_columns_leave_every_row_its_height() {
+    let _desk = alone();
+    let server = ServerProcess::start_with(&["--demo", "--sample"]);
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    tab.resize(1366, 768);
+    tab.wait_until("rows under each other", SEPARATE);
+    press_button(tab, "English");
+    tab.wait_until(
+        "the other language",
+        "document.body.innerText.includes('Progress this week')",
+    );
+    tab.wait_until("rows under each other in English", SEPARATE);
+    check_layout(tab);
+    assert_eq!(tab.evaluate(CUT_HEADINGS), json!([]), "headings in full");
+    take(tab, "week-english-1366x768");
+    press_button(tab, "Own only");
+    tab.wait_until("rows under each other, fewer", SEPARATE);
+    press_button(tab, "中文");
+    tab.wait_until(
+        "the first language",
+        "document.body.innerText.includes('本周工作进展')",
+    );
+    tab.wait_until("rows under each other in Chinese", SEPARATE);
 }
 
 fn take(tab: &Tab, name: &str) {

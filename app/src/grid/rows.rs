@@ -200,7 +200,8 @@ impl Drawn {
 /// What stands in a drawn row.
 struct Painted {
     row: HtmlElement,
-    line: Option<usize>,
+    /// The line whose height was asked for, and among which lines it stood.
+    watched: Option<(usize, u32)>,
     about: About,
     cells: Option<Cells>,
     band: Option<(Band, AnyViewState)>,
@@ -232,7 +233,7 @@ impl Painted {
     fn new(row: HtmlElement) -> Self {
         Self {
             row,
-            line: None,
+            watched: None,
             about: About::default(),
             cells: None,
             band: None,
@@ -290,10 +291,12 @@ impl Painted {
             }
         }
         self.say(about, brush.locale);
-        if self.line != look.line {
-            self.line = look.line;
-            // Watched anew for each line: two lines of one height would otherwise go unreported.
-            if self.line.is_some() {
+        let replaced = brush.desk.viewport.replaced.get();
+        let watched = look.line.map(|line| (line, replaced));
+        if self.watched != watched {
+            self.watched = watched;
+            // Watched anew for each line, and whenever heights are guesses again: a height that stays would otherwise go unreported.
+            if watched.is_some() {
                 brush.watch.run(self.row.clone().into());
             }
         }

@@ -44,6 +44,8 @@ pub struct Viewport {
     pub head_px: RwSignal<f64>,
     /// Rises whenever lines move.
     pub laid_out: RwSignal<u32>,
+    /// Rises whenever lines or columns are others: what is drawn says anew how high it is.
+    pub replaced: RwSignal<u32>,
     heights: StoredValue<Heights>,
     scroll: StoredValue<Scroll>,
     /// Lines whose height is still to be guessed, last first.
@@ -62,6 +64,7 @@ impl Viewport {
             head_px: RwSignal::new(0.0),
             heights: StoredValue::new(Heights::default()),
             laid_out: RwSignal::new(0),
+            replaced: RwSignal::new(0),
             scroll: StoredValue::new(Scroll::default()),
             unguessed: StoredValue::new(Vec::new()),
         }
@@ -180,6 +183,7 @@ impl Viewport {
         self.unguessed.set_value(unguessed);
         self.heights.set_value(Heights::new(heights));
         self.lay_out(anchor);
+        self.replaced.update(|count| *count = count.wrapping_add(1));
     }
 
     /// Guesses the heights of some rows that were not measured yet. Returns whether there are more.
