@@ -95,7 +95,11 @@ pub fn Grid(
     let empty = move || desk.outline.with(|outline| outline.len() == 0);
     let hover = StoredValue::new_local(None::<Timeout>);
     view! {
-        <div class="grid" data-focused=move || desk.focused.get().then_some("true")>
+        <div
+            class="grid"
+            data-focused=move || desk.focused.get().then_some("true")
+            on:mouseleave=move |_| left(desk, hover)
+        >
             <FindPlace desk/>
             <div
                 class="grid-scroller"
@@ -246,6 +250,14 @@ fn follow_order(desk: Desk, order: RwSignal<Option<Command>>) {
             untrack(|| desk.perform(command));
         }
     });
+}
+
+/// What was shown because the mouse rested there goes with the mouse, and what was to be shown is not.
+fn left(desk: Desk, hover: StoredValue<Option<Timeout>, LocalStorage>) {
+    hover.set_value(None);
+    if desk.detail.with_untracked(Option::is_some) {
+        desk.detail.set(None);
+    }
 }
 
 /// Shows the full text of a band when the mouse rests on it.
