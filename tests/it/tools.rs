@@ -18,14 +18,17 @@ pub fn openpyxl_cells(workbook: &Path) -> Vec<(usize, usize, serde_json::Value)>
     serde_json::from_str(&run(&mut command, "apt-get install python3-openpyxl")).unwrap()
 }
 
-/// Reads with openpyxl how a workbook is printed and shown: orientation, paper size, pages wide, repeated rows, frozen head, and
+/// Reads with openpyxl how a workbook is printed and shown: orientation, paper size, pages wide and high (0: as many
+/// as it takes; a width that is not written is 1), repeated rows, frozen head, and
 /// whether the cell at a place wraps.
 pub fn openpyxl_look(workbook: &Path, cell: &str) -> serde_json::Value {
     let python = std::env::var("DIAODU_PYTHON").unwrap_or_else(|_| "/usr/bin/python3".to_owned());
     let script = "import json, sys, openpyxl\n\
         sheet = openpyxl.load_workbook(sys.argv[1]).worksheets[0]\n\
         page = sheet.page_setup\n\
-        print(json.dumps([page.orientation, int(page.paperSize), int(page.fitToWidth), sheet.print_title_rows, sheet.freeze_panes, bool(sheet[sys.argv[2]].alignment.wrap_text)]))";
+        fits = sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage\n\
+        wide = [int(1 if page.fitToWidth is None else page.fitToWidth), int(page.fitToHeight)] if fits else None\n\
+        print(json.dumps([page.orientation, int(page.paperSize), wide, sheet.print_title_rows, sheet.freeze_panes, bool(sheet[sys.argv[2]].alignment.wrap_text)]))";
     let mut command = Command::new(python);
     command.args(["-c", script]).arg(workbook).arg(cell);
     serde_json::from_str(&run(&mut command, "apt-get install python3-openpyxl")).unwrap()

@@ -142,7 +142,7 @@ async fn the_workbook_is_printed_as_the_paper_form_on_both_papers() {
         let look = openpyxl_look(&file, &cell);
         let unit = printed().iter().position(|c| *c == Column::Unit).unwrap();
         let frozen = format!("{}5", char::from(b'A' + unit as u8 + 1));
-        let expected = json!(["landscape", size, 1, "$3:$4", frozen, true]);
+        let expected = json!(["landscape", size, [1, 0], "$3:$4", frozen, true]);
         assert_eq!(look, expected, "{paper}");
     }
 }
