@@ -30,5 +30,6 @@ mod reporting;
 mod rights;
 mod shared_desk;
 mod side_editor;
+mod stock;
 mod together;
 mod touch;

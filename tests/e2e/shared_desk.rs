@@ -9,6 +9,7 @@ use crate::desk::*;
 
 const OFFICE: &str = "u-gongjianban";
 const STREET: &str = "s-hongying";
+const NEXT: &str = "s-pucheng";
 
 fn says(tab: &Tab, words: &str) {
     let expression = format!("document.body.innerText.includes({})", json!(words));
@@ -140,4 +141,44 @@ fn two_tabs_of_one_browser_do_not_fight_on_plain_http() {
     see(&second, &place(&row, "progress"), "第一页2");
     wait_for_status(&desk.tab, "已同步");
     wait_for_status(&second, "已同步");
+}
+
+#[test]
+fn what_one_person_left_unsent_is_never_sent_by_the_next_and_goes_when_the_first_returns() {
+    let _desk = alone();
+    let mut server = ServerProcess::start();
+    let shared = Desk::sign_in(&server, STREET);
+    let office = Desk::sign_in(&server, OFFICE);
+    let row = own_rows(&shared.tab)[0].clone();
+    let left = place(&row, "progress");
+    server.kill();
+    wait_for_status(&shared.tab, "离线");
+    write(&shared.tab, &left, "甲离线填的，还没上传");
+    wait_for_status(&shared.tab, "1 处修改未上传");
+    // Leaves without a server; it is told when it is back.
+    press_button(&shared.tab, "退出");
+    until_asked(&shared.tab);
+    server.restart();
+
+    // The next at the same desk.
+    shared.tab.reload();
+    sign_in(&shared.tab, NEXT);
+    says(&shared.tab, "蒲城街道办事处");
+    let own = place(&own_rows(&shared.tab)[0], "progress");
+    write(&shared.tab, &own, "乙填的");
+    wait_for_status(&shared.tab, "已同步");
+    see(&office.tab, &own, "乙填的");
+    for tab in [&shared.tab, &office.tab] {
+        assert_eq!(shown(tab, &left), "", "nobody sent it for the first");
+    }
+    press_button(&shared.tab, "退出");
+    until_asked(&shared.tab);
+
+    // The first returns.
+    sign_in(&shared.tab, STREET);
+    wait_for_status(&shared.tab, "已同步");
+    see(&shared.tab, &left, "甲离线填的，还没上传");
+    see(&office.tab, &left, "甲离线填的，还没上传");
+    let authors = "fetch('/api/audit?kind=change').then((answer) => answer.json()).then((all) => all.map((one) => one.account).filter((one) => one !== '@server').sort())";
+    assert_eq!(office.tab.evaluate(authors), json!([STREET, NEXT]));
 }
