@@ -312,6 +312,11 @@ impl Writer<'_> {
             text += &count("circular.lagging", &[("lagging", figures.work.lagging)]);
         }
         let of_action = self.campaign.measures.iter().filter(|m| m.action == number);
+        for measure in of_action.clone() {
+            let texts = self.circular.texts.iter();
+            let texts = texts.filter(|(of, _)| *of == measure.number);
+            text.extend(texts.map(|(_, text)| in_one_paragraph(text)));
+        }
         let mut leads: Vec<String> = Vec::new();
         for party in of_action.flat_map(|measure| &measure.lead) {
             let name = self.campaign.name_parties(std::slice::from_ref(party));
@@ -564,6 +569,16 @@ fn date(date: Date) -> String {
         ("day", date.day().to_string()),
     ];
     say_owned("circular.date", &values)
+}
+
+/// Makes sentences of one paragraph of what a lead typed.
+fn in_one_paragraph(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let ended = lines.map(|line| match line.ends_with(['。', '；', '！', '？', '：']) {
+        true => line.to_owned(),
+        false => format!("{line}。"),
+    });
+    ended.collect()
 }
 
 /// Makes paragraphs of what a person typed.

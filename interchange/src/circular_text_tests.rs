@@ -212,6 +212,24 @@ fn an_untouched_draft_names_nobody_under_problems_and_has_no_red_head() {
 }
 
 #[test]
+fn what_a_lead_says_of_its_measure_stands_with_the_figures_of_the_action() {
+    let table = "m01.u-shengtai 15:00:00 checked_week=36 problem=无";
+    let mut known = known(table);
+    let mut say = |row: &str, text: &str| {
+        let (_, stored) = known.entry(RowId(row.to_owned())).or_default();
+        let text = value::parse(Column::Summary, text).unwrap().unwrap();
+        stored.cells.insert(Column::Summary, vec![text]);
+    };
+    say("m01.u-shengtai", " 排查全面铺开\n取缔两家。 ");
+    say("m02.u-shengtai", "  ");
+    let made = Made::of(fixture::campaign(fixture::SMALL), &known, None);
+    let text = told(&made.paper(&Draft::default()));
+    let item = text.lines().find(|line| line.starts_with("[二级] （一）"));
+    let item = item.unwrap();
+    assert!(item.contains("。排查全面铺开。取缔两家。（牵头单位："), "{item}");
+}
+
+#[test]
 fn whoever_assists_is_never_named() {
     let made = small();
     let text = told(&made.paper(&made.all_named()));

@@ -171,6 +171,8 @@ pub struct Circular {
     pub summary: Summary,
     /// By measure, in plan order.
     pub measures: Vec<(MeasureNumber, Figures)>,
+    /// 汇总, as the leads wrote it, in plan order; a measure with two leads may have two.
+    pub texts: Vec<(MeasureNumber, String)>,
     /// When the last late report of a unit was received.
     pub last_late: BTreeMap<UnitId, Timestamp>,
     /// Who could be named, by kind, within it in plan order.
@@ -201,11 +203,18 @@ pub fn compose(sources: &Sources<'_>) -> Circular {
         frozen: sources.frozen,
         owing: owing.count(),
         measures: summary::by_measure(campaign, week.cutoff(), sources.lines),
+        texts: sources.lines.iter().filter_map(text_of_measure).collect(),
         mentions: mentions(sources, &summary, &last_late),
         last_late,
         amendments: sources.amendments.to_vec(),
         summary,
     }
+}
+
+fn text_of_measure(line: &Line<'_>) -> Option<(MeasureNumber, String)> {
+    let text = table::shown(&line.stored.cells, Column::Summary);
+    let text = text.trim();
+    (!text.is_empty()).then(|| (line.row.measure, text.to_owned()))
 }
 
 fn owed<'a>(sources: &Sources<'a>) -> impl Iterator<Item = &'a Line<'a>> {
