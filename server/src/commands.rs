@@ -15,7 +15,7 @@ use diaodu_plan::{
     row::RowId,
 };
 use diaodu_wire::http::{Command, Done};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
     accounts::{
@@ -137,6 +137,11 @@ pub enum CommandError {
 /// One command at a time: each looks before it writes.
 static TURN: Mutex<()> = Mutex::const_new(());
 
+/// Waits for the commands before; the next wait until the guard is dropped. For what looks at accounts before it writes them.
+pub async fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().await
+}
+
 /// Carries out a command. It holds, on open lines too, when this returns.
 pub async fn perform(
     office: &Office,
@@ -146,7 +151,7 @@ pub async fn perform(
     if !visitor.is_office() && !is_for_units(&command) {
         return Err(CommandError::NotOffice);
     }
-    let _turn = TURN.lock().await;
+    let _turn = turn().await;
     let (subject, detail) = tell(&command);
     let done = match command {
         Command::CreateAccount {

@@ -111,9 +111,18 @@ impl Work {
 
     /// Has a command carried out, says how it went, and reads the list anew. A one-time password is shown once.
     fn command(self, command: Command) {
+        self.command_then(command, || ());
+    }
+
+    /// The same; what is to be done once it is carried out: a form that was refused keeps what was typed.
+    fn command_then(self, command: Command, done_too: impl FnOnce() + 'static) {
         let language = untrack(|| self.locale.language());
         spawn_local(async move {
-            let said = match api::command(&command, language).await {
+            let answer = api::command(&command, language).await;
+            if answer.is_ok() {
+                done_too();
+            }
+            let said = match answer {
                 Ok(done) => match (done.one_time_password, done.from_week) {
                     (Some(password), _) => {
                         let values = [("password", password.into())];
@@ -138,11 +147,16 @@ impl Work {
         address: impl Fn() -> String + 'static,
     ) -> RwSignal<T> {
         let list = RwSignal::new(T::default());
+        let asked = StoredValue::new(0_u32);
         Effect::new(move || {
             self.turn.track();
             let address = address();
+            asked.update_value(|times| *times += 1);
+            let mine = asked.get_value();
             spawn_local(async move {
                 match api::list::<T>(&address).await {
+                    // An answer that comes late does not stand over a newer one.
+                    Ok(_) if asked.try_get_value() != Some(mine) => {}
                     Ok(read) => drop(list.try_set(read)),
                     Err(error) => self.fail(&error),
                 }

@@ -25,7 +25,7 @@ use crate::{
     },
     audit::Kind,
     config::{PASSWORD_BYTES_MAX, PASSWORD_LETTERS_MIN},
-    storage::PassKind,
+    storage::{Account, PassKind},
     text::Language,
 };
 
@@ -54,7 +54,7 @@ pub async fn change(
     };
     let busy = begin(&office, &attempt, language).await?;
     let account = office.storage.account(&visitor.account).await;
-    let Some(mut account) = account.map_err(storage_failed)? else {
+    let Some(account) = account.map_err(storage_failed)? else {
         return Err(problem(StatusCode::UNAUTHORIZED, "not-signed-in"));
     };
     let failed = |error: password::PasswordError| {
@@ -75,10 +75,21 @@ pub async fn change(
     if old == new {
         return Err(problem(StatusCode::BAD_REQUEST, "same-password"));
     }
-    account.password_hash = password::hash(new).await.map_err(failed)?;
+    let password_hash = password::hash(new).await.map_err(failed)?;
+    // Hashing takes long: what the office has changed of the account meanwhile stands.
+    let turn = crate::commands::turn().await;
+    let known = account.password_hash;
+    let account = office.storage.account(&visitor.account).await;
+    let account = account.map_err(storage_failed)?;
+    let is_same = |account: &Account| !account.disabled && account.password_hash == known;
+    let Some(mut account) = account.filter(is_same) else {
+        return Err(problem(StatusCode::UNAUTHORIZED, "not-signed-in"));
+    };
+    account.password_hash = password_hash;
     account.must_change = false;
     let kept = office.storage.put_accounts(vec![account]).await;
     kept.map_err(storage_failed)?;
+    drop(turn);
     let sessions = office.storage.passes(PassKind::Session).await;
     for session in sessions.map_err(storage_failed)? {
         if session.account == visitor.account && session.digest != visitor.digest {

@@ -57,7 +57,12 @@ pub async fn begin(
         must_change: false,
         disabled: false,
     };
-    // The link first: two who follow it at once do not both come in.
+    // Two may have followed the link at once; the first has it.
+    let _turn = crate::commands::turn().await;
+    let kept = office.storage.setting(SETUP_SETTING).await;
+    if kept.map_err(storage_failed)?.unwrap_or_default() != shown {
+        return Err(problem(StatusCode::FORBIDDEN, "no-setup"));
+    }
     let emptied = office
         .storage
         .put_setting(SETUP_SETTING, String::new())

@@ -100,8 +100,7 @@ fn AccountForm(work: Work, draft: Draft, units: Memo<Vec<(String, String)>>) -> 
     let is_known = move || draft.known.with(Option::is_some);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        work.command(draft.command());
-        draft.take(None);
+        work.command_then(draft.command(), move || draft.take(None));
     };
     view! {
         <form class="office-form" on:submit=submit>

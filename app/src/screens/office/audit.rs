@@ -23,6 +23,11 @@ pub fn Audit() -> impl IntoView {
     let text = || RwSignal::new(String::new());
     let (account, kind, words) = (text(), text(), text());
     let before = RwSignal::new(None::<i64>);
+    // Another search begins with the newest.
+    let search = move |field: RwSignal<String>, text: String| {
+        before.set(None);
+        field.set(text);
+    };
     let query = move || {
         let encoded = |text: RwSignal<String>| {
             let text = text.get();
@@ -63,9 +68,9 @@ pub fn Audit() -> impl IntoView {
     view! {
         <div class="office-form">
             <input class="field-input" name="audit-account" aria-label=work.say("sign-in-account")
-                placeholder=work.say("sign-in-account") on:change=move |event| account.set(event_target_value(&event))/>
+                placeholder=work.say("sign-in-account") on:change=move |event| search(account, event_target_value(&event))/>
             <select class="select" name="audit-kind" aria-label=work.say("audit-kind")
-                on:change=move |event| kind.set(event_target_value(&event))>
+                on:change=move |event| search(kind, event_target_value(&event))>
                 <option value="">{work.say("audit-all-kinds")}</option>
                 {KINDS.map(|kind| {
                     let key = format!("audit-{kind}");
@@ -73,7 +78,7 @@ pub fn Audit() -> impl IntoView {
                 }).collect_view()}
             </select>
             <input class="field-input" name="audit-text" aria-label=work.say("audit-text")
-                placeholder=work.say("audit-text") on:change=move |event| words.set(event_target_value(&event))/>
+                placeholder=work.say("audit-text") on:change=move |event| search(words, event_target_value(&event))/>
             {button(work, "audit-newest", move || before.set(None))}
             {button(work, "audit-older", older)}
             <a class="button" data-kind="plain" download="" href=move || format!("/api/audit.csv?{}", query())>{work.say("audit-csv")}</a>
