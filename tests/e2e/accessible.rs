@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::conflict::apart;
 use crate::desk::*;
+use crate::looks;
 
 /// Puts axe-core into the page, past its own policy, as a browser's tools do.
 pub fn bring_axe(tab: &Tab) {
@@ -22,8 +23,9 @@ pub fn bring_axe(tab: &Tab) {
     tab.evaluate(&format!("{script}; true"));
 }
 
-/// Asserts that axe finds nothing on the screen as it is now.
+/// Asserts that axe finds nothing on the screen as it is now, and that its words fit and are Chinese.
 pub fn check(tab: &Tab, screen: &str) {
+    looks::check_words(tab, screen);
     for scheme in ["light", "dark"] {
         tab.prefer_colours(scheme);
         let found = tab.evaluate(

@@ -11,11 +11,26 @@ use crate::desk::*;
 
 const SIZES: [(u32, u32); 2] = [(1366, 768), (1920, 1080)];
 
-/// Words that stay Latin in Chinese: a program, a key, the switch to English named in itself, the account.
-const LATIN: [&str; 4] = ["Excel", "Esc", "English", "hongying"];
+/// Words that stay Latin in Chinese: a program, keys, the switch to English named in itself, an account, a kind of file, what is measured.
+const LATIN: [&str; 14] = [
+    "Excel", "Esc", "English", "hongying", "Ctrl", "Enter", "Alt", "Shift", "Tab", "CSV", "PM",
+    "VOCs", "km", "docx",
+];
+
+/// Words in sight that are not Chinese, but for what people and programs are called and what stands on keys.
+const FOREIGN: &str = "(() => {
+    const words = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const part = walk.currentNode.parentElement;
+        if (!part.offsetParent || part.closest('kbd, code, td, script, style, noscript, [role=grid], [lang=en]')) continue;
+        words.push(...(walk.currentNode.data.match(/[A-Za-z]{2,}[A-Za-z-]*/g) || []));
+    }
+    return [...new Set(words)];
+})()";
 
 /// Parts of the screen outside the table whose content does not fit.
-const CLIPPED: &str = "[...document.querySelectorAll('header *, button, label, .banner')]
+const CLIPPED: &str = "[...document.querySelectorAll('header *, button, label, .banner, dialog h2, [role=dialog] h2, [role=dialog] th')]
     .filter((part) => part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline')
     .map((part) => part.className + ': ' + part.innerText)";
 
@@ -142,6 +157,51 @@ fn another_language_and_other_columns_leave_every_row_its_height() {
         "document.body.innerText.includes('本周工作进展')",
     );
     tab.wait_until("rows under each other in Chinese", SEPARATE);
+}
+
+/// Asserts that nothing on the screen is cut off and no English is left over.
+pub fn check_words(tab: &Tab, screen: &str) {
+    let campaign = campaign();
+    let clipped = tab.evaluate(CLIPPED);
+    let words = tab.evaluate(FOREIGN);
+    let words = words.as_array().cloned().unwrap_or_default();
+    let foreign: Vec<&Value> = words
+        .iter()
+        .filter(|word| !LATIN.iter().any(|known| *word == known))
+        .filter(|word| {
+            !campaign
+                .units
+                .iter()
+                .any(|unit| unit.id.0.ends_with(word.as_str().unwrap_or("?")))
+        })
+        .collect();
+    assert_eq!(clipped, json!([]), "{screen}: nothing is cut off");
+    assert!(foreign.is_empty(), "{screen}: {foreign:?}");
+}
+
+#[test]
+fn nothing_jumps_while_the_page_loads() {
+    let _desk = alone();
+    let server = ServerProcess::start_with(&["--demo", "--sample"]);
+    let desk = Desk::sign_in(&server, "s-hongying");
+    for visit in ["first", "again"] {
+        desk.tab.reload();
+        wait_for_table(&desk.tab);
+        wait_for_status(&desk.tab, "已同步");
+        // What moved although nobody touched anything, weighed as browsers do: share of the screen × share of the way.
+        let moved = desk.tab.evaluate(
+            "new Promise((done) => {
+                const seen = [];
+                new PerformanceObserver((list) => seen.push(...list.getEntries())).observe({ type: 'layout-shift', buffered: true });
+                requestAnimationFrame(() => requestAnimationFrame(() => done(seen.filter((entry) => !entry.hadRecentInput).map((entry) =>
+                    [entry.value, entry.sources.map((source) => source.node && source.node.className)]))));
+            })",
+        );
+        let all = moved.as_array().expect("a list").iter();
+        let sum: f64 = all.filter_map(|entry| entry[0].as_f64()).sum();
+        // Up to here browsers call a page steady; rows that grow as their texts arrive take a third of it.
+        assert!(sum < 0.1, "{visit}: {moved}");
+    }
 }
 
 fn take(tab: &Tab, name: &str) {
