@@ -60,7 +60,11 @@ fn fill(tab: &Tab, column: &str, text: &str) {
             break;
         }
     }
-    assert_eq!(tab.evaluate(&has_keys), json!(true), "{column} has the keys");
+    assert_eq!(
+        tab.evaluate(&has_keys),
+        json!(true),
+        "{column} has the keys"
+    );
     tab.type_text(text);
     assert_eq!(typed(tab), text);
     tab.evaluate("document.activeElement.blur()");
