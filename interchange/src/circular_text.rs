@@ -574,10 +574,12 @@ fn date(date: Date) -> String {
 /// Makes sentences of one paragraph of what a lead typed.
 fn in_one_paragraph(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let ended = lines.map(|line| match line.ends_with(['。', '；', '！', '？', '：']) {
-        true => line.to_owned(),
-        false => format!("{line}。"),
-    });
+    let ended = lines.map(
+        |line| match line.ends_with(['。', '；', '！', '？', '：']) {
+            true => line.to_owned(),
+            false => format!("{line}。"),
+        },
+    );
     ended.collect()
 }
 

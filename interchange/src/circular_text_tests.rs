@@ -226,7 +226,10 @@ fn what_a_lead_says_of_its_measure_stands_with_the_figures_of_the_action() {
     let text = told(&made.paper(&Draft::default()));
     let item = text.lines().find(|line| line.starts_with("[二级] （一）"));
     let item = item.unwrap();
-    assert!(item.contains("。排查全面铺开。取缔两家。（牵头单位："), "{item}");
+    assert!(
+        item.contains("。排查全面铺开。取缔两家。（牵头单位："),
+        "{item}"
+    );
 }
 
 #[test]
