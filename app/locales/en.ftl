@@ -961,3 +961,33 @@ display-contrast = High contrast
 display-still = Little motion
 display-aloud = Screen reader: focus goes to the cells
 display-note = For this browser alone. The screen reader mode is for programs that read the screen aloud: F2 or typing edits the cell.
+
+# Attachments
+column-attachments = Files
+column-hint-attachments = How many files the row has; added from the menu of the row or beside the table
+readonly-attachments = Files are added from the menu of the row, or beside the table.
+menu-attachments = Attachments
+attachments = Attachments
+attachments-none = No files yet.
+attachments-note = PDF, PNG or JPEG, 10 MB each at most. Files can also be dropped here, and pictures pasted.
+attachments-add = Add files
+attachments-count = { $count ->
+    [0] Attachments
+   *[other] Attachments ({ $count })
+ }
+attachments-told = { $size } · { $who } · { $at }
+attachments-remove = Remove
+attachments-remove-sure = Remove for good
+attachments-waiting = Waiting to be sent
+attachments-sending = Sending, { $percent }%
+attachments-refused = Not taken: { $why }
+attachments-again = Send again
+attachments-give-back = Save a copy
+attachments-drop = Give up
+file-not-taken = “{ $name }” was not added: { $why }
+file-attachment-name = A file needs a name of at most 255 bytes.
+file-attachment-kind = Only PDF, PNG and JPEG can be attached; by its content this file is none of them.
+file-attachment-empty = The file is empty.
+file-attachment-size = It is larger than 10 MB; please compress it, or scan it in a lower resolution.
+file-attachments-row-full = The row has 20 files already.
+file-attachments-unit-full = The unit’s files of this week fill 200 MB.

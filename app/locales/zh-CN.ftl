@@ -924,3 +924,33 @@ display-contrast = 高对比度
 display-still = 减少动画
 display-aloud = 读屏：焦点进入单元格
 display-note = 只影响这个浏览器。读屏方式供屏幕朗读软件使用，按 F2 或直接输入即可填写。
+
+# 附件
+column-attachments = 附件
+column-hint-attachments = 佐证材料、盖章扫描件的份数；在行的菜单或单元格编辑窗中添加
+readonly-attachments = 附件在行的菜单“附件”或单元格编辑窗中添加。
+menu-attachments = 附件
+attachments = 附件
+attachments-none = 还没有附件。
+attachments-note = PDF、PNG、JPEG，每个不超过 10 MB；也可以把文件拖到这里，或粘贴截图。
+attachments-add = 添加文件
+attachments-count = { $count ->
+    [0] 附件
+   *[other] 附件（{ $count }）
+ }
+attachments-told = { $size } · { $who } · { $at }
+attachments-remove = 删除
+attachments-remove-sure = 确认删除
+attachments-waiting = 待上传
+attachments-sending = 正在上传 { $percent }%
+attachments-refused = 未被接收：{ $why }
+attachments-again = 重新上传
+attachments-give-back = 另存
+attachments-drop = 不要了
+file-not-taken = “{ $name }”没有添加：{ $why }
+file-attachment-name = 文件名不能为空，最多 85 个汉字。
+file-attachment-kind = 只能附 PDF、PNG 或 JPEG，这个文件的内容不是这几种。
+file-attachment-empty = 文件是空的。
+file-attachment-size = 超过 10 MB，请压缩或降低扫描精度。
+file-attachments-row-full = 这一行已有 20 个附件。
+file-attachments-unit-full = 本单位本周的附件已满 200 MB。

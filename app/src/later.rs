@@ -4,6 +4,7 @@
 
 use std::pin::Pin;
 
+use diaodu_plan::row::RowId;
 use gloo::timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -16,6 +17,7 @@ use crate::{
     i18n::{ENGLISH, Language, Locale},
     screens::{
         arranging::Arranging,
+        attachments::Attachments,
         beside::{Beside, Besides},
         cards::Cards,
         cell_menu::{CellMenu, MenuPlace},
@@ -242,6 +244,12 @@ pub fn correction_list(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>)
 #[wasm_split(desk, fallible)]
 pub fn ask_correction(place: CellPlace) -> Part {
     Ok(view! { <AskForm place/> }.into_any())
+}
+
+/// 附件 of a row.
+#[wasm_split(desk, fallible)]
+pub fn attachments(row: RowId) -> Part {
+    Ok(view! { <Attachments row/> }.into_any())
 }
 
 /// The columns.

@@ -13,6 +13,7 @@ mod screens;
 mod session;
 mod store;
 mod ui;
+mod upload;
 
 use leptos::prelude::*;
 

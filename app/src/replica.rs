@@ -3,6 +3,7 @@
 mod commands;
 mod conflict;
 mod documents;
+mod files;
 mod heal;
 mod history;
 pub mod indexed_db;
@@ -61,6 +62,7 @@ use crate::{
 };
 
 pub use conflict::{Choice, ChoiceKind, Comparison, Origin};
+pub use files::FileCommand;
 use indexed_db::{Disk, DiskError, Kept};
 use socket::Socket;
 pub use talk::{TalkCommand, draft_key};
@@ -125,6 +127,8 @@ pub enum Event {
     },
     /// It is time to tell the others where the person is.
     TellWhere,
+    /// Something of files was read, or has happened to them.
+    Files(files::FileNews),
     /// Something of history was read, or told.
     History(history::News),
     /// Time passed.
@@ -153,6 +157,8 @@ pub enum Command {
     Discard(RowId, Column),
     /// The person is here now, or nowhere.
     BeIn(Option<Here>),
+    /// Something with files.
+    Files(FileCommand),
     /// Something with comments.
     Talk(TalkCommand),
     /// Follow this account, or nobody.
@@ -247,6 +253,7 @@ async fn run(
     for id in unsent.iter().filter_map(|(id, _)| id.parse().ok()) {
         desk.open(id);
     }
+    desk.ask_for_files();
     desk.dial();
     let mut begun = browser::now_ms();
     while let Some(event) = receiver.next().await {
@@ -324,6 +331,7 @@ struct Desk {
     /// Tells the notes of this page from those of another tab.
     now_of_start: i64,
     talks: talk::Talks,
+    files: files::Files,
     socket: Option<(ConnectionId, Socket)>,
     lines_dialled: u64,
     was_up: bool,
@@ -380,6 +388,7 @@ impl Desk {
             history: history::Histories::default(),
             now_of_start: browser::now_ms(),
             talks: talk::Talks::default(),
+            files: files::Files::default(),
             socket: None,
             lines_dialled: 0,
             was_up: false,
@@ -432,6 +441,7 @@ impl Desk {
                 }
             }
             Event::TellWhere => self.tell_where(),
+            Event::Files(news) => self.take_files(news),
             Event::History(news) => self.take_history(news),
             Event::Tick => {
                 self.ticks += 1;
@@ -441,6 +451,7 @@ impl Desk {
                 self.tick_presence();
                 self.keep_receipts();
                 self.tick_talks();
+                self.tick_files();
                 self.hub(HubEvent::Tick);
             }
         }
@@ -504,7 +515,7 @@ impl Desk {
     /// Writes what waits, in one transaction; what comes meanwhile goes with the next.
     fn save(&mut self) {
         self.has_unsaved
-            .set(self.is_saving || !self.to_save.is_empty());
+            .set(self.is_saving || !self.to_save.is_empty() || self.files.has_unkept());
         if self.is_saving {
             return;
         }
@@ -652,6 +663,7 @@ impl Desk {
         self.store.status.update(|status| status.refusal = None);
         self.set_connection(Connection::Online);
         self.read_receipts_again();
+        self.send_files();
         self.ask_who_is_online();
         self.hub(HubEvent::Connected(id, Line::Dialled, self.author.clone()));
         // What the account may do can have changed between asking and the line being open; from now on a change closes the line.
@@ -766,8 +778,15 @@ impl Desk {
         if count == 0 {
             self.refusals.remove(&document);
         }
-        let unsent = self.unsent.values().sum();
-        self.store.status.update(|status| status.unsent = unsent);
+        self.tell_unsent();
+    }
+
+    /// Says how much of what the person did the server does not have.
+    fn tell_unsent(&self) {
+        let unsent = self.unsent.values().sum::<usize>() + self.files.waiting();
+        if self.store.status.with_untracked(|status| status.unsent) != unsent {
+            self.store.status.update(|status| status.unsent = unsent);
+        }
     }
 
     fn leave(&self) {

@@ -3,6 +3,7 @@
 pub mod around;
 pub mod arranged;
 pub mod arranging;
+pub mod attachments;
 pub mod beside;
 pub mod cards;
 pub mod cell_field;

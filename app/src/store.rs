@@ -1,5 +1,6 @@
 //! What the screens show. Written by the replica alone.
 
+pub mod files;
 pub mod history;
 pub mod outline;
 pub mod refusal;
@@ -17,6 +18,7 @@ use crate::{
     api::Present,
     grid::model::{CellPlace, Other},
 };
+use files::WaitingFile;
 use status::Status;
 use talk::TalkStore;
 use week::WeekStore;
@@ -40,6 +42,8 @@ pub struct Store {
     pub talk: TalkStore,
     /// Who is followed.
     pub followed: ArcRwSignal<Option<Followed>>,
+    /// 附件 that lie on this machine and in no row yet.
+    pub files: ArcRwSignal<Arc<Vec<WaitingFile>>>,
     /// How far this page and the server agree.
     pub status: ArcRwSignal<Status>,
 }
@@ -67,6 +71,7 @@ impl Store {
             others: ArcRwSignal::new(Arc::default()),
             talk: TalkStore::default(),
             followed: ArcRwSignal::new(None),
+            files: ArcRwSignal::default(),
             status: ArcRwSignal::new(Status::default()),
         }
     }

@@ -52,7 +52,7 @@ pub fn write_week(
     workbook.set_properties(&properties.set_creation_datetime(&created(week)?));
     let sheet = workbook.add_worksheet();
     sheet.set_name(text("table.sheet", &[("week", &week.number.to_string())]))?;
-    let columns = printed();
+    let columns = columns_of(rows);
     let widths = extent::widths(rows, &columns, paper);
     let looks = Looks::new();
     set_page(sheet, paper, &columns, &widths)?;
@@ -82,16 +82,28 @@ fn created(week: &Week) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_ymd(year, month, day).or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))
 }
 
-/// Returns the columns on paper: all but 应报/协助 and the review, which are the office's and the leads' own concern. None of
-/// them is hidden.
+/// Returns the columns on paper: all but 应报/协助 and the review, which are the office's and the leads' own concern, and 附件, which
+/// come where there are any. None of them is hidden.
 pub fn printed() -> Vec<Column> {
     let is_printed = |column: &Column| {
         !matches!(
             (column, column.owner()),
-            (Column::Duty, _) | (_, Owner::Lead | Owner::Office)
+            (Column::Duty | Column::Attachments, _) | (_, Owner::Lead | Owner::Office)
         )
     };
     Column::ALL.into_iter().filter(is_printed).collect()
+}
+
+/// Returns the columns for these rows: 附件 is on paper only where somebody has attached something, so that the form is not made narrower
+/// by a column that stays empty.
+fn columns_of(rows: &[TableRow]) -> Vec<Column> {
+    let mut columns = printed();
+    let has_files = |row: &TableRow| !row.cell(Column::Attachments).text.is_empty();
+    if rows.iter().any(has_files) {
+        let before = position(&columns, Column::SubmittedAt);
+        columns.insert(before + 1, Column::Attachments);
+    }
+    columns
 }
 
 fn text(key: &str, values: &[(&str, &str)]) -> String {

@@ -57,6 +57,8 @@ pub enum Column {
     Phone,
     /// 报送时间 `submitted_at` (derived, the server's receipt)
     SubmittedAt,
+    /// 附件 `attachments` (derived, files lie beside the sheet)
+    Attachments,
     /// 备注 `remark`
     Remark,
     /// 审核 `review`
@@ -120,7 +122,7 @@ pub enum Owner {
 
 impl Column {
     /// All columns of the table in its order.
-    pub const ALL: [Column; 28] = [
+    pub const ALL: [Column; 29] = [
         Column::Number,
         Column::Action,
         Column::Measure,
@@ -145,6 +147,7 @@ impl Column {
         Column::Reporter,
         Column::Phone,
         Column::SubmittedAt,
+        Column::Attachments,
         Column::Remark,
         Column::Review,
         Column::ReviewNote,
@@ -186,6 +189,7 @@ impl Column {
             Column::Reporter => "reporter",
             Column::Phone => "phone",
             Column::SubmittedAt => "submitted_at",
+            Column::Attachments => "attachments",
             Column::Remark => "remark",
             Column::Review => "review",
             Column::ReviewNote => "review_note",
@@ -208,7 +212,8 @@ impl Column {
         match self {
             Column::Action | Column::Measure | Column::LeadUnits => Kind::Preset,
             Column::Unit | Column::Role | Column::Duty => Kind::Preset,
-            Column::Number | Column::FixRate | Column::SubmittedAt => Kind::Derived,
+            Column::Number | Column::FixRate => Kind::Derived,
+            Column::SubmittedAt | Column::Attachments => Kind::Derived,
             Column::Progress | Column::Problem | Column::NextPlan => Kind::LongText,
             Column::Summary => Kind::LongText,
             Column::CheckedWeek | Column::FoundWeek | Column::FixedWeek => Kind::Count,

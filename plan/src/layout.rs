@@ -1,5 +1,6 @@
 //! How the domain lies in Automerge documents. The only place, with `edit`, that names their keys.
 
+pub mod attachment;
 pub mod card;
 pub mod catalogue;
 pub mod correction;

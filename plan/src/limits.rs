@@ -66,6 +66,21 @@ pub const PHONE_BYTES_MAX: usize = 60;
 /// 20 sections of a plan's text, and 20 attachments: plans have four of the one and two of the other.
 pub const PLAN_PARTS_MAX: usize = 20;
 
+/// 10 MiB a file: a stamped form of a few pages, scanned in colour, or a photograph as a telephone takes it.
+pub const ATTACHMENT_BYTES_MAX: u64 = 10 * 1024 * 1024;
+
+/// 255 bytes, 85 Chinese characters, of a file's name: what file systems take.
+pub const ATTACHMENT_NAME_BYTES_MAX: usize = 255;
+
+/// 20 files of one row at once: more pictures of one week's work are not looked at.
+pub const ATTACHMENTS_PER_ROW_MAX: usize = 20;
+
+/// 200 files of one row in all, removed ones among them: every one leaves its trace in the sheet.
+pub const ATTACHMENTS_EVER_MAX: usize = 200;
+
+/// 200 MiB of one unit in one week: ten files of 2 MiB in each of ten rows; 60 units and 9 weeks then fill 108 GB at worst.
+pub const ATTACHMENTS_BYTES_MAX: u64 = 200 * 1024 * 1024;
+
 /// 20 levels: the catalogue uses 6; a document from outside may pretend to more.
 pub const NESTING_MAX: usize = 20;
 

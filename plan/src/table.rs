@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use crate::{
+    attachment,
     campaign::Campaign,
     column::Column,
     layout::{
@@ -179,6 +180,7 @@ fn cell(
                 .receipt
                 .map_or(String::new(), |at| moment(campaign, at)),
         ),
+        Column::Attachments => TableCell::derived(attachment::names(&sources.stored.attached)),
         Column::Progress
         | Column::CheckedWeek
         | Column::FoundWeek
@@ -516,7 +518,7 @@ mod tests {
     #[test]
     fn an_empty_row_shows_what_the_plan_says() {
         let row = joined(&[], Totals::default());
-        let expected = "3|甲专项行动|措施1|生态环境分局|鸿鹰街道办事处|落实|应报|||||||||—||||||||2021-04-16 15:59:59||||";
+        let expected = "3|甲专项行动|措施1|生态环境分局|鸿鹰街道办事处|落实|应报|||||||||—||||||||2021-04-16 15:59:59|||||";
         assert_eq!(texts(&row), expected);
         assert_eq!(row.findings, []);
     }

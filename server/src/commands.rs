@@ -1,5 +1,6 @@
 //! Commands: what changes by the server alone, checked and carried out one by one, each with its entry in the audit log.
 
+pub mod attachment;
 pub mod circular;
 pub mod contact;
 pub mod correction;
@@ -8,6 +9,7 @@ pub mod week;
 use std::collections::BTreeSet;
 
 use diaodu_plan::{
+    attachment::FileFault,
     campaign::{MeasureNumber, UnitId, WeekNumber},
     contact::ContactFault,
     permission::{self, AccountRole, Visibility},
@@ -120,6 +122,18 @@ pub enum CommandError {
     /// The unit has too many lines, or too many changes of them.
     #[error("too-many-contacts")]
     ManyContacts,
+    /// The file cannot be attached, whoever asks.
+    #[error("{0}")]
+    File(#[from] FileFault),
+    /// Another file has this id, or it is no id.
+    #[error("attachment-taken")]
+    AttachmentTaken,
+    /// It was taken out.
+    #[error("attachment-removed")]
+    AttachmentRemoved,
+    /// There is none.
+    #[error("no-attachment")]
+    NoAttachment,
     /// Not moments for reminders.
     #[error("bad-reminders")]
     BadReminders,
@@ -228,6 +242,7 @@ pub async fn perform(
             contact::set(office, visitor, id, unit, &fields).await?
         }
         Command::RemoveContact { id } => contact::remove(office, visitor, id).await?,
+        Command::RemoveAttachment { id } => attachment::remove(office, visitor, &id).await?,
         Command::SetReminders { minutes } => week::set_reminders(office, minutes).await?,
     };
     office
@@ -244,7 +259,8 @@ fn is_for_units(command: &Command) -> bool {
         | Command::DecideCorrection { .. }
         | Command::SignCircular { .. }
         | Command::SetContact { .. }
-        | Command::RemoveContact { .. } => true,
+        | Command::RemoveContact { .. }
+        | Command::RemoveAttachment { .. } => true,
         Command::SetReminders { .. } => false,
         Command::EditCircular { .. } | Command::IssueCircular { .. } => false,
         Command::CreateAccount { .. }
@@ -344,6 +360,7 @@ fn tell(command: &Command) -> (String, String) {
             (unit.clone(), format!("set-contact {} {line}", fields.role))
         }
         Command::RemoveContact { id } => (id.clone(), "remove-contact".to_owned()),
+        Command::RemoveAttachment { id } => (id.clone(), "remove-attachment".to_owned()),
         Command::SetReminders { minutes } => {
             let minutes: Vec<String> = minutes.iter().map(ToString::to_string).collect();
             (minutes.join(" "), "set-reminders".to_owned())

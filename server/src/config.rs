@@ -112,6 +112,12 @@ pub const RENEWAL_DAYS: i64 = 30;
 pub const HSTS_SECONDS: u32 = 180 * 86_400;
 /// 64 KiB of JSON in a request: the longest honest body is a sign-in.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// 5 minutes for an attached file to arrive whole: 10 MiB over the 0.3 Mbit/s of a telephone at the edge of its network.
+pub const UPLOAD_MAX: Duration = Duration::from_secs(5 * 60);
+/// 12 files arrive at once, 120 MiB; more wait for their turn within their five minutes.
+pub const UPLOADS_MAX: usize = 12;
+/// 2 files of one account at once: a page sends one after the other, and there may be another page.
+pub const UPLOADS_PER_ACCOUNT_MAX: usize = 2;
 /// 1,024 bytes of password: argon2 would take any length.
 pub const PASSWORD_BYTES_MAX: usize = 1_024;
 /// 64 bytes of account name.

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::{
-    commands, compaction,
+    attachments, commands, compaction,
     gatekeeper::Directory,
     live::{Event, LiveHandle, cuts::Past},
     orders::Order,
@@ -257,6 +257,9 @@ pub async fn catch_up(
     // Nothing is written where it says so already.
     live.order(Order::Catalogue(Box::new(policy.campaign.clone())))
         .await;
+    for order in attachments::unwritten(storage, policy, directory).await? {
+        live.order(order).await;
+    }
     for (week, at) in &past.frozen {
         live.order(Order::Freeze(*week, *at)).await;
     }

@@ -1,6 +1,7 @@
 //! The HTTP surface: who answers what. docs/protocol.md is its promise.
 
 pub mod accounts;
+pub mod attachments;
 pub mod audit;
 pub mod ca;
 pub mod changes;
@@ -41,7 +42,7 @@ use crate::{
     accounts::{browser::BrowserKey, throttle::Throttle},
     audit::{Entry, Kind},
     clock::Clock,
-    config::{BODY_BYTES_MAX, Config, DAY_MILLIS, REQUEST_MAX},
+    config::{BODY_BYTES_MAX, Config, DAY_MILLIS, REQUEST_MAX, UPLOAD_MAX},
     door::tls::Tls,
     gatekeeper::Directory,
     live::{LiveHandle, seating::Seating},
@@ -156,6 +157,11 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/weeks/{week}/corrections", get(corrections::list))
         .route("/api/weeks/{week}/circular", get(circulars::show))
         .route("/api/weeks/{week}/circular.docx", get(circulars::file))
+        .route("/api/weeks/{week}/attachments", get(attachments::list))
+        .route(
+            "/api/attachments/{id}",
+            get(attachments::fetch).put(attachments::put),
+        )
         .route("/api/contacts", get(contacts::list))
         .route("/api/contacts.csv", get(contacts::csv))
         .route("/api/circulars", get(circulars::list))
@@ -190,7 +196,11 @@ async fn wrong_method(language: Language) -> Problem {
 /// Who sends a request drop by drop holds a connection, but not for ever; answers and lines are not meant.
 async fn give_up(request: Request, next: Next) -> Response {
     let language = visitor::language(request.headers());
-    let answered = timeout(REQUEST_MAX, next.run(request)).await;
+    // A file takes its time over a slow line.
+    let is_file =
+        request.method() == Method::PUT && request.uri().path().starts_with(attachments::ADDRESS);
+    let max = if is_file { UPLOAD_MAX } else { REQUEST_MAX };
+    let answered = timeout(max, next.run(request)).await;
     answered.unwrap_or_else(|_| {
         Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", language).into_response()
     })

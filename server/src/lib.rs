@@ -1,6 +1,7 @@
 //! The office building: serves the page, relays and stores what offices write, decides who may come in.
 
 pub mod accounts;
+pub mod attachments;
 pub mod audit;
 pub mod circular;
 pub mod clock;

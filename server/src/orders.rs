@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use automerge::{AutomergeError, transaction::Transaction};
 use diaodu_plan::{
+    attachment::Attached,
     campaign::{Campaign, UnitId, WeekNumber},
     layout::{
-        DocumentKind,
+        DocumentKind, attachment,
         catalogue::{self, Links},
         correction::{self, Applied},
         hub::{self, Cut, Snapshot},
@@ -39,6 +40,10 @@ pub enum Order {
     Corrected(WeekNumber, RowId, Timestamp),
     /// A correction that lead and office have agreed to.
     Correct(WeekNumber, UnitId, Box<Applied>),
+    /// A row has a file.
+    Attach(WeekNumber, UnitId, RowId, Box<Attached>),
+    /// A row does not have the file with this id any more.
+    Detach(WeekNumber, UnitId, RowId, String),
     /// What a unit's rows begin a week with.
     Openings(WeekNumber, UnitId, BTreeMap<RowId, Totals>),
 }
@@ -53,9 +58,10 @@ impl Order {
             | Order::Standings(week, _)
             | Order::Accept(week, _, _)
             | Order::Corrected(week, _, _) => DocumentKind::Hub(*week),
-            Order::Correct(week, unit, _) | Order::Openings(week, unit, _) => {
-                DocumentKind::Sheet(*week, unit.clone())
-            }
+            Order::Correct(week, unit, _)
+            | Order::Openings(week, unit, _)
+            | Order::Attach(week, unit, _, _)
+            | Order::Detach(week, unit, _, _) => DocumentKind::Sheet(*week, unit.clone()),
         }
     }
 
@@ -80,6 +86,8 @@ impl Order {
                 hub::put_standing(row, &standing, tx)
             }
             Order::Correct(_, _, applied) => correction::apply(applied, tx),
+            Order::Attach(_, _, row, file) => attachment::put(row, file, tx),
+            Order::Detach(_, _, row, id) => attachment::take_out(row, id, tx),
             Order::Openings(_, _, openings) => openings
                 .iter()
                 .try_for_each(|(row, totals)| sheet::put_opening(row, totals, tx)),

@@ -1,5 +1,6 @@
 //! What lasts: documents, accounts, sessions. One port, two adapters that keep the same promises.
 
+mod files;
 pub mod memory;
 pub mod sqlite;
 
@@ -10,6 +11,7 @@ use std::{future::Future, pin::Pin};
 
 use automerge::{ActorId, ChangeHash};
 use diaodu_plan::{
+    attachment::{Attached, Filed},
     campaign::{UnitId, WeekNumber},
     layout::DocumentKind,
     permission::AccountRole,
@@ -18,6 +20,7 @@ use diaodu_plan::{
 };
 use diaodu_sync::event::{Millis, SavedChange, Stored};
 use diaodu_wire::repo::DocumentId;
+use sha2::{Digest, Sha256};
 
 use crate::audit::{Entry, Query, Row};
 
@@ -86,6 +89,21 @@ pub trait Storage: Send + Sync {
     fn put_contact(&self, change: ContactChange) -> Answer<'_, ()>;
     /// Lists all changes of contacts, the oldest first.
     fn contact_changes(&self) -> Answer<'_, Vec<ContactChange>>;
+
+    /// Puts bytes on disk ahead of `put_attachment`, which then has little to write. A row has them only after that.
+    fn keep_bytes(&self, digest: &str, bytes: Vec<u8>) -> Answer<'_, ()>;
+    /// Keeps a file and that a row has it, the bytes first; equal bytes are kept once. One that is known stays as it is.
+    fn put_attachment(&self, attachment: Attachment, bytes: Vec<u8>) -> Answer<'_, ()>;
+    /// Returns an attachment, also one that was taken out.
+    fn attachment(&self, id: &str) -> Answer<'_, Option<Attachment>>;
+    /// Lists a week's attachments in the order in which they came, those that were taken out among them.
+    fn attachments(&self, week: WeekNumber) -> Answer<'_, Vec<Attachment>>;
+    /// Returns the bytes under a digest, checked against it; `None` where there are none.
+    fn attached_bytes(&self, digest: &str) -> Answer<'_, Option<Vec<u8>>>;
+    /// Notes that an attachment was taken out of its row. Bytes that no row has any more are thrown away.
+    fn remove_attachment(&self, id: &str, account: String, at: Millis) -> Answer<'_, ()>;
+    /// Throws away bytes that no row has: of a server that died between bytes and row.
+    fn sweep_attachments(&self) -> Answer<'_, ()>;
 
     /// Notes a reminder with its deliveries, all or none; one that was given stays as it is.
     fn put_reminder(&self, given: Given, deliveries: Vec<Delivery>) -> Answer<'_, ()>;
@@ -335,6 +353,36 @@ pub struct ContactChange {
     pub account: String,
     /// When.
     pub at: Millis,
+}
+
+/// 附件: a file that a row has, or had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Which week.
+    pub week: WeekNumber,
+    /// Which row.
+    pub row: RowId,
+    /// The file.
+    pub file: Attached,
+    /// Which account took it out, and when.
+    pub removed: Option<(String, Millis)>,
+}
+
+impl Attachment {
+    /// Returns what counts for the room that is left.
+    pub fn filed(&self) -> Filed {
+        Filed {
+            row: self.row.clone(),
+            bytes: self.file.bytes,
+            is_removed: self.removed.is_some(),
+        }
+    }
+}
+
+/// Returns the digest under which bytes are kept: SHA-256 in hexadecimal digits.
+pub fn digest_of(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A reminder that was given.

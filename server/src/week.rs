@@ -225,7 +225,7 @@ impl WeekView {
         let holds = |id: &RowId| {
             let sheet = id.unit().and_then(|unit| self.sheets.get(&unit));
             let stored = sheet.and_then(|sheet| sheet.rows.get(id));
-            stored.is_some_and(|row| !row.cells.is_empty())
+            stored.is_some_and(SheetRow::holds_something)
         };
         let mut rows = row::rows_holding(&self.campaign, self.week.number, holds);
         rows.retain(|row| self.sheets.contains_key(&row.unit));

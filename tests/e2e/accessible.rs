@@ -182,6 +182,11 @@ fn axe_finds_nothing_beside_the_table_before_printing_on_paper_and_in_the_displa
     tab.press(Key::Escape);
     press_button(tab, "报送");
     tab.wait_until("the list", "document.querySelector('.report')");
+    tab.evaluate("document.querySelector('.report .attachments-fold').click()");
+    tab.wait_until(
+        "the files",
+        "document.querySelector('.report .attachments')",
+    );
     check(tab, "reporting");
     press_button(tab, "关闭");
     press_button(tab, "显示");
@@ -255,6 +260,7 @@ const JUDGED: &[(&str, &str)] = &[
     ("around", TABLE),
     ("arranged", ARRANGING),
     ("arranging", ARRANGING),
+    ("attachments", COMFORT),
     ("beside", COMFORT),
     ("cards", PHONE),
     ("cell_field", COMFORT),

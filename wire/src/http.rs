@@ -1,5 +1,6 @@
 //! JSON bodies of the HTTP surface. docs/protocol.md names them.
 
+pub mod attachment;
 pub mod circular;
 pub mod contact;
 pub mod history;
@@ -257,6 +258,11 @@ pub enum Command {
     },
     /// Takes a line out: for the unit itself, too.
     RemoveContact {
+        /// Which.
+        id: String,
+    },
+    /// Takes a file out of a row: for whoever may write the row.
+    RemoveAttachment {
         /// Which.
         id: String,
     },

@@ -137,6 +137,8 @@ pub enum Ask {
     History,
     /// Edit the active cell beside the table.
     Beside,
+    /// Show the files of the active row.
+    Attachments,
     /// Ask for the active cell to be corrected, though its week is closed.
     Correct,
     /// Print the table.

@@ -45,6 +45,7 @@ impl Desk {
             Command::Retry(row, column) => self.retry(row, column),
             Command::Discard(row, column) => self.keep_draft(&row, column, None),
             Command::BeIn(here) => self.be_in(here),
+            Command::Files(command) => self.obey_files(command),
             Command::Talk(command) => self.obey_talk(command),
             Command::Follow(account) => self.follow(account),
             Command::History(ask) => self.answer_history(ask),

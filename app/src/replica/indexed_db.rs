@@ -12,6 +12,7 @@ use idb::{
 };
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Blob;
 
 const DATABASE: &str = "diaodu";
 const CHUNKS: &str = "chunks";
@@ -221,6 +222,49 @@ impl Disk {
             )
             .map_err(|error| DiskError(format!("{error:?}")))?;
             store.put(&chunk, Some(&JsValue::from(*key)))?;
+        }
+        finished(transaction.await?)
+    }
+
+    /// Keeps a file that waits to be sent, with what is known of it, both or neither.
+    pub async fn keep_file(&self, id: &str, note: &str, blob: &Blob) -> Result<(), DiskError> {
+        let Some(database) = &self.database else {
+            return Ok(());
+        };
+        let transaction = database.transaction(&[NOTES], TransactionMode::ReadWrite)?;
+        let notes = transaction.object_store(NOTES)?;
+        notes.put(
+            blob,
+            Some(&self.note_key(&key_of(&["file-bytes", id])).into()),
+        )?;
+        notes.put(
+            &note.into(),
+            Some(&self.note_key(&key_of(&["file", id])).into()),
+        )?;
+        finished(transaction.await?)
+    }
+
+    /// Returns a file that waits; `None` where it does not any more.
+    pub async fn file(&self, id: &str) -> Result<Option<Blob>, DiskError> {
+        let Some(database) = &self.database else {
+            return Ok(None);
+        };
+        let key = self.note_key(&key_of(&["file-bytes", id]));
+        let transaction = database.transaction(&[NOTES], TransactionMode::ReadOnly)?;
+        let found = transaction.object_store(NOTES)?.get(JsValue::from(key))?;
+        let found = found.await?;
+        Ok(found.and_then(|found| found.dyn_into().ok()))
+    }
+
+    /// Takes away a file that waits no longer, and what was known of it.
+    pub async fn drop_file(&self, id: &str) -> Result<(), DiskError> {
+        let Some(database) = &self.database else {
+            return Ok(());
+        };
+        let transaction = database.transaction(&[NOTES], TransactionMode::ReadWrite)?;
+        let notes = transaction.object_store(NOTES)?;
+        for part in ["file", "file-bytes"] {
+            notes.delete(JsValue::from(self.note_key(&key_of(&[part, id]))))?;
         }
         finished(transaction.await?)
     }

@@ -12,7 +12,7 @@ use diaodu_plan::{
 };
 use diaodu_sync::{event::CellAddress, hub::forget::left_in};
 use diaodu_wire::{http::DocumentEntry, repo::DocumentId};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 
 use super::{
     Desk, Event,
@@ -102,8 +102,7 @@ impl Desk {
         self.refusals.remove(&id);
         self.keys.remove(&id);
         self.unsent.remove(&id);
-        let unsent = self.unsent.values().sum();
-        self.store.status.update(|status| status.unsent = unsent);
+        self.tell_unsent();
         self.count_arrived();
         let kind = self.kinds.remove(&id);
         let (disk, events) = (self.disk.clone(), self.events.clone());

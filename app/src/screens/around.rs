@@ -1,5 +1,6 @@
 //! What opens around the table: the sheet of keys, the menu of a cell, going to a row. And what is said about commands.
 
+use diaodu_plan::row::RowId;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -10,7 +11,9 @@ use super::{
 use crate::{
     grid::model::{Ask, BulkKind, BulkReport, CellPlace, Command as GridCommand, Decline},
     i18n::Locale,
-    later::{cell_menu, choose, go_to_row, history_panel, key_sheet, later},
+    later::{attachments, cell_menu, choose, go_to_row, history_panel, key_sheet, later},
+    store::Store,
+    ui::dialog::Dialog,
 };
 
 /// The reasons that are named; more would not be read.
@@ -35,6 +38,8 @@ pub struct Around {
     /// The cell whose comments are open.
     pub talking: Talking,
     correcting: Correcting,
+    /// The row whose files are shown in a window.
+    attaching: RwSignal<Option<RowId>>,
     /// The paper is asked for.
     pub print: RwSignal<bool>,
     /// The cell beside the table.
@@ -62,6 +67,7 @@ impl Around {
             history: HistoryState::new(reveal, order),
             talking,
             correcting,
+            attaching: RwSignal::new(None),
             print: RwSignal::new(false),
             beside: RwSignal::new(None),
         }
@@ -99,6 +105,7 @@ impl Around {
                 self.beside
                     .set(place.map(|place| Besides { place, takes_keys }));
             }
+            Ask::Attachments => self.attaching.set(place.map(|place| RowId(place.row))),
             Ask::Correct => self.correcting.asking.set(place),
             Ask::Print => self.print.set(true),
             Ask::NextPane => next_pane(1),
@@ -126,6 +133,7 @@ pub fn AroundTable(around: Around) -> impl IntoView {
         history,
         talking: _,
         correcting: _,
+        attaching,
         print: _,
         beside: _,
     } = around;
@@ -134,7 +142,31 @@ pub fn AroundTable(around: Around) -> impl IntoView {
         <Show when=move || menu.with(Option::is_some)>{later(cell_menu(menu, order, notice))}</Show>
         <Show when=move || history.is_shown()>{later(history_panel())}</Show>
         <Show when=move || go_to.with(Option::is_some)>{later(go_to_row(go_to, reveal))}</Show>
+        {move || attaching.get().map(|row| view! { <AttachmentsWindow row attaching order/> })}
         {move || conflicts.choosing.get().map(|place| later(choose(place, conflicts)))}
+    }
+}
+
+/// The files of a row in a window. `order`: gives the keys back to the table.
+#[component]
+fn AttachmentsWindow(
+    row: RowId,
+    attaching: RwSignal<Option<RowId>>,
+    order: RwSignal<Option<GridCommand>>,
+) -> impl IntoView {
+    let locale = Locale::expect();
+    let week = expect_context::<Store>().week;
+    let label = week.glance(&row.0).map(|row| row.label.clone());
+    let close = Callback::new(move |()| {
+        attaching.set(None);
+        order.set(Some(GridCommand::ShowActive));
+    });
+    view! {
+        <Dialog label=Signal::derive(move || locale.say("attachments")) on_close=close>
+            <h2 class="dialog-title">{label}</h2>
+            {later(attachments(row))}
+            <button class="button" data-kind="quiet" type="button" on:click=move |_| close.run(())>{move || locale.say("close")}</button>
+        </Dialog>
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
     store::{
         Store,
         outline::{self, View},
-        row::{ColumnOrder, OFFERED, is_shown, spec},
+        row::{ColumnOrder, OFFERED, is_in_bands, is_shown, spec},
     },
 };
 
@@ -148,7 +148,7 @@ fn order_cells(arrangement: RwSignal<Arrangement>) {
             let is_flat = !arrangement.sort.is_empty();
             let known = OFFERED.map(|column| Known {
                 id: column.id(),
-                shown: is_shown(column) || is_flat,
+                shown: is_shown(column) || (is_flat && is_in_bands(column)),
             });
             arrangement.ordered(&known)
         })

@@ -3,7 +3,10 @@
 use diaodu_plan::{campaign::MeasureNumber, column::Column, row::RowId, tally::Tally};
 use leptos::{ev, prelude::*};
 
-use super::cell_field::{CellField, Field};
+use super::{
+    attachments::Attachments,
+    cell_field::{CellField, Field},
+};
 use crate::{
     grid::model::{CellPlace, Command as GridCommand},
     i18n::Locale,
@@ -94,7 +97,8 @@ fn Panel(
         <p class="beside-row">{label}</p>
         <CellField field on_done=back choosing/>
         <p class="beside-note"><span class="beside-count">{count}</span>{move || locale.say("beside-keys")}</p>
-        <Before row column field/>
+        <Before row=row.clone() column field/>
+        <Attachments row/>
         {number.map(|number| view! { <Task number/> })}
     }
 }

@@ -29,7 +29,7 @@ pub struct MenuPlace {
 }
 
 /// The lines of the menu: what it is called, and what it does.
-const LINES: [(&str, Command); 18] = [
+const LINES: [(&str, Command); 19] = [
     ("key-copy", Command::Native),
     ("key-cut", Command::Native),
     ("key-paste", Command::Native),
@@ -41,6 +41,7 @@ const LINES: [(&str, Command); 18] = [
     ("key-detail", Command::Detail),
     ("key-history", Command::Ask(Ask::History)),
     ("key-beside", Command::Ask(Ask::Beside)),
+    ("menu-attachments", Command::Ask(Ask::Attachments)),
     ("menu-correct", Command::Ask(Ask::Correct)),
     ("menu-select-row", Command::SelectRows),
     ("menu-select-column", Command::SelectColumns),

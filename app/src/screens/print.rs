@@ -149,7 +149,7 @@ fn set_page(paper: Paper) {
 /// The form's columns: what offices and leads write for themselves is not on it, and the bands say action and task.
 fn columns(has_bands: bool) -> Vec<Column> {
     let is_printed = |column: &Column| match column {
-        Column::Duty | Column::LeadUnits => false,
+        Column::Duty | Column::LeadUnits | Column::Attachments => false,
         Column::Action | Column::Measure => !has_bands,
         column => !matches!(column.owner(), Owner::Lead | Owner::Office),
     };

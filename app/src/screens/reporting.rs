@@ -3,6 +3,7 @@
 use diaodu_plan::{column::Column, report::Report, row::RowId};
 use leptos::prelude::*;
 
+use super::attachments::AttachmentsFold;
 use crate::{
     grid::model::CellPlace,
     i18n::Locale,
@@ -131,7 +132,7 @@ pub fn ReportActs(
     close: Callback<()>,
 ) -> impl IntoView {
     let locale = Locale::expect();
-    let own = id.clone();
+    let (own, files) = (id.clone(), id.clone());
     let here = Memo::new(move |_| {
         let listed = listed.get();
         listed.into_iter().find(|each| each.row == own)
@@ -177,6 +178,7 @@ pub fn ReportActs(
                 {button("report-again", Report::Sent, |here| here.is_said && here.returned.is_some())}
                 {button("report-withdraw", Report::Withdrawn, |here| here.is_said)}
             </p>
+            <AttachmentsFold row=files/>
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 
 /// The columns that a person may show, in the order in which they stand without a choice. Action, measure and its leads stand in
 /// the bands; where there are none they come in their own place.
-pub const OFFERED: [Column; 28] = [
+pub const OFFERED: [Column; 29] = [
     Column::Number,
     Column::Unit,
     Column::Role,
@@ -42,6 +42,7 @@ pub const OFFERED: [Column; 28] = [
     Column::Reporter,
     Column::Phone,
     Column::SubmittedAt,
+    Column::Attachments,
     Column::Remark,
     Column::Review,
     Column::ReviewNote,
@@ -63,14 +64,23 @@ impl Default for ColumnOrder {
         let columns = OFFERED.into_iter().filter(|column| is_shown(*column));
         Self {
             columns: columns.chain(hidden).collect(),
-            shown: OFFERED.len() - 3,
+            shown: OFFERED
+                .into_iter()
+                .filter(|column| is_shown(*column))
+                .count(),
         }
     }
 }
 
-/// Says whether a column is on screen without anybody's choice: what the bands say is not said again.
+/// Says whether a column is on screen without anybody's choice: what the bands say is not said again, and files are listed beside
+/// the row.
 pub fn is_shown(column: Column) -> bool {
-    !matches!(column, Column::Action | Column::Measure | Column::LeadUnits)
+    !is_in_bands(column) && column != Column::Attachments
+}
+
+/// Says whether the bands say it.
+pub fn is_in_bands(column: Column) -> bool {
+    matches!(column, Column::Action | Column::Measure | Column::LeadUnits)
 }
 
 /// Returns all columns in words.
@@ -100,7 +110,7 @@ pub fn spec(column: Column, language: Language) -> ColumnSpec {
         Column::NextPlan | Column::Status | Column::Leader | Column::Owner | Column::Reporter => {
             None
         }
-        Column::Phone | Column::SubmittedAt | Column::Remark => None,
+        Column::Phone | Column::SubmittedAt | Column::Attachments | Column::Remark => None,
         Column::Review | Column::ReviewNote | Column::OfficeStatus => None,
         Column::Report | Column::ReportSavedAt => None,
         Column::ReviewOf | Column::Summary => None,
@@ -149,6 +159,7 @@ fn width_px(column: Column) -> f64 {
         Column::Status | Column::Leader | Column::Owner | Column::Reporter => 80.0,
         Column::Phone => 120.0,
         Column::SubmittedAt => 152.0,
+        Column::Attachments => 64.0,
         Column::TotalReason | Column::Remark | Column::ReviewNote => 160.0,
         Column::Review => 80.0,
         Column::OfficeStatus => 96.0,
@@ -249,6 +260,19 @@ fn arrived(cell: CellContent, arrival: Arrival, language: Language) -> CellConte
     }
 }
 
+/// Shows how many files there are; their names are the detail.
+fn counted(cell: CellContent) -> CellContent {
+    let count = cell.shown.lines().count();
+    CellContent {
+        shown: match count {
+            0 => String::new(),
+            count => count.to_string(),
+        },
+        detail: cell.shown,
+        ..cell
+    }
+}
+
 /// Puts a row into words.
 ///
 /// `order`: how its cells stand. `draft`: the draft beside the cell of a column. `closed`: why a column of the row cannot be
@@ -283,6 +307,8 @@ pub fn content<'a>(
             let cell = cell(row, column, draft(column), closed, language);
             if column == Column::SubmittedAt {
                 arrived(cell, arrival, language)
+            } else if column == Column::Attachments {
+                counted(cell)
             } else {
                 cell
             }
@@ -360,7 +386,7 @@ pub fn as_past(
 }
 
 /// Says why a cell is closed.
-fn closed_sentence(closed: Closed, unit: &str, language: Language) -> String {
+pub fn closed_sentence(closed: Closed, unit: &str, language: Language) -> String {
     match closed {
         Closed::NotHere => language.say("readonly-not-here"),
         Closed::Past => language.say("readonly-past"),
@@ -496,7 +522,8 @@ fn state(column: Column, text: &str) -> Option<&'static str> {
         | Column::Owner
         | Column::Reporter
         | Column::Phone => None,
-        Column::SubmittedAt | Column::Remark | Column::ReviewNote => None,
+        Column::SubmittedAt | Column::Attachments => None,
+        Column::Remark | Column::ReviewNote => None,
         Column::Report | Column::ReportSavedAt => None,
         Column::ReviewOf | Column::Summary => None,
     }

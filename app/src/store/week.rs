@@ -1,5 +1,6 @@
 //! The week on screen: one signal for each row that somebody has looked at, so that an edit repaints its row alone.
 
+mod attached;
 mod before;
 mod conflicts;
 mod marks;
@@ -470,7 +471,7 @@ impl Table {
         let drafted: BTreeSet<&RowId> = self.drafts.keys().map(|(row, _)| row).collect();
         let holds = |id: &RowId| {
             let stored = self.stored.get(id);
-            stored.is_some_and(|row| !row.cells.is_empty()) || drafted.contains(id)
+            stored.is_some_and(SheetRow::holds_something) || drafted.contains(id)
         };
         let rows = plan_row::rows_holding(campaign, week, holds);
         self.rows = plan_row::numbered(&rows)

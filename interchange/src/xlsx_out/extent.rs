@@ -78,6 +78,7 @@ fn base_width(column: Column, paper: Paper) -> f64 {
         Column::Leader | Column::Owner | Column::Reporter => 9.0,
         Column::Phone => 14.0,
         Column::SubmittedAt => 12.0,
+        Column::Attachments => 18.0,
         Column::Report | Column::ReportSavedAt | Column::ReviewOf => 8.0,
         Column::Summary => 40.0,
         Column::Remark | Column::ReviewNote => 18.0 * text_factor,

@@ -51,6 +51,7 @@ impl Looks {
             Column::Progress
             | Column::Problem
             | Column::NextPlan
+            | Column::Attachments
             | Column::Remark
             | Column::ReviewNote
             | Column::TotalReason => self.block.clone(),

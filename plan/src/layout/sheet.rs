@@ -7,8 +7,9 @@ use automerge::{
     iter::MapRangeItem, transaction::Transaction,
 };
 
-use super::{integer_in, map_in, map_made_in, put_new, text_in, values_in};
+use super::{attachment, integer_in, map_in, map_made_in, put_new, text_in, values_in};
 use crate::{
+    attachment::Attached,
     campaign::{Campaign, UnitId, WeekNumber},
     column::{Column, Kind},
     row::{Row, RowId},
@@ -47,6 +48,15 @@ pub struct SheetRow {
     pub cells: Cells,
     /// The opening totals, as the server wrote them.
     pub before: Totals,
+    /// 附件, as the server wrote them, in the order in which they came.
+    pub attached: Vec<Attached>,
+}
+
+impl SheetRow {
+    /// Says whether anything stands in the row that somebody put there.
+    pub fn holds_something(&self) -> bool {
+        !self.cells.is_empty() || !self.attached.is_empty()
+    }
 }
 
 /// Which rows some patches concern.
@@ -116,7 +126,9 @@ pub fn read(doc: &Automerge) -> Sheet {
     let ids: Vec<String> = doc.keys(&rows).collect();
     let row = |id: String| {
         let map = map_in(doc, &rows, &id)?;
-        Some((RowId(id), read_cells(doc, &map)))
+        let id = RowId(id);
+        let row = with_files(doc, &id, read_cells(doc, &map));
+        Some((id, row))
     };
     Sheet {
         rows: ids.into_iter().filter_map(row).collect(),
@@ -125,7 +137,21 @@ pub fn read(doc: &Automerge) -> Sheet {
 
 /// Reads one row; `None` if the sheet does not have it.
 pub fn read_row(doc: &impl ReadDoc, row: &RowId) -> Option<SheetRow> {
-    Some(read_cells(doc, &row_map(doc, row)?))
+    let stored = read_cells(doc, &row_map(doc, row)?);
+    Some(with_files(doc, row, stored))
+}
+
+fn with_files(doc: &impl ReadDoc, id: &RowId, row: SheetRow) -> SheetRow {
+    SheetRow {
+        attached: attachment::read(doc, id),
+        ..row
+    }
+}
+
+/// Returns the map that holds a row's cells, made if it is missing: row maps are the server's.
+pub(super) fn row_map_made(tx: &mut Transaction<'_>, row: &RowId) -> Result<ObjId, AutomergeError> {
+    let rows = map_made_in(tx, &ROOT, ROWS)?;
+    map_made_in(tx, &rows, &row.0)
 }
 
 /// Returns the map that holds a row's cells.
@@ -194,10 +220,14 @@ fn touch_of(patch: &Patch) -> Reach<'_> {
             Some(key) if key != ROWS => Reach::Nothing,
             Some(_) | None => Reach::Everything,
         },
-        (Some(Prop::Map(key)), None) if key == ROWS => {
+        (Some(Prop::Map(key)), None) if key == ROWS || key == attachment::ATTACHMENTS => {
             key_of(&patch.action).map_or(Reach::Everything, Reach::Row)
         }
-        (Some(Prop::Map(key)), Some(Prop::Map(row))) if key == ROWS => Reach::Row(row),
+        (Some(Prop::Map(key)), Some(Prop::Map(row)))
+            if key == ROWS || key == attachment::ATTACHMENTS =>
+        {
+            Reach::Row(row)
+        }
         (Some(Prop::Map(_) | Prop::Seq(_)), _) => Reach::Everything,
     }
 }

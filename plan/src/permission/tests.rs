@@ -124,6 +124,7 @@ fn what_is_not_a_cell_is_refused() {
         "server-column",
     );
     check_judge("sheet week", Some(ScalarValue::Int(3)), "unknown-object");
+    check_judge("sheet attachments", text("甲.pdf"), "unknown-object");
     check_judge("card nonsense", text("1"), "unknown-entry");
     check_judge("card reporter:/phone", text("1"), "unknown-entry");
     check_judge("card reporter:冯演示/email", text("1"), "unknown-entry");
@@ -207,7 +208,8 @@ const GROUPS: [&str; 4] = [
     "office_status",
     "summary",
 ];
-const NOBODYS: &str = "number action measure lead_units unit role duty fix_rate submitted_at phone";
+const NOBODYS: &str =
+    "number action measure lead_units unit role duty fix_rate submitted_at attachments phone";
 
 fn who(name: &str) -> Author {
     match name {

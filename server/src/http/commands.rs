@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use diaodu_plan::{contact::ContactFault, relevance::RelevanceError};
+use diaodu_plan::{attachment::FileFault, contact::ContactFault, relevance::RelevanceError};
 use diaodu_wire::http::Command;
 
 use super::{
@@ -42,7 +42,8 @@ pub async fn perform(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(done)).into_response())
 }
 
-fn refuse(error: &CommandError, language: Language) -> Problem {
+/// Says why a command was not carried out.
+pub fn refuse(error: &CommandError, language: Language) -> Problem {
     let problem = |status, word| Problem::new(status, word, language);
     match error {
         CommandError::NotOffice => problem(StatusCode::FORBIDDEN, "not-office"),
@@ -104,6 +105,21 @@ fn refuse(error: &CommandError, language: Language) -> Problem {
         }
         CommandError::NoContact => problem(StatusCode::NOT_FOUND, "no-contact"),
         CommandError::ManyContacts => problem(StatusCode::CONFLICT, "too-many-contacts"),
+        CommandError::File(FileFault::Size) => {
+            problem(StatusCode::PAYLOAD_TOO_LARGE, FileFault::Size.word())
+        }
+        CommandError::File(FileFault::Kind) => {
+            problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, FileFault::Kind.word())
+        }
+        CommandError::File(error @ (FileFault::RowFull | FileFault::UnitFull)) => {
+            problem(StatusCode::CONFLICT, error.word())
+        }
+        CommandError::File(error @ (FileFault::Name | FileFault::Empty)) => {
+            problem(StatusCode::BAD_REQUEST, error.word())
+        }
+        CommandError::AttachmentTaken => problem(StatusCode::CONFLICT, "attachment-taken"),
+        CommandError::AttachmentRemoved => problem(StatusCode::CONFLICT, "attachment-removed"),
+        CommandError::NoAttachment => problem(StatusCode::NOT_FOUND, "no-attachment"),
         CommandError::BadReminders => problem(StatusCode::BAD_REQUEST, "bad-reminders"),
         CommandError::Circular(error) => circulars::refuse(error, language),
         CommandError::Storage(error) => Problem::storage(error, language),

@@ -175,8 +175,10 @@ pub async fn add_plain_security_headers(request: Request, next: Next) -> Respons
     let policy = policy(request.headers(), is_secure);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // What is no page of ours says for itself how little it may.
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        let entry = headers.entry(header::CONTENT_SECURITY_POLICY);
+        entry.or_insert(policy);
     }
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

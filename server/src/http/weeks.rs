@@ -146,7 +146,7 @@ fn build(campaign: &Campaign, week: &Week, parts: &Parts, paper: Paper) -> Resul
     let no_row = sheet::SheetRow::default();
     let stored = |row: &RowId| units.get(&row.unit()?)?.0.rows.get(row);
     // A row that is no longer relevant is printed while it holds something.
-    let holds = |row: &RowId| stored(row).is_some_and(|stored| !stored.cells.is_empty());
+    let holds = |row: &RowId| stored(row).is_some_and(sheet::SheetRow::holds_something);
     let rows = row::rows_holding(campaign, week.number, holds);
     let rows: Vec<_> = row::numbered(&rows)
         // A unit that is not here may not be read by the caller: its rows are left out, the numbers of the others stand.
@@ -165,6 +165,11 @@ fn build(campaign: &Campaign, week: &Week, parts: &Parts, paper: Paper) -> Resul
 
 /// Names the file in Chinese for those who can (RFC 8187), and plainly for the rest.
 pub fn attachment(name: &str, plain: &str) -> HeaderValue {
+    disposition("attachment", name, plain)
+}
+
+/// Names a file that is to be saved (`attachment`) or shown in place (`inline`).
+pub fn disposition(word: &'static str, name: &str, plain: &str) -> HeaderValue {
     let encoded: String = name
         .bytes()
         .map(|byte| match byte {
@@ -174,7 +179,7 @@ pub fn attachment(name: &str, plain: &str) -> HeaderValue {
             byte => format!("%{byte:02X}"),
         })
         .collect();
-    let plain = format!("attachment; filename=\"{plain}\"");
+    let plain = format!("{word}; filename=\"{plain}\"");
     HeaderValue::from_str(&format!("{plain}; filename*=UTF-8''{encoded}"))
         .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }

@@ -20,6 +20,7 @@ use crate::{
     compaction,
 };
 
+mod attachment_tests;
 mod moment_tests;
 
 /// A directory that is removed with the test.

@@ -11,9 +11,9 @@ use diaodu_sync::event::{Author, Millis, SavedChange, Stored};
 use diaodu_wire::repo::DocumentId;
 
 use super::{
-    Account, Answer, Batch, ChangeNumber, Circular, ContactChange, Correction, Delivery,
-    DocumentRow, Given, Loaded, NewDocument, Pass, PassDigest, PassKind, Receipt, Received,
-    SERVER_AUTHOR, Signature, Storage, StorageError,
+    Account, Answer, Attachment, Batch, ChangeNumber, Circular, ContactChange, Correction,
+    Delivery, DocumentRow, Given, Loaded, NewDocument, Pass, PassDigest, PassKind, Receipt,
+    Received, SERVER_AUTHOR, Signature, Storage, StorageError,
 };
 use crate::audit::{BEGINNING, Entry, Query, Row};
 
@@ -37,11 +37,22 @@ struct State {
     circulars: BTreeMap<WeekNumber, Circular>,
     signatures: Vec<Signature>,
     contacts: Vec<ContactChange>,
+    attachments: Vec<Attachment>,
+    files: BTreeMap<String, Vec<u8>>,
     reminders: Vec<Given>,
     deliveries: Vec<Delivery>,
 }
 
 impl State {
+    fn sweep(&mut self) {
+        let standing = self
+            .attachments
+            .iter()
+            .filter(|each| each.removed.is_none());
+        let needed: Vec<String> = standing.map(|each| each.file.digest.clone()).collect();
+        self.files.retain(|digest, _| needed.contains(digest));
+    }
+
     fn enter(&mut self, entry: Entry) {
         let previous = self.audit.last();
         let hash = entry.link(&previous.map_or(BEGINNING, |row| row.hash));
@@ -338,6 +349,60 @@ impl Storage for MemoryStorage {
 
     fn contact_changes(&self) -> Answer<'_, Vec<ContactChange>> {
         ready(Ok(self.state().contacts.clone()))
+    }
+
+    fn keep_bytes(&self, digest: &str, bytes: Vec<u8>) -> Answer<'_, ()> {
+        let digest = digest.to_owned();
+        ready(self.write(|state| {
+            state.files.insert(digest, bytes);
+            Ok(())
+        }))
+    }
+
+    fn put_attachment(&self, attachment: Attachment, bytes: Vec<u8>) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            let digest = attachment.file.digest.clone();
+            let mut all = state.attachments.iter();
+            if !all.any(|known| known.file.id == attachment.file.id) {
+                state.files.insert(digest, bytes);
+                state.attachments.push(attachment);
+            }
+            Ok(())
+        }))
+    }
+
+    fn attachment(&self, id: &str) -> Answer<'_, Option<Attachment>> {
+        let state = self.state();
+        let mut all = state.attachments.iter();
+        ready(Ok(all.find(|known| known.file.id == id).cloned()))
+    }
+
+    fn attachments(&self, week: WeekNumber) -> Answer<'_, Vec<Attachment>> {
+        let state = self.state();
+        let of_week = state.attachments.iter().filter(|each| each.week == week);
+        ready(Ok(of_week.cloned().collect()))
+    }
+
+    fn attached_bytes(&self, digest: &str) -> Answer<'_, Option<Vec<u8>>> {
+        ready(Ok(self.state().files.get(digest).cloned()))
+    }
+
+    fn remove_attachment(&self, id: &str, account: String, at: Millis) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            let mut all = state.attachments.iter_mut();
+            if let Some(known) = all.find(|known| known.file.id == id) {
+                known.removed.get_or_insert((account, at));
+            }
+            state.sweep();
+            Ok(())
+        }))
+    }
+
+    fn sweep_attachments(&self) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            state.sweep();
+            Ok(())
+        }))
     }
 
     fn put_reminder(&self, given: Given, deliveries: Vec<Delivery>) -> Answer<'_, ()> {

@@ -1,5 +1,6 @@
 //! Storage in one SQLite file. The only place that sees SQL.
 
+mod attachments;
 mod circulars;
 mod contacts;
 mod log;
@@ -28,9 +29,9 @@ use sqlx::{
 use tokio::sync::Mutex;
 
 use super::{
-    Account, Answer, Batch, ChangeNumber, Circular, ContactChange, Correction, Delivery,
-    DocumentRow, Given, Loaded, NewDocument, Pass, PassDigest, PassKind, Receipt, Received,
-    SERVER_AUTHOR, Signature, Storage, StorageError, read_kind,
+    Account, Answer, Attachment, Batch, ChangeNumber, Circular, ContactChange, Correction,
+    Delivery, DocumentRow, Given, Loaded, NewDocument, Pass, PassDigest, PassKind, Receipt,
+    Received, SERVER_AUTHOR, Signature, Storage, StorageError, digest_of, files::Files, read_kind,
 };
 use crate::audit::{Entry, Query, Row};
 
@@ -47,7 +48,7 @@ const NEWEST_LOOKED_AT: i64 = 10_000;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (
         2,
@@ -79,10 +80,18 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
         "reminders",
         include_str!("../../migrations/0009_reminders.sql"),
     ),
+    (
+        10,
+        "attachments",
+        include_str!("../../migrations/0010_attachments.sql"),
+    ),
 ];
 
-/// One file, one writer, some readers.
+/// One file, one writer, some readers; and a folder of attached files beside it.
 pub struct SqliteStorage {
+    files: Files,
+    /// Held from the bytes to the row, and from the row to the bytes: what one throws away another does not count on.
+    filing: Mutex<()>,
     readers: SqlitePool,
     writer: Mutex<Writer>,
     options: SqliteConnectOptions,
@@ -122,6 +131,8 @@ impl SqliteStorage {
             .connect_with(options.clone())
             .await?;
         Ok(SqliteStorage {
+            files: Files::new(data),
+            filing: Mutex::new(()),
             readers,
             writer: Mutex::new(Writer::Open(writer)),
             options,
@@ -413,6 +424,70 @@ impl Storage for SqliteStorage {
 
     fn contact_changes(&self) -> Answer<'_, Vec<ContactChange>> {
         Box::pin(contacts::list(&self.readers))
+    }
+
+    fn keep_bytes(&self, digest: &str, bytes: Vec<u8>) -> Answer<'_, ()> {
+        Box::pin(self.files.put(digest.to_owned(), bytes))
+    }
+
+    fn put_attachment(&self, attachment: Attachment, bytes: Vec<u8>) -> Answer<'_, ()> {
+        Box::pin(async move {
+            let _turn = self.filing.lock().await;
+            self.files
+                .put(attachment.file.digest.clone(), bytes)
+                .await?;
+            self.write(async move |connection| attachments::put(connection, attachment).await)
+                .await
+        })
+    }
+
+    fn attachment(&self, id: &str) -> Answer<'_, Option<Attachment>> {
+        let id = id.to_owned();
+        Box::pin(async move { attachments::find(&self.readers, id).await })
+    }
+
+    fn attachments(&self, week: WeekNumber) -> Answer<'_, Vec<Attachment>> {
+        Box::pin(async move { attachments::list(&self.readers, week).await })
+    }
+
+    fn attached_bytes(&self, digest: &str) -> Answer<'_, Option<Vec<u8>>> {
+        let digest = digest.to_owned();
+        Box::pin(async move {
+            let bytes = self.files.read(digest.clone()).await?;
+            match bytes {
+                Some(bytes) if digest_of(&bytes) != digest => Err(StorageError::Damaged(format!(
+                    "the attached file {digest} is not what it was"
+                ))),
+                whole => Ok(whole),
+            }
+        })
+    }
+
+    fn remove_attachment(&self, id: &str, account: String, at: Millis) -> Answer<'_, ()> {
+        let id = id.to_owned();
+        Box::pin(async move {
+            let _turn = self.filing.lock().await;
+            let Some(known) = attachments::find(&self.readers, id.clone()).await? else {
+                return Ok(());
+            };
+            self.write(async move |connection| {
+                attachments::remove(connection, &id, &account, at).await
+            })
+            .await?;
+            let digest = known.file.digest;
+            if attachments::needed(&self.readers).await?.contains(&digest) {
+                return Ok(());
+            }
+            self.files.remove(digest).await
+        })
+    }
+
+    fn sweep_attachments(&self) -> Answer<'_, ()> {
+        Box::pin(async move {
+            let _turn = self.filing.lock().await;
+            let needed = attachments::needed(&self.readers).await?;
+            self.files.keep_only(needed).await
+        })
     }
 
     fn put_reminder(&self, given: Given, deliveries: Vec<Delivery>) -> Answer<'_, ()> {
