@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod board;
 pub mod circular;
 pub mod clock;
 pub mod command_line;

@@ -7,6 +7,7 @@ mod tools;
 mod accounts;
 mod attack;
 mod bad_input;
+mod board;
 mod circular;
 mod command_line;
 mod contacts;

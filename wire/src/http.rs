@@ -1,5 +1,6 @@
 //! JSON bodies of the HTTP surface. docs/protocol.md names them.
 
+pub mod board;
 pub mod circular;
 pub mod contact;
 pub mod history;
