@@ -6,6 +6,7 @@ mod desk;
 
 mod accessible;
 mod arranging;
+mod board;
 mod circular;
 mod clipboard;
 mod comments;
