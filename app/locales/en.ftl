@@ -48,6 +48,7 @@ week-before = Previous week
 week-after = Next week
 week-name = Week { $number } ({ $start } – { $end })
 due = Due { $at } · { $left }
+due-frozen = frozen
 due-over = overdue
 due-minutes = { $count ->
     [one] 1 minute left
@@ -770,7 +771,89 @@ history-differ = { $count ->
    *[other] { $count } cells differ.
 }
 history-differ-first = { " " }The first { $count } are listed.
+## Board
+board = Board
+board-lines = Reports
+board-weeks = Week by week
+board-ranking = Ranking
+board-tasks = My tasks
+board-wall = Wall screen
+board-sentence = Of { $due } reports owed { $reported } have been made ({ $on_time } on time, { $late } late, { $made_up } made up; { $zero } of them zero reports), { $missing } are missing. Of { $assisting } assisting rows { $assisted } are reported.
+board-remind = Copy reminder
+board-copied = Copied; paste it into the chat group:
+board-reminder = [Reminder] The dispatch table of week { $week } is due before { $at }. { $units } units still owe { $rows } reports: { $names }. Please report soon.
+board-reminder-over = [Reminder] The dispatch table of week { $week } was due at { $at }. { $units } units still owe { $rows } reports: { $names }. Please report at once.
+board-reminder-unit = { $name } ({ $count })
+board-by = View
+board-by-unit = By unit
+board-by-lead = By lead
+board-by-street = By street
+board-by-action = By action
+board-by-punctuality = By punctuality
+board-by-plan = In plan order
+board-key = The columns on the right are measures by number. T, L, U, M, Z: on time, late, made up, missing, zero report; where there are several rows, reported/all. Assisting rows are never missing: “—” where not reported. Small figures: the change since last week.
+board-name = Name
+board-drawn = Drawn
+board-due = Owed
+board-on-time = On time
+board-late = Late
+board-made-up = Made up
+board-missing = Missing
+board-zero = Zero
+board-not-started = Not started
+board-under-way = Under way
+board-done = Done
+board-lagging = Lagging
+board-cell-on-time = T
+board-cell-late = L
+board-cell-made-up = U
+board-cell-missing = M
+board-cell-zero = Z
+board-cell-open = —
+board-place = Place
+board-complete = Complete at
+board-problems = Problems found and fixed
+board-progress = Progress of the actions (rows done/all rows)
+board-stand = { $done } done, { $under_way } under way, { $not_started } not started, { $lagging } lagging, { $unsaid } not filled in
+board-change = This week { $found } problems found ({ $found_change } against last week), { $fixed } fixed ({ $fixed_change }), { $lagging } rows lagging ({ $lagging_change }).
+board-week = Week
+board-week-number = Week { $week }
+board-reports = Reports (reported/owed)
+board-reported = Owed
+board-lagging-rows = Rows lagging
+board-unsaid = Not filled in
+board-shift = { $change } against last week
+board-ranking-key = Places go by the worst mark, then by how many are missing, how many were late, and when everything had arrived; equals share a place. Units that owe nothing are left out.
+board-task-drafts = { $count ->
+    [one] One entry is not in the table yet: see “Show” above it.
+   *[other] { $count } entries are not in the table yet: see “Show” above it.
+}
+board-task-conflicts = { $count ->
+    [one] One cell of your unit has several values to choose from: see the head of the page.
+   *[other] { $count } cells of your unit have several values to choose from: see the head of the page.
+}
+board-task-reviews = { $count ->
+    [one] One row waits for your review: see “Review”.
+   *[other] { $count } rows wait for your review: see “Review”.
+}
+board-task-circulars = { $count ->
+    [one] One circular waits for your signature: see “Circular” under “Papers”.
+   *[other] { $count } circulars wait for your signature: see “Circular” under “Papers”.
+}
+board-found = Found
+board-fixed = Fixed
+board-tasks-left = { $count ->
+    [0] Your unit has nothing left to do this week.
+    [one] Your unit has one thing left to do this week.
+   *[other] Your unit has { $count } things left to do this week.
+}
+wall-week = Reports of week { $week }
+wall-missing = { $count } missing, from these units
+wall-complete = Everything owed has been reported
+wall-progress = Progress of the actions
+
 ## Circular
+papers = Papers
 plan-text = Plan
 plan-text-note = The plan as it was issued. Below each measure are its rows in the table.
 plan-contents = Contents of the plan

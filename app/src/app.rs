@@ -1,15 +1,20 @@
 //! Which screen is shown.
 
+use gloo::events::EventListener;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
+    browser,
     i18n::Locale,
-    later::{later, new_password, set_up},
+    later::{later, new_password, set_up, wall},
     replica::{Command, Replica},
     screens::{display::Display, password::setup_secret, sign_in::SignIn, week::WeekScreen},
     session::{Desk, SessionState},
     store::Store,
 };
+
+/// The address of the screen for the wall.
+pub const WALL: &str = "#wall";
 
 /// The page.
 #[component]
@@ -23,6 +28,14 @@ pub fn App() -> impl IntoView {
         locale.load().await;
         session.find_out().await;
     });
+    // Another address of the same page is another screen.
+    let opened_as = is_wall();
+    let moved = EventListener::new(&window(), "hashchange", move |_| {
+        if is_wall() != opened_as {
+            browser::reload();
+        }
+    });
+    moved.forget();
     Effect::new(move || document().set_title(&locale.say("product")));
     move || match session.desk.get() {
         Desk::Opening => view! { <Opening/> }.into_any(),
@@ -43,9 +56,17 @@ pub fn App() -> impl IntoView {
             provide_context(replica.clone());
             let speaker = replica.clone();
             Effect::new(move || speaker.command(Command::Speak(locale.language())));
+            if is_wall() {
+                return later(wall(taken.account)).into_any();
+            }
             view! { <WeekScreen session=taken/> }.into_any()
         }
     }
+}
+
+/// Says whether the page was opened as the screen for the wall.
+fn is_wall() -> bool {
+    window().location().hash().is_ok_and(|hash| hash == WALL)
 }
 
 #[component]

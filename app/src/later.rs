@@ -19,6 +19,7 @@ use crate::{
         arranging::Arranging,
         attachments::Attachments,
         beside::{Beside, Besides},
+        board::BoardDesk,
         cards::Cards,
         cell_menu::{CellMenu, MenuPlace},
         choose::Choose,
@@ -40,6 +41,7 @@ use crate::{
         reporting::ReportList,
         review::ReviewDesk,
         views::{ViewList, Work},
+        wall::Wall,
     },
 };
 
@@ -174,6 +176,18 @@ pub fn plan_text(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> Pa
 #[wasm_split(desk, fallible)]
 pub fn contacts(close: Callback<()>) -> Part {
     Ok(view! { <ContactsDesk close/> }.into_any())
+}
+
+/// The board.
+#[wasm_split(desk, fallible)]
+pub fn board_desk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> Part {
+    Ok(view! { <BoardDesk reveal close/> }.into_any())
+}
+
+/// The screen for the wall.
+#[wasm_split(desk, fallible)]
+pub fn wall(account: String) -> Part {
+    Ok(view! { <Wall account/> }.into_any())
 }
 
 /// The rows of one's own unit as cards.

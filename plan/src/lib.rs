@@ -1,6 +1,7 @@
 //! The domain: what may happen in a campaign. No IO, no clock, no randomness, no sentences for people.
 
 pub mod attachment;
+pub mod board;
 pub mod campaign;
 pub mod carry;
 pub mod circular;

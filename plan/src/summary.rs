@@ -112,9 +112,22 @@ pub struct Work {
 ///
 /// `lines`: in plan order, those that the reader may see. `cutoff`: due and grace.
 pub fn summarise(campaign: &Campaign, cutoff: Timestamp, lines: &[Line<'_>]) -> Summary {
-    let lines: Vec<Figured<'_>> = lines.iter().map(|line| Figured::of(line, cutoff)).collect();
+    summarise_rows(campaign, &figure(cutoff, lines))
+}
+
+/// Works out each row once: it stands in several sums.
+///
+/// `lines`, `cutoff`: as for `summarise`.
+pub fn figure(cutoff: Timestamp, lines: &[Line<'_>]) -> Vec<Figured> {
+    lines.iter().map(|line| Figured::of(line, cutoff)).collect()
+}
+
+/// Sums up a week whose rows are worked out already.
+///
+/// `lines`: in plan order, those that the reader may see.
+pub fn summarise_rows(campaign: &Campaign, lines: &[Figured]) -> Summary {
     let of = |is_meant: &dyn Fn(&Row) -> bool| {
-        let meant = lines.iter().filter(|line| is_meant(line.row));
+        let meant = lines.iter().filter(|line| is_meant(&line.row));
         meant.fold(None, |sum: Option<Figures>, line| {
             let mut sum = sum.unwrap_or_default();
             sum.add(line);
@@ -124,7 +137,7 @@ pub fn summarise(campaign: &Campaign, cutoff: Timestamp, lines: &[Line<'_>]) -> 
     let of_unit = |unit: &UnitId| of(&|row| row.unit == *unit);
     let units = campaign.active_units().filter_map(|unit| {
         let figures = of_unit(&unit.id)?;
-        Some(unit_line(&unit.id, figures, &lines))
+        Some(unit_line(&unit.id, figures, lines))
     });
     let leads = campaign.active_units().filter_map(|unit| {
         let figures = of(&|row| is_led_by(campaign, row, &unit.id))?;
@@ -167,14 +180,14 @@ pub fn by_measure(
 }
 
 /// A lead answers for all rows of its measures; where a group of streets leads, each for its own.
-fn is_led_by(campaign: &Campaign, row: &Row, unit: &UnitId) -> bool {
+pub fn is_led_by(campaign: &Campaign, row: &Row, unit: &UnitId) -> bool {
     let party = Party::Unit(unit.clone());
     let measure = campaign.measure(row.measure);
     measure.is_some_and(|measure| measure.lead.contains(&party))
         || (row.unit == *unit && row.roles.lead)
 }
 
-fn unit_line(unit: &UnitId, figures: Figures, lines: &[Figured<'_>]) -> UnitLine {
+fn unit_line(unit: &UnitId, figures: Figures, lines: &[Figured]) -> UnitLine {
     let owed = || {
         let of_unit = lines.iter().filter(|line| line.row.unit == *unit);
         of_unit.filter(|line| line.row.duty == Duty::Owed)
@@ -189,18 +202,24 @@ fn unit_line(unit: &UnitId, figures: Figures, lines: &[Figured<'_>]) -> UnitLine
 }
 
 /// A row, worked out once: it stands in several sums.
-struct Figured<'a> {
-    row: &'a Row,
-    receipt: Option<Timestamp>,
-    state: State,
-    work: Work,
-    previous: Option<Work>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figured {
+    /// What the plan demands.
+    pub row: Row,
+    /// When its report arrived.
+    pub receipt: Option<Timestamp>,
+    /// How its report stands.
+    pub state: State,
+    /// How its work stands.
+    pub work: Work,
+    /// How its work stood a week ago.
+    pub previous: Option<Work>,
 }
 
-impl<'a> Figured<'a> {
-    fn of(line: &Line<'a>, cutoff: Timestamp) -> Figured<'a> {
+impl Figured {
+    fn of(line: &Line<'_>, cutoff: Timestamp) -> Figured {
         Figured {
-            row: line.row,
+            row: line.row.clone(),
             receipt: line.standing.receipt,
             state: line.standing.state(cutoff),
             work: Work::of(line.stored, line.previous),
@@ -210,7 +229,8 @@ impl<'a> Figured<'a> {
 }
 
 impl Figures {
-    fn add(&mut self, line: &Figured<'_>) {
+    /// Adds a row.
+    pub fn add(&mut self, line: &Figured) {
         match line.row.duty {
             Duty::Owed => self.due.add(&line.state),
             Duty::Assisting => self.assisting.add(&line.state),
@@ -296,4 +316,4 @@ impl AddAssign for Work {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

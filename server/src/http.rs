@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod attachments;
 pub mod audit;
+pub mod board;
 pub mod ca;
 pub mod changes;
 pub mod circulars;
@@ -41,6 +42,7 @@ use tokio::time::timeout;
 use crate::{
     accounts::{browser::BrowserKey, throttle::Throttle},
     audit::{Entry, Kind},
+    board::Boards,
     clock::Clock,
     config::{BODY_BYTES_MAX, Config, DAY_MILLIS, REQUEST_MAX, UPLOAD_MAX},
     door::tls::Tls,
@@ -70,6 +72,8 @@ pub struct Office {
     pub directory: Arc<Directory>,
     /// Whether the last write succeeded.
     pub writable: Writable,
+    /// The weeks of the board.
+    pub boards: Boards,
     /// Brakes guessing.
     pub throttle: Throttle,
     /// Recognises browsers that the brake is not for.
@@ -164,6 +168,7 @@ pub fn router(office: Arc<Office>) -> Router {
         )
         .route("/api/contacts", get(contacts::list))
         .route("/api/contacts.csv", get(contacts::csv))
+        .route("/api/board", get(board::show))
         .route("/api/circulars", get(circulars::list))
         .route("/api/reminders", get(reminders::show))
         .route("/api/periods", get(summary::periods))

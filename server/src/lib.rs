@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod attachments;
 pub mod audit;
+pub mod board;
 pub mod circular;
 pub mod clock;
 pub mod command_line;

@@ -10,6 +10,7 @@ use diaodu_wire::repo::DocumentId;
 use tokio::sync::mpsc;
 
 use crate::{
+    board::Written,
     config::SAVES_PER_COMMIT_MAX,
     storage::{Batch, Storage, StorageError},
 };
@@ -38,13 +39,13 @@ pub struct SaveAnswer {
     pub result: Result<(), StorageError>,
 }
 
-/// Whether the last write succeeded.
+/// Whether the last write succeeded, and what has been written.
 #[derive(Debug, Clone)]
-pub struct Writable(Arc<AtomicBool>);
+pub struct Writable(Arc<AtomicBool>, Written);
 
 impl Default for Writable {
     fn default() -> Self {
-        Writable(Arc::new(AtomicBool::new(true)))
+        Writable(Arc::new(AtomicBool::new(true)), Written::default())
     }
 }
 
@@ -52,6 +53,11 @@ impl Writable {
     /// Says whether the last write succeeded.
     pub fn get(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// Returns what has been written.
+    pub fn written(&self) -> &Written {
+        &self.1
     }
 
     /// Notes how a write went, and says so once when that changed.
@@ -83,6 +89,7 @@ pub async fn run(
             .unwrap_or_default();
         let of_it = waiting.iter().filter(|save| save.generation == generation);
         let tickets = of_it.map(|save| save.ticket).collect();
+        let documents: Vec<_> = waiting.iter().map(|save| save.document).collect();
         let batches = waiting
             .drain(..)
             .map(|save| Batch {
@@ -92,6 +99,9 @@ pub async fn run(
             .collect();
         let result = storage.append(batches).await;
         writable.note(&result);
+        documents
+            .into_iter()
+            .for_each(|document| writable.written().note(document));
         if answers
             .send(SaveAnswer {
                 generation,

@@ -14,6 +14,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
 
 use crate::{
     accounts::throttle::Throttle,
+    board::Boards,
     clock::Clock,
     config::{AUDIT_DAYS_MIN, Config, DAY_MILLIS, STOP_MAX},
     deadlines,
@@ -109,6 +110,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         policy,
         directory,
         writable,
+        boards: Boards::default(),
         throttle: Throttle::default(),
         browsers,
         seating: Seating::new(config.lines_per_address),

@@ -73,6 +73,17 @@ pub struct Reader<'a> {
 impl Reader<'_> {
     /// Reads a week; `cut`: as it stood then, `None`: as it stands.
     pub async fn read(&self, number: WeekNumber, cut: Option<Cut>) -> Result<WeekView, ViewError> {
+        let mut view = self.read_alone(number, cut).await?;
+        view.previous = self.previous(&view.campaign, number, cut).await?;
+        Ok(view)
+    }
+
+    /// Reads a week without the one before.
+    pub async fn read_alone(
+        &self,
+        number: WeekNumber,
+        cut: Option<Cut>,
+    ) -> Result<WeekView, ViewError> {
         let found = self.policy.campaign.week(number);
         let week = found.ok_or(ViewError::NoWeek)?.clone();
         let now = self.document(&DocumentKind::Hub(number), None).await?;
@@ -116,7 +127,7 @@ impl Reader<'_> {
         Ok(WeekView {
             standings: standings.collect(),
             sheets: self.sheets(&campaign, number, snapshot.as_ref()).await?,
-            previous: self.previous(&campaign, number, cut).await?,
+            previous: BTreeMap::new(),
             campaign,
             week,
             hub,

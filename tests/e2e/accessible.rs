@@ -262,6 +262,7 @@ const JUDGED: &[(&str, &str)] = &[
     ("arranging", ARRANGING),
     ("attachments", COMFORT),
     ("beside", COMFORT),
+    ("board", BOARD),
     ("cards", PHONE),
     ("cell_field", COMFORT),
     ("cell_menu", TABLE),
@@ -273,6 +274,7 @@ const JUDGED: &[(&str, &str)] = &[
     ("conflicts", TOGETHER),
     ("contacts", CAMPAIGN),
     ("corrections", PROCESS),
+    ("countdown", TABLE),
     ("display", COMFORT),
     ("drafts", TABLE),
     ("following", TOGETHER),
@@ -291,12 +293,14 @@ const JUDGED: &[(&str, &str)] = &[
     ("sign_in", SIGN_IN),
     ("status", TABLE),
     ("views", ARRANGING),
+    ("wall", BOARD),
     ("week", TABLE),
 ];
 const SIGN_IN: &str = "axe_finds_nothing_on_the_sign_in_screen";
 const TABLE: &str = "axe_finds_nothing_in_the_table_and_around_it";
 const ARRANGING: &str = "axe_finds_nothing_in_what_arranges_the_table";
 const TOGETHER: &str = "axe_finds_nothing_where_colleagues_meet";
+const BOARD: &str = "axe_finds_nothing_on_the_board_and_the_wall";
 const CIRCULAR: &str = "axe_finds_nothing_in_the_circular";
 const CAMPAIGN: &str = "axe_finds_nothing_in_plan_contacts_and_reminders";
 const HISTORY: &str = "axe_finds_nothing_in_history_and_in_the_past";
@@ -372,6 +376,36 @@ fn axe_finds_nothing_where_a_week_is_gone_through() {
     tab.wait_until("the form", "document.querySelector('.correction-cell')");
     press_button(tab, "提交申请");
     check(tab, "asking for a correction");
+}
+
+#[test]
+fn axe_finds_nothing_on_the_board_and_the_wall() {
+    let _desk = alone();
+    let server =
+        ServerProcess::start_with(&["--demo", "--sample", "--clock", "2021-04-16T16:40:00+08:00"]);
+    let desk = Desk::sign_in(&server, "u-gongjianban");
+    let tab = &desk.tab;
+    bring_axe(tab);
+    press_button(tab, "督办板");
+    tab.wait_until(
+        "the lines",
+        "document.querySelector('.board-table [data-line]')",
+    );
+    check(tab, "board");
+    press_button(tab, "复制催报文字");
+    for (part, there) in [
+        ("逐周走势", ".board-week[data-state=shown]"),
+        ("单位排名", ".board-moment"),
+        ("我的待办", ".board-tasks"),
+    ] {
+        press_button(tab, part);
+        tab.wait_until(part, &format!("document.querySelector('{there}')"));
+        check(tab, part);
+    }
+    tab.evaluate("location.hash = '#wall'");
+    tab.wait_until("the wall", "document.querySelector('.wall-action')");
+    bring_axe(tab);
+    check(tab, "wall");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod desk;
 mod accessible;
 mod arranging;
 mod attachments;
+mod board;
 mod circular;
 mod clipboard;
 mod comments;

@@ -8,6 +8,7 @@ mod accounts;
 mod attachments;
 mod attack;
 mod bad_input;
+mod board;
 mod circular;
 mod command_line;
 mod contacts;

@@ -1,6 +1,7 @@
 //! JSON bodies of the HTTP surface. docs/protocol.md names them.
 
 pub mod attachment;
+pub mod board;
 pub mod circular;
 pub mod contact;
 pub mod history;

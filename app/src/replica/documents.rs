@@ -334,6 +334,7 @@ impl Desk {
             DocumentKind::Hub(week) if Some(week) == self.week => {
                 if let Ok(hub) = hub::read(content) {
                     self.store.week.take_state(state_of(&hub));
+                    self.store.week.take_reports(hub::reports(content));
                     self.store.week.take_receipts(hub.receipts);
                 }
             }

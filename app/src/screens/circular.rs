@@ -11,13 +11,8 @@ use diaodu_wire::http::{
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api,
-    grid::model::CellPlace,
-    i18n::Locale,
-    later::{circular_desk, later},
-    session::SessionState,
-    store::Store,
-    ui::{dialog::Dialog, segments::Segments},
+    api, grid::model::CellPlace, i18n::Locale, session::SessionState, store::Store,
+    ui::segments::Segments,
 };
 
 /// What is open.
@@ -79,24 +74,6 @@ impl Work {
 
     fn say(self, key: &'static str) -> impl Fn() -> String + Copy + 'static {
         move || self.locale.say(key)
-    }
-}
-
-/// Opens the circulars.
-#[component]
-pub fn CircularDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
-    let locale = Locale::expect();
-    let is_open = RwSignal::new(false);
-    let close = Callback::new(move |()| is_open.set(false));
-    view! {
-        <button class="button" data-kind="quiet" type="button" on:click=move |_| is_open.set(true)>
-            {move || locale.say("circular")}
-        </button>
-        <Show when=move || is_open.get()>
-            <Dialog label=Signal::derive(move || locale.say("circular")) on_close=close>
-                {later(circular_desk(reveal, close))}
-            </Dialog>
-        </Show>
     }
 }
 

@@ -2,17 +2,18 @@
 
 use diaodu_plan::campaign::{Campaign, Week, WeekNumber};
 use diaodu_wire::http::Session;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use leptos::prelude::*;
 
 use super::{
     arranging::Arranging,
+    board::BoardDoor,
     cards::CardsDoor,
-    circular::CircularDoor,
     columns::ColumnsDoor,
     comments::{CommentsDoor, Talking},
     conflicts::{Conflicts, ConflictsDoor},
     corrections::CorrectionsDoor,
+    countdown::Countdown,
     display::DisplayDoor,
     history::HistoryDoor,
     office::{OfficeDoor, week::WeekDeskDoor},
@@ -25,18 +26,14 @@ use super::{
 use crate::{
     grid::model::CellPlace,
     i18n::Locale,
-    later::{by_itself, contacts, later, plan_text, reminder_door},
+    later::{by_itself, circular_desk, contacts, later, plan_text, reminder_door},
     replica::{Command, Replica},
     session::SessionState,
     store::{Store, outline::View, status::Connection},
-    ui::{dialog::Dialog, language::LanguageSwitch, screen::Screen, segments::Segments},
+    ui::{
+        dialog::Dialog, language::LanguageSwitch, menu::Menu, screen::Screen, segments::Segments,
+    },
 };
-
-const MINUTE_MS: i64 = 60_000;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
-/// The countdown is told in minutes.
-const CLOCK_STEP_MS: u32 = 10_000;
 
 /// The head of the week screen.
 #[component]
@@ -77,8 +74,8 @@ pub fn Header(
                 <span class="head-fill"></span>
                 <SyncStatus/>
                 <Online/>
+                <BoardDoor reveal/>
                 <Papers reveal/>
-                <CircularDoor reveal/>
                 <Show when=is_office><OfficeDoor/></Show>
                 <span class="head-person">
                     <span class="head-unit">{move || current.with(|session| session.unit_name.clone())}</span>
@@ -90,7 +87,7 @@ pub fn Header(
             </div>
             <div class="head-line" data-pane="tools">
                 <WeekSwitch/>
-                <DueTime/>
+                <Countdown/>
                 <Show when=move || is_there.get()>{by_itself(reminder_door(reveal))}</Show>
                 <ConflictsDoor conflicts/>
                 <CommentsDoor talking/>
@@ -120,6 +117,8 @@ enum Paper {
     Plan,
     /// 联络信息表
     Contacts,
+    /// 通报
+    Circular,
 }
 
 impl Paper {
@@ -128,11 +127,12 @@ impl Paper {
         match self {
             Paper::Plan => ["plan-text"; 2],
             Paper::Contacts => ["contacts", "contacts-title"],
+            Paper::Circular => ["circular"; 2],
         }
     }
 }
 
-/// Opens them.
+/// Opens them, from one list.
 #[component]
 fn Papers(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
     let locale = Locale::expect();
@@ -147,7 +147,9 @@ fn Papers(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
         }
     };
     view! {
-        {[Paper::Plan, Paper::Contacts].map(door)}
+        <Menu label=Signal::derive(move || locale.say("papers"))>
+            {[Paper::Plan, Paper::Contacts, Paper::Circular].map(door)}
+        </Menu>
         {move || opened.get().map(|paper| {
             let [_, title] = paper.words();
             view! {
@@ -155,6 +157,7 @@ fn Papers(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
                     {match paper {
                         Paper::Plan => later(plan_text(reveal, close)).into_any(),
                         Paper::Contacts => later(contacts(close)).into_any(),
+                        Paper::Circular => later(circular_desk(reveal, close)).into_any(),
                     }}
                 </Dialog>
             }
@@ -232,61 +235,6 @@ fn week_name(week: &Week, locale: Locale) -> String {
             ("end", day(week.end).into()),
         ],
     )
-}
-
-/// `04-16 16:00`
-pub fn short_moment(at: DateTime) -> String {
-    let (month, day, hour, minute) = (at.month(), at.day(), at.hour(), at.minute());
-    format!("{month:02}-{day:02} {hour:02}:{minute:02}")
-}
-
-/// When the week is due, by the server's clock.
-#[component]
-fn DueTime() -> impl IntoView {
-    let locale = Locale::expect();
-    let store: Store = expect_context();
-    let session = SessionState::expect();
-    let now = RwSignal::new(untrack(|| session.server_now_ms()));
-    let clock = gloo::timers::callback::Interval::new(CLOCK_STEP_MS, move || {
-        now.set(untrack(|| session.server_now_ms()))
-    });
-    let clock = StoredValue::new_local(clock);
-    on_cleanup(move || clock.dispose());
-    let of_week = store.clone();
-    let due = move || {
-        let (campaign, number) = (store.campaign.get()?, store.week.number.get()?);
-        let due = campaign.week(number)?.due;
-        let at = short_moment(campaign.local(due));
-        Some((at, due.as_millisecond() - now.get()))
-    };
-    let is_over = due.clone();
-    let text = move || {
-        due().map(|(at, left_ms)| {
-            let left = match left_ms {
-                ..=0 => locale.say("due-over"),
-                1..HOUR_MS => locale.say_with(
-                    "due-minutes",
-                    &[("count", ((left_ms + MINUTE_MS - 1) / MINUTE_MS).into())],
-                ),
-                HOUR_MS..DAY_MS => {
-                    locale.say_with("due-hours", &[("count", (left_ms / HOUR_MS).into())])
-                }
-                _ => locale.say_with("due-days", &[("count", (left_ms / DAY_MS).into())]),
-            };
-            locale.say_with("due", &[("at", at.into()), ("left", left.into())])
-        })
-    };
-    let state = move || match is_over() {
-        Some((_, ..=0)) => "over",
-        Some((_, 1..HOUR_MS)) => "soon",
-        Some(_) | None => "calm",
-    };
-    let reason = move || {
-        let (campaign, number) = (of_week.campaign.get()?, of_week.week.number.get()?);
-        let week = campaign.week(number)?;
-        Some(week.due_reason.clone()).filter(|reason| !reason.is_empty())
-    };
-    view! { <span class="due" data-state=state title=reason>{text}</span> }
 }
 
 /// The week as a workbook; the server makes it.

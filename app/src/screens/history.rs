@@ -8,7 +8,7 @@ use diaodu_plan::{campaign::Campaign, column::Column, row::RowId};
 use jiff::Timestamp;
 use leptos::{ev, html, prelude::*};
 
-use super::header::short_moment;
+use super::countdown::short_moment;
 use crate::{
     grid::model::{CellPlace, Command as GridCommand},
     i18n::{Language, Locale},

@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Notification, NotificationOptions, NotificationPermission};
 
-use super::{header::short_moment, reporting::ReportList};
+use super::{countdown::short_moment, reporting::ReportList};
 use crate::{
     browser, grid::model::CellPlace, i18n::Locale, session::SessionState, store::Store,
     ui::dialog::Dialog,

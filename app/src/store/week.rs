@@ -2,6 +2,7 @@
 
 mod attached;
 mod before;
+mod board;
 mod conflicts;
 mod marks;
 mod reports;
@@ -22,6 +23,7 @@ use diaodu_plan::{
     column::Column,
     layout::{card::Card, sheet::SheetRow},
     permission::{Author, WeekState, judge_cell},
+    report::Standing,
     row::{self as plan_row, Duty, Row, RowId},
     table::{self, Sources, TableRow},
 };
@@ -104,6 +106,8 @@ struct Table {
     here: BTreeSet<UnitId>,
     cards: HashMap<UnitId, Card>,
     receipts: BTreeMap<RowId, Timestamp>,
+    /// What the server knows of reports beside the receipts.
+    reports: BTreeMap<RowId, Standing>,
     drafts: HashMap<(RowId, Column), Draft>,
     signals: HashMap<RowId, RowSignal>,
     conflicts: BTreeMap<RowId, Vec<Column>>,
@@ -186,6 +190,7 @@ impl WeekStore {
                 table.previous = before.previous;
                 table.here = before.here;
                 table.receipts = before.receipts;
+                table.reports = before.reports;
                 table.drafts = before.drafts;
                 table.commented = before.commented;
             }
@@ -455,6 +460,7 @@ impl Table {
             here: BTreeSet::new(),
             cards: HashMap::new(),
             receipts: BTreeMap::new(),
+            reports: BTreeMap::new(),
             drafts: HashMap::new(),
             signals: HashMap::new(),
             conflicts: BTreeMap::new(),

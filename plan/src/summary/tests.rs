@@ -80,6 +80,16 @@ impl Week {
     }
 
     fn summary(&self, previous: Option<&Week>) -> Summary {
+        self.with_lines(previous, |cutoff, lines| {
+            summarise(&self.campaign, cutoff, lines)
+        })
+    }
+
+    fn with_lines<T>(
+        &self,
+        previous: Option<&Week>,
+        work: impl FnOnce(Timestamp, &[Line<'_>]) -> T,
+    ) -> T {
         let (nothing, unknown) = (SheetRow::default(), Standing::default());
         let rows = rows(&self.campaign, WeekNumber(2));
         let line = |row| {
@@ -93,8 +103,15 @@ impl Week {
         };
         let lines: Vec<Line<'_>> = rows.iter().map(line).collect();
         let cutoff = self.campaign.week(WeekNumber(2)).unwrap().cutoff();
-        summarise(&self.campaign, cutoff, &lines)
+        work(cutoff, &lines)
     }
+}
+
+/// The sample week, each row worked out.
+pub(crate) fn sample_rows() -> (Campaign, Vec<Figured>) {
+    let week = Week::sample();
+    let figured = week.with_lines(None, |cutoff, lines| figure(cutoff, lines));
+    (week.campaign, figured)
 }
 
 fn tallied(tallied: &Tallied) -> String {

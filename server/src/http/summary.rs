@@ -151,7 +151,8 @@ fn unit(view: &WeekView, rows: &[Row], line: &UnitLine, name: String) -> wire::U
     }
 }
 
-fn reported(tallied: &Tallied) -> wire::Reported {
+/// Puts into words how rows were reported.
+pub fn reported(tallied: &Tallied) -> wire::Reported {
     wire::Reported {
         on_time: tallied.on_time,
         late: tallied.late,
@@ -164,7 +165,8 @@ fn reported(tallied: &Tallied) -> wire::Reported {
     }
 }
 
-fn work(work: &Work) -> wire::Work {
+/// Puts into words how the work stands.
+pub fn work(work: &Work) -> wire::Work {
     wire::Work {
         checked_week: work.week.checked,
         found_week: work.week.found,

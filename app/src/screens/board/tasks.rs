@@ -1,0 +1,160 @@
+//! 我的待办: what one's own unit still has to do; each row leads to its cell, or is reported at once.
+
+use diaodu_plan::{campaign::UnitId, column::Column, row::RowId};
+use diaodu_wire::http::circular::IssuedEntry;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api,
+    grid::model::CellPlace,
+    i18n::Locale,
+    replica::Replica,
+    screens::reporting::{ReportActs, listed},
+    session::SessionState,
+    store::{Store, week::ListedReport},
+};
+
+/// The list.
+#[component]
+pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
+    let locale = Locale::expect();
+    let replica: Replica = expect_context();
+    let listed = listed();
+    let tasks = Memo::new(move |_| {
+        let listed = listed.get().into_iter();
+        let tasks = listed.filter(is_task);
+        tasks.map(|each| (each.row, each.label)).collect::<Vec<_>>()
+    });
+    let others = others();
+    let sentence = move || {
+        let count = tasks.with(Vec::len) + others.with(Vec::len);
+        let values = [("count", i64::try_from(count).unwrap_or(i64::MAX).into())];
+        locale.say_with("board-tasks-left", &values)
+    };
+    let said = move || {
+        let said = others.get().into_iter().map(|(key, count)| {
+            let sentence = locale.say_with(key, &[("count", count.into())]);
+            view! { <li class="choices-item" data-task=key>{sentence}</li> }
+        });
+        said.collect_view()
+    };
+    view! {
+        <p class="board-tasks-left" role="status">{sentence}</p>
+        <div class="board-scroller board-tasks" tabindex="0" role="region" aria-label=move || locale.say("board-tasks")>
+            <ul class="choices">{said}</ul>
+            <ul class="choices">
+                <For each=move || tasks.get() key=|(row, _)| row.clone() let:task>
+                    <Task row=task.0 label=task.1 listed replica=replica.clone() reveal close/>
+                </For>
+            </ul>
+        </div>
+    }
+}
+
+/// A row that was returned, is owed and not reported, or is reported with something that a person should look at.
+fn is_task(row: &ListedReport) -> bool {
+    let is_open = row.closed.is_none();
+    let is_owed = row.is_owed && !row.is_said;
+    let has_findings = row.is_said && !row.findings.is_empty();
+    is_open && (row.returned.is_some() || is_owed || has_findings)
+}
+
+/// What is to be done elsewhere on the page: the key of its sentence, and how much of it there is.
+fn others() -> Memo<Vec<(&'static str, i64)>> {
+    let week = expect_context::<Store>().week;
+    let session = SessionState::expect().current.get_untracked();
+    let own = UnitId(session.map(|session| session.unit).unwrap_or_default());
+    let unsigned = RwSignal::new(0_usize);
+    spawn_local(async move {
+        // Without the server nothing can be signed either.
+        if let Ok(issued) = api::list::<Vec<IssuedEntry>>("/api/circulars").await {
+            unsigned.try_set(issued.iter().filter(|entry| entry.mine).count());
+        }
+    });
+    Memo::new(move |_| {
+        week.rows.track();
+        week.news.track();
+        let conflicts = week.conflicts.with(|all| {
+            let of_own = all
+                .iter()
+                .filter(|(row, _)| row.unit().as_ref() == Some(&own));
+            of_own.count()
+        });
+        let waiting = week.review_measures();
+        let waiting = waiting.iter().map(|measure| measure.waiting).sum();
+        let all = [
+            ("board-task-drafts", week.drafts.get()),
+            ("board-task-conflicts", conflicts),
+            ("board-task-reviews", waiting),
+            ("board-task-circulars", unsigned.get()),
+        ];
+        let left = all.into_iter().filter(|(_, count)| *count > 0);
+        left.map(|(key, count)| (key, i64::try_from(count).unwrap_or(i64::MAX)))
+            .collect()
+    })
+}
+
+#[component]
+fn Task(
+    row: RowId,
+    label: String,
+    listed: Memo<Vec<ListedReport>>,
+    replica: Replica,
+    reveal: RwSignal<Option<CellPlace>>,
+    close: Callback<()>,
+) -> impl IntoView {
+    let (id, to_row) = (row.0.clone(), row.clone());
+    let go = move |_| {
+        close.run(());
+        let (row, column) = (to_row.0.clone(), Column::Progress.id().to_owned());
+        reveal.set(Some(CellPlace { row, column }));
+    };
+    view! {
+        <li class="choices-item draft report" data-row=id>
+            <p class="draft-place">
+                <button class="button" data-kind="quiet" type="button" on:click=go>{label}</button>
+            </p>
+            <ReportActs id=row listed replica reveal close/>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(is_owed: bool, is_said: bool) -> ListedReport {
+        ListedReport {
+            row: RowId("m01.u-a".to_owned()),
+            label: String::new(),
+            is_owed,
+            is_said,
+            state: String::new(),
+            returned: None,
+            closed: None,
+            findings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_owed_returned_or_worth_a_look_is_a_task_while_it_can_be_done() {
+        assert!(is_task(&row(true, false)));
+        assert!(!is_task(&row(true, true)));
+        assert!(!is_task(&row(false, false)), "assisting is never missing");
+        let returned = ListedReport {
+            returned: Some("重写".to_owned()),
+            ..row(true, true)
+        };
+        assert!(is_task(&returned));
+        let looked_at = ListedReport {
+            findings: vec![(Column::Progress, "空泛".to_owned())],
+            ..row(false, true)
+        };
+        assert!(is_task(&looked_at));
+        let closed = ListedReport {
+            closed: Some("week-frozen".to_owned()),
+            ..row(true, false)
+        };
+        assert!(!is_task(&closed));
+    }
+}
