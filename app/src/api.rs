@@ -1,7 +1,8 @@
 //! What the page asks of the server over HTTP.
 
 use diaodu_wire::http::{
-    Command, DocumentEntry, Done, ErrorBody, NewPassword, Session, Setup, SignIn, history::Changes,
+    Command, DocumentEntry, Done, ErrorBody, NewPassword, Session, Setup, SignIn, Token, TokenWish,
+    history::Changes,
 };
 use gloo::net::http::{Request, RequestBuilder, Response};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -73,6 +74,11 @@ pub async fn change_password(
 /// Makes the first administrator.
 pub async fn set_up(setup: &Setup, language: Language) -> Result<(), FetchError> {
     post("/api/setup", setup, language).await.map(drop)
+}
+
+/// Makes a token for a program.
+pub async fn token(wish: &TokenWish, language: Language) -> Result<Token, FetchError> {
+    read(post("/api/tokens", wish, language).await?).await
 }
 
 /// Has a command carried out.

@@ -3,25 +3,76 @@
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use diaodu_sync::event::{ConnectionId, Hangup};
+use diaodu_sync::event::{ConnectionId, Hangup, Millis};
 use futures_util::{Sink, SinkExt};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::{
-    accounts::Visitor,
+    accounts::{Visitor, session},
     clock::Clock,
     config::{PING, SEND_MAX, SILENCE_MAX},
     live::{
         Event, LiveHandle,
         line::{Caller, Closing, Inbox, Outgoing},
     },
-    storage::StorageError,
+    storage::{PassDigest, PassKind, Storage, StorageError},
 };
 
 /// A line ended because its session did; beyond the standard's codes.
 const SESSION_ENDED: u16 = 4001;
 /// A line ended because what its account may do has changed: it may come again at once.
 const ACCESS_CHANGED: u16 = 4002;
+
+/// How long the session or token that opened a line lasts, by the server's clock.
+///
+/// What comes over a line does not count as use: a page that nobody looks at would keep its session alive by itself.
+pub struct Term<'a> {
+    clock: &'a Clock,
+    storage: &'a dyn Storage,
+    kind: PassKind,
+    digest: PassDigest,
+    idle_millis: i64,
+    /// Not before then is the disk asked: requests beside the line may have put off the end.
+    known_until: Millis,
+}
+
+impl<'a> Term<'a> {
+    /// `idle_millis`: a session that was not shown for so long has ended.
+    pub fn new(
+        clock: &'a Clock,
+        storage: &'a dyn Storage,
+        kind: PassKind,
+        digest: PassDigest,
+        idle_millis: i64,
+    ) -> Self {
+        let known_until = Millis(i64::MIN);
+        Self {
+            clock,
+            storage,
+            kind,
+            digest,
+            idle_millis,
+            known_until,
+        }
+    }
+
+    async fn is_over(&mut self) -> bool {
+        if self.clock.now() < self.known_until {
+            return false;
+        }
+        let end = session::ends(self.storage, self.kind, self.digest, self.idle_millis);
+        match end.await {
+            Ok(Some(end)) => self.known_until = end,
+            Ok(None) => return true,
+            Err(error) => {
+                // Not known: it is asked again with the next ping.
+                tracing::warn!("end of a session not known: {error}");
+                return false;
+            }
+        }
+        self.known_until <= self.clock.now()
+    }
+}
 
 /// Carries a line until either side ends it.
 ///
@@ -31,7 +82,7 @@ pub async fn run(
     mut socket: WebSocket,
     live: &LiveHandle,
     visitor: Visitor,
-    clock: &Clock,
+    mut term: Term<'_>,
     again: impl Future<Output = Result<Option<Visitor>, StorageError>>,
 ) {
     let caller = Caller::new(&visitor);
@@ -48,15 +99,7 @@ pub async fn run(
         account = visitor.account,
         "line opened"
     );
-    let lasts = u64::try_from(visitor.expires.0 - clock.now().0).unwrap_or_default();
-    let end = carry(
-        &mut socket,
-        connection,
-        &mut inbox,
-        live,
-        Duration::from_millis(lasts),
-    )
-    .await;
+    let end = carry(&mut socket, connection, &mut inbox, live, &mut term).await;
     live.tell(Event::Disconnected(connection)).await;
     if let Some((code, reason)) = end {
         tracing::info!(connection = connection.0, code, "line closed: {reason}");
@@ -93,13 +136,11 @@ async fn carry(
     connection: ConnectionId,
     inbox: &mut Inbox,
     live: &LiveHandle,
-    lasts: Duration,
+    term: &mut Term<'_>,
 ) -> Option<(u16, String)> {
     let mut pings = interval(PING);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard = Instant::now();
-    let session_end = sleep_until(heard + lasts);
-    tokio::pin!(session_end);
     loop {
         tokio::select! {
             message = socket.recv() => {
@@ -119,12 +160,14 @@ async fn carry(
                 }
             }
             _ = pings.tick() => {
+                if term.is_over().await {
+                    return Some((SESSION_ENDED, "session ended".into()));
+                }
                 if heard.elapsed() > SILENCE_MAX {
                     return Some((close_code::POLICY, "no sign of life".into()));
                 }
                 timeout(SEND_MAX, socket.send(Message::Ping(Default::default()))).await.ok()?.ok()?;
             }
-            () = &mut session_end => return Some((SESSION_ENDED, "session ended".into())),
         }
     }
 }
@@ -213,10 +256,9 @@ mod tests {
     };
 
     use diaodu_plan::{campaign::UnitId, permission::AccountRole};
-    use diaodu_sync::event::Millis;
 
     use super::*;
-    use crate::{live::line::queue, storage::PassDigest};
+    use crate::live::line::queue;
 
     /// The socket of somebody who does not read: it has room for so many messages and never sends any.
     struct Stuck(usize);

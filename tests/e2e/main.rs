@@ -5,6 +5,7 @@
 mod desk;
 
 mod accessible;
+mod accounts;
 mod arranging;
 mod attachments;
 mod board;

@@ -131,6 +131,84 @@ fn what_the_server_refuses_on_return_comes_back_as_a_draft_beside_its_cell() {
     wait_for_status(&street.tab, "已同步");
 }
 
+/// What the page puts on the clipboard when this is clicked.
+fn copied_by(tab: &Tab, selector: &str) -> Value {
+    tab.evaluate("document.addEventListener('copy', () => { const area = document.activeElement; window.copied = String(area.value || '').slice(area.selectionStart, area.selectionEnd); }, { once: true })");
+    tab.click(selector);
+    tab.evaluate("window.copied")
+}
+
+#[test]
+fn of_what_was_typed_offline_the_permitted_arrives_and_the_rest_stands_as_drafts() {
+    let _desk = alone();
+    let mut server = ServerProcess::start();
+    let street = Desk::sign_in(&server, "s-pucheng");
+    let kept = place("m08.s-pucheng", "progress");
+    write(&street.tab, &kept, "断网之前");
+    wait_for_status(&street.tab, "已同步");
+    let office = Desk::sign_in(&server, OFFICE);
+    see(&office.tab, &kept, "断网之前");
+    let permitted = place("m07.s-pucheng", "progress");
+    let also = place("m07.s-pucheng", "problem");
+    let refused = [
+        (kept.clone(), "断网时改的进展"),
+        (kept.beside("problem"), "断网时填的问题"),
+    ];
+    server.kill();
+    wait_for_status(&street.tab, "离线");
+    // One after the other, so that what is permitted stands between what is not.
+    write(&street.tab, &refused[0].0, refused[0].1);
+    write(&street.tab, &permitted, "准许的进展");
+    write(&street.tab, &refused[1].0, refused[1].1);
+    write(&street.tab, &also, "准许的问题");
+    wait_for_status(&street.tab, "4 处修改未上传");
+    // The page is closed, and while it is the measure is no longer theirs.
+    street.tab.open("about:blank");
+    server.restart();
+    wait_for_status(&office.tab, "已同步");
+    let set = |streets: &[&str]| json!({ "command": "set-relevant-streets", "measure": 8, "streets": streets });
+    command(&office.tab, &set(&[STREET]));
+    street.tab.open(&server.url());
+    wait_for_table(&street.tab);
+    says(&street.tab, "有 2 处填写没有写入表中");
+    wait_for_status(&street.tab, "已同步");
+    see(&office.tab, &permitted, "准许的进展");
+    see(&office.tab, &also, "准许的问题");
+    see(&office.tab, &kept, "断网之前");
+    for (cell, text) in &refused {
+        see(&street.tab, cell, text);
+        let is_draft = format!(
+            "document.querySelector({}).dataset.draft === 'true'",
+            json!(cell.selector())
+        );
+        street.tab.wait_until("the cell to show a draft", &is_draft);
+    }
+    street.tab.screenshot(&picture("mixed-table"));
+    press_button(&street.tab, "查看");
+    for (_, text) in &refused {
+        says(&street.tab, text);
+    }
+    says(&street.tab, "不再是这项任务的相关街道");
+    street.tab.screenshot(&picture("mixed-drafts"));
+    let first = street.tab.text(".draft .choices-text");
+    let copied = copied_by(&street.tab, ".draft .draft-acts button:first-child");
+    assert_eq!(copied, json!(first));
+    // A try while it is still closed changes nothing.
+    press_button(&street.tab, "重试");
+    press_button(&street.tab, "关闭");
+    says(&street.tab, "有 2 处填写没有写入表中");
+    command(&office.tab, &set(&["s-pucheng", STREET]));
+    wait_for_readonly(&street.tab, &kept, false);
+    press_button(&street.tab, "查看");
+    press_button(&street.tab, "重试");
+    says(&street.tab, "有 1 处填写没有写入表中");
+    press_button(&street.tab, "重试");
+    for (cell, text) in &refused {
+        see(&office.tab, cell, text);
+    }
+    wait_for_status(&street.tab, "已同步");
+}
+
 #[test]
 fn the_office_makes_an_account_and_sees_who_did_what() {
     let _desk = alone();

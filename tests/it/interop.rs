@@ -243,19 +243,21 @@ async fn twenty_stock_clients_with_fifty_edits_each_converge() {
         "remark",
     ];
     let storm = json!({ "command": "storm", "rows": rows, "columns": columns, "edits": EDITS });
-    let figures = stock.ask(storm).await;
+    let changes = |document: &Automerge| document.get_changes(&[]).len();
+    let all = 1 + CLIENTS * EDITS;
+    // It reads while the storm goes on: whoever does not is dropped as a slow reader.
+    let (figures, read) = tokio::join!(
+        stock.ask(storm),
+        ours.until("all edits", |client| {
+            client.document(id).is_some_and(|open| changes(open) == all)
+        })
+    );
+    read.unwrap();
     println!(
         "{CLIENTS} × {EDITS} edits of stock clients: written in {} ms, converged in {} ms",
         figures["written_ms"], figures["converged_ms"]
     );
 
-    let changes = |document: &Automerge| document.get_changes(&[]).len();
-    let all = 1 + CLIENTS * EDITS;
-    ours.until("all edits", |client| {
-        client.document(id).is_some_and(|open| changes(open) == all)
-    })
-    .await
-    .unwrap();
     let heads = stock.ask(json!({ "command": "same" })).await;
     assert_eq!(
         heads["heads"].as_array().unwrap().len(),

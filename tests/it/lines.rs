@@ -119,6 +119,39 @@ async fn signing_out_ends_the_line() {
     assert!(error.to_string().contains("4001"), "{error}");
 }
 
+async fn ends_as_a_session(client: &mut Client) {
+    let error = client
+        .until("the line to end", |_| false)
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("4001"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_by_itself_ends_its_open_line() {
+    let house = House::open_at("2021-04-13T09:00:00").await;
+    let (idle, used) = (house.desk(STREET).await, house.desk("s-pucheng").await);
+    let mut still = idle.dial().await.unwrap();
+    let mut busy = used.dial().await.unwrap();
+    let url = idle.document("sheet", Some(2), Some(STREET)).await;
+    let url = url.unwrap().url;
+    // Eight days without a request end the one; a request on the seventh puts off the end of the other.
+    house.turn("2021-04-20T09:00:00");
+    assert_eq!(used.get("/api/session").await.unwrap().status(), 200);
+    house.turn("2021-04-21T09:00:00");
+    ends_as_a_session(&mut still).await;
+    busy.open(&url).await.unwrap();
+    assert!(idle.dial().await.is_err(), "nor does it open another");
+    // Thirty days end it, however often it is used.
+    for day in ["04-27", "05-04", "05-11"] {
+        house.turn(&format!("2021-{day}T09:00:00"));
+        let status = used.get("/api/session").await.unwrap().status();
+        assert_eq!(status, 200, "{day}");
+    }
+    house.turn("2021-05-13T09:00:00");
+    ends_as_a_session(&mut busy).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn offline_edits_of_two_offices_merge_when_they_return() {
     let house = House::open().await;

@@ -28,6 +28,7 @@ mod reading;
 mod relevance;
 mod reminders;
 mod sample;
+mod secrets;
 mod sign_in;
 mod tls;
 mod trouble;

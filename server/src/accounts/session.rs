@@ -79,8 +79,7 @@ pub async fn recognise(
     let Some(pass) = storage.pass(kind, digest).await? else {
         return Ok(None);
     };
-    let is_idle = kind == PassKind::Session && pass.used.0 + idle_millis <= now.0;
-    if pass.expires <= now || is_idle {
+    if end(kind, &pass, idle_millis) <= now {
         return Ok(None);
     }
     let account = storage.account(&pass.account).await?;
@@ -103,6 +102,25 @@ pub async fn recognise(
         digest,
         expires: pass.expires,
     }))
+}
+
+/// Returns when a pass ends if it is not shown again, or `None` if it is not there any more; does not count as showing it.
+pub async fn ends(
+    storage: &dyn Storage,
+    kind: PassKind,
+    digest: PassDigest,
+    idle_millis: i64,
+) -> Result<Option<Millis>, StorageError> {
+    let pass = storage.pass(kind, digest).await?;
+    Ok(pass.map(|pass| end(kind, &pass, idle_millis)))
+}
+
+/// A session that was not shown for `idle_millis` ends before its time; a token does not.
+fn end(kind: PassKind, pass: &Pass, idle_millis: i64) -> Millis {
+    match kind {
+        PassKind::Session => pass.expires.min(Millis(pass.used.0 + idle_millis)),
+        PassKind::Token => pass.expires,
+    }
 }
 
 /// Finds the cookie of that name in a `Cookie` header.

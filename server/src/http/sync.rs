@@ -20,7 +20,12 @@ use super::{
     sender::{Origin, Sender},
     visitor,
 };
-use crate::{live::seating::Full, socket, storage::PassKind, text::Language};
+use crate::{
+    live::seating::Full,
+    socket::{self, Term},
+    storage::PassKind,
+    text::Language,
+};
 
 /// 30 s: a line that has lost its network is given up by then.
 const LINES_RETRY_SECONDS: u64 = 30;
@@ -95,7 +100,9 @@ pub async fn upgrade(
     Ok(upgrade
         .on_upgrade(async move |socket| {
             let again = visitor::by_secret(&office, kind, &secret);
-            socket::run(socket, &office.live, visitor, &office.clock, again).await;
+            let (digest, idle) = (visitor.digest, office.sessions.idle_millis);
+            let term = Term::new(&office.clock, &*office.storage, kind, digest, idle);
+            socket::run(socket, &office.live, visitor, term, again).await;
             drop(seat);
         })
         .into_response())
