@@ -1,7 +1,6 @@
 //! Boundary times and turns of reporting, as text.
 
 use super::*;
-use crate::tally::Totals;
 
 const CUTOFF: &str = "2021-04-16T16:00:00+08:00";
 
@@ -201,7 +200,7 @@ fn row(cells: &[(Column, &str)]) -> SheetRow {
             .iter()
             .map(|(column, text)| (*column, vec![value(*column, text)]))
             .collect(),
-        before: Totals::default(),
+        ..SheetRow::default()
     }
 }
 
