@@ -322,12 +322,15 @@ fn axe_finds_nothing_in_plan_contacts_and_reminders() {
         ("联络", ".contacts-table tbody"),
         ("还有 17 项未报送", ".remind-bell"),
     ] {
-        press_button(tab, door);
+        match part {
+            ".remind-bell" => press_button(tab, door),
+            _ => open_paper(tab, door),
+        }
         tab.wait_until(door, &format!("document.querySelector('{part}')"));
         check(tab, door);
         press_button(tab, "关闭");
     }
-    press_button(tab, "联络");
+    open_paper(tab, "联络");
     press_button(tab, "添加");
     tab.wait_until("the form", "document.querySelector('.contacts-side form')");
     check(tab, "a contact that is written");
@@ -418,7 +421,7 @@ fn axe_finds_nothing_in_the_circular() {
     bring_axe(tab);
     let freeze = "fetch('/api/commands', { method: 'POST', body: JSON.stringify({ command: 'freeze-week', week: 2 }) }).then((answer) => answer.status)";
     assert_eq!(tab.evaluate(freeze), json!(200));
-    press_button(tab, "通报");
+    open_paper(tab, "通报");
     tab.wait_until("the paper", "document.querySelector('.paper')");
     check(tab, "the draft of a circular");
     press_button(tab, "已印发");

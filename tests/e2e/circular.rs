@@ -36,11 +36,11 @@ fn the_office_drafts_ticks_and_issues_and_a_street_signs() {
         ServerProcess::start_with(&["--demo", "--sample", "--clock", "2021-04-17T09:00:00+08:00"]);
     let office = Desk::sign_in(&server, OFFICE);
     let tab = &office.tab;
-    press_button(tab, "通报");
+    open_paper(tab, "通报");
     says(tab, ".circular-said", "还没有定稿");
     press_button(tab, "关闭");
     freeze(tab, 2);
-    press_button(tab, "通报");
+    open_paper(tab, "通报");
     says(tab, ".paper", "按时报送107项，迟报11项，未报121项");
     tab.screenshot(&picture("circular-untouched"));
     fill(tab, "number", "平卫攻坚办〔2021〕9号");
@@ -77,7 +77,7 @@ fn the_office_drafts_ticks_and_issues_and_a_street_signs() {
     );
     tab.wait_until("the row's problem to be selected", &selected);
 
-    press_button(tab, "通报");
+    open_paper(tab, "通报");
     says(tab, ".paper", "一是整改进度滞后");
     let file = tab.download(|| tab.click(".circular-side a[download]"));
     let mut bytes = Vec::new();
@@ -92,7 +92,7 @@ fn the_office_drafts_ticks_and_issues_and_a_street_signs() {
 
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;
-    press_button(tab, "通报");
+    open_paper(tab, "通报");
     says(tab, ".circular-item", "平卫攻坚办〔2021〕9号");
     press_button(tab, "阅看");
     says(tab, ".paper", "一是整改进度滞后");

@@ -32,7 +32,7 @@ fn a_street_files_its_contact_and_only_the_office_sees_the_digits() {
     let tab = &street.tab;
     bring_axe(tab);
     tab.click(".head-campaign");
-    press_button(tab, "联络");
+    open_paper(tab, "联络");
     says(tab, ".contacts-missing", "没有登记联络信息的单位 26 个");
     let own = format!(".contacts-table [data-unit=\"{STREET}\"]");
     press_in(tab, &own, "添加");
@@ -72,7 +72,7 @@ fn a_street_files_its_contact_and_only_the_office_sees_the_digits() {
     let tab = &other.tab;
     bring_axe(tab);
     tab.click(".head-campaign");
-    press_button(tab, "联络");
+    open_paper(tab, "联络");
     says(tab, &own, "139****1111");
     let digits = "document.body.innerText.includes('13900001111') || !!document.querySelector('[data-unit=\"s-hongying\"] button')";
     assert_eq!(tab.evaluate(digits), json!(false));
@@ -82,7 +82,7 @@ fn a_street_files_its_contact_and_only_the_office_sees_the_digits() {
     let office = Desk::sign_in(&server, "u-gongjianban");
     let tab = &office.tab;
     tab.click(".head-campaign");
-    press_button(tab, "联络");
+    open_paper(tab, "联络");
     says(tab, &own, "13900001111");
     press_button(tab, "未登记");
     let gone = format!("!document.querySelector({})", json!(own));

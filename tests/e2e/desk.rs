@@ -249,6 +249,12 @@ pub fn press_button(tab: &Tab, words: &str) {
     tab.wait_until(&format!("a button {words}"), &press);
 }
 
+/// Opens one of the papers that the menu 资料 leads to: `open_paper(&tab, "通报")`.
+pub fn open_paper(tab: &Tab, words: &str) {
+    tab.click(".fold-head");
+    press_button(tab, words);
+}
+
 /// Returns where a picture of the screen goes.
 pub fn picture(name: &str) -> PathBuf {
     project()

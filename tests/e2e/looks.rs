@@ -12,9 +12,9 @@ use crate::desk::*;
 const SIZES: [(u32, u32); 2] = [(1366, 768), (1920, 1080)];
 
 /// Words that stay Latin in Chinese: a program, keys, the switch to English named in itself, an account, a kind of file, what is measured.
-const LATIN: [&str; 14] = [
+const LATIN: [&str; 20] = [
     "Excel", "Esc", "English", "hongying", "Ctrl", "Enter", "Alt", "Shift", "Tab", "CSV", "PM",
-    "VOCs", "km", "docx",
+    "VOCs", "km", "docx", "PDF", "PNG", "JPEG", "MB", "mg", "SUM",
 ];
 
 /// Words in sight that are not Chinese, but for what people and programs are called and what stands on keys.

@@ -15,7 +15,7 @@ fn the_plan_stands_there_in_full_and_each_measure_leads_to_its_rows() {
     bring_axe(tab);
     // Away from the table: what is under the mouse shows itself in full.
     tab.click(".head-campaign");
-    press_button(tab, "方案");
+    open_paper(tab, "方案");
     tab.wait_until(
         "the plan",
         "document.querySelectorAll('.plan-rows').length === 22",
@@ -67,7 +67,7 @@ fn the_plan_stands_there_in_full_and_each_measure_leads_to_its_rows() {
     );
     tab.wait_until("the row in the table", &selected);
     // All that has come is there without a network, too.
-    press_button(tab, "方案");
+    open_paper(tab, "方案");
     tab.wait_until("the plan", "document.querySelector('.plan-paper')");
     tab.evaluate("document.querySelector('.plan-rows[data-measure=\"1\"] .plan-to-table').click()");
     let selected = "(document.querySelector('[role=gridcell][aria-selected=true]') || { dataset: { row: '' } }).dataset.row.startsWith('m01.')";

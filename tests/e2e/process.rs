@@ -215,7 +215,7 @@ fn a_row_is_returned_mended_passed_frozen_and_corrected() {
     let made_up = "fetch('/api/weeks/2/summary').then((answer) => answer.json()).then((summary) => summary.due.made_up)";
     assert_eq!(office.tab.evaluate(made_up), json!(1));
 
-    press_button(&office.tab, "通报");
+    open_paper(&office.tab, "通报");
     office
         .tab
         .wait_until("a week", "!!document.querySelector('[name=circular-week]')");

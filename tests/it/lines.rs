@@ -138,7 +138,7 @@ async fn a_session_that_ends_by_itself_ends_its_open_line() {
     // Eight days without a request end the one; a request on the seventh puts off the end of the other.
     house.turn("2021-04-20T09:00:00");
     assert_eq!(used.get("/api/session").await.unwrap().status(), 200);
-    house.turn("2021-04-21T09:00:00");
+    house.turn("2021-04-21T09:05:00");
     ends_as_a_session(&mut still).await;
     busy.open(&url).await.unwrap();
     assert!(idle.dial().await.is_err(), "nor does it open another");
@@ -148,7 +148,7 @@ async fn a_session_that_ends_by_itself_ends_its_open_line() {
         let status = used.get("/api/session").await.unwrap().status();
         assert_eq!(status, 200, "{day}");
     }
-    house.turn("2021-05-13T09:00:00");
+    house.turn("2021-05-13T09:05:00");
     ends_as_a_session(&mut busy).await;
 }
 

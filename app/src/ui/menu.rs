@@ -37,9 +37,9 @@ pub fn Menu(label: Signal<String>, children: Children) -> impl IntoView {
         }
     };
     view! {
-        <details class="menu" node_ref=menu on:keydown=on_key on:focusout=on_leave>
-            <summary class="button menu-head" data-kind="quiet" node_ref=summary>{move || label.get()}</summary>
-            <div class="menu-list" on:click=move |_| leave()>{children()}</div>
+        <details class="fold" node_ref=menu on:keydown=on_key on:focusout=on_leave>
+            <summary class="button fold-head" data-kind="quiet" node_ref=summary>{move || label.get()}</summary>
+            <div class="fold-list" on:click=move |_| leave()>{children()}</div>
         </details>
     }
 }

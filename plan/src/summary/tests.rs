@@ -110,7 +110,7 @@ impl Week {
 /// The sample week, each row worked out.
 pub(crate) fn sample_rows() -> (Campaign, Vec<Figured>) {
     let week = Week::sample();
-    let figured = week.with_lines(None, |cutoff, lines| figure(cutoff, lines));
+    let figured = week.with_lines(None, figure);
     (week.campaign, figured)
 }
 
