@@ -12,9 +12,9 @@ use crate::desk::*;
 const SIZES: [(u32, u32); 2] = [(1366, 768), (1920, 1080)];
 
 /// Words that stay Latin in Chinese: a program, keys, the switch to English named in itself, an account, a kind of file, what is measured.
-const LATIN: [&str; 20] = [
+const LATIN: [&str; 21] = [
     "Excel", "Esc", "English", "hongying", "Ctrl", "Enter", "Alt", "Shift", "Tab", "CSV", "PM",
-    "VOCs", "km", "docx", "PDF", "PNG", "JPEG", "MB", "mg", "SUM",
+    "VOCs", "km", "docx", "PDF", "PNG", "JPEG", "MB", "mg", "SUM", "GPS",
 ];
 
 /// Words in sight that are not Chinese, but for what people and programs are called and what stands on keys.
@@ -29,9 +29,9 @@ const FOREIGN: &str = "(() => {
     return [...new Set(words)];
 })()";
 
-/// Parts of the screen outside the table whose content does not fit.
+/// Parts of the screen outside the table whose content does not fit; what keys can scroll may be wider.
 const CLIPPED: &str = "[...document.querySelectorAll('header *, button, label, .banner, dialog h2, [role=dialog] h2, [role=dialog] th')]
-    .filter((part) => part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline')
+    .filter((part) => part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline' && !part.matches('[tabindex=\"0\"]'))
     .map((part) => part.className + ': ' + part.innerText)";
 
 /// No drawn row reaches into the next, and several are drawn that are higher than one line of text.

@@ -47,6 +47,7 @@ pub struct Arranging {
 struct Occasion {
     rows: Arc<Vec<Row>>,
     view: View,
+    own: UnitId,
     week: Option<WeekNumber>,
     arrived: u32,
     turn: u32,
@@ -63,8 +64,8 @@ struct Applied {
 }
 
 impl Arranging {
-    /// Takes what the account had last.
-    pub fn remembered(account: &str, own: UnitId) -> Arranging {
+    /// Takes what the account had last. `own`: the person's unit; the office may move an account while its page is open.
+    pub fn remembered(account: &str, own: Memo<UnitId>) -> Arranging {
         let kept_as = format!("diaodu.arrangement.{account}");
         let kept = browser::recall(&kept_as).and_then(|text| Arrangement::from_text(&text));
         let arrangement = RwSignal::new(kept.unwrap_or_default());
@@ -85,12 +86,16 @@ impl Arranging {
         Arranging::of(arrangement, view, own)
     }
 
-    fn of(arrangement: RwSignal<Arrangement>, view: RwSignal<View>, own: UnitId) -> Arranging {
+    fn of(
+        arrangement: RwSignal<Arrangement>,
+        view: RwSignal<View>,
+        own: Memo<UnitId>,
+    ) -> Arranging {
         let locale = Locale::expect();
         let store: Store = expect_context();
         let turn = RwSignal::new(0);
         let all_columns = all_columns();
-        let applied = applied(arrangement, (view, own.clone()), turn, all_columns);
+        let applied = applied(arrangement, (view, own), turn, all_columns);
         let campaign = store.campaign.clone();
         let is_sorted = Memo::new(move |_| arrangement.with(|now| !now.sort.is_empty()));
         let whole = Memo::new(move |_| -> Arc<Vec<Line>> {
@@ -100,7 +105,7 @@ impl Arranging {
             }
             let (view, language) = (view.get(), locale.language());
             campaign.get().map_or_else(Arc::default, |campaign| {
-                Arc::new(outline::lines(&campaign, &rows, &own, view, language))
+                Arc::new(own.with(|own| outline::lines(&campaign, &rows, own, view, language)))
             })
         });
         let folded = Memo::new(move |_| arrangement.with(|now| now.folded.clone()));
@@ -192,7 +197,7 @@ fn columns(
 
 fn applied(
     arrangement: RwSignal<Arrangement>,
-    (view, own): (RwSignal<View>, UnitId),
+    (view, own): (RwSignal<View>, Memo<UnitId>),
     turn: RwSignal<u32>,
     columns: Memo<Arc<Vec<ColumnSpec>>>,
 ) -> Memo<Applied> {
@@ -201,6 +206,7 @@ fn applied(
         let occasion = arrangement.with(|arrangement| Occasion {
             rows: week.rows.get(),
             view: view.get(),
+            own: own.get(),
             week: week.number.get(),
             arrived: week.arrived.get(),
             turn: turn.get(),
@@ -213,7 +219,11 @@ fn applied(
         if let Some(before) = before.filter(|before| before.occasion == occasion) {
             return before.clone();
         }
-        let all = Arc::new(outline::rows_of(&occasion.rows, &own, occasion.view));
+        let all = Arc::new(outline::rows_of(
+            &occasion.rows,
+            &occasion.own,
+            occasion.view,
+        ));
         let rows = if occasion.sort.is_empty() && occasion.filters.is_empty() {
             all.clone()
         } else {

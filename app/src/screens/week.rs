@@ -49,7 +49,11 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let locale = Locale::expect();
     let state = SessionState::expect();
     let replica: Replica = expect_context();
-    let own = UnitId(session.unit.clone());
+    let first = session.unit.clone();
+    let own = Memo::new(move |_| {
+        let current = state.current.get();
+        UnitId(current.map_or_else(|| first.clone(), |session| session.unit))
+    });
     let arranging = Arranging::remembered(&session.account, own);
     let notice = RwSignal::new(None::<String>);
     let reveal = RwSignal::new(None::<CellPlace>);
