@@ -577,7 +577,7 @@ fn in_one_paragraph(text: &str) -> String {
     let ended = lines.map(
         |line| match line.ends_with(['。', '；', '！', '？', '：']) {
             true => line.to_owned(),
-            false => format!("{line}。"),
+            false => line.to_owned() + &say("circular.stop", &[]),
         },
     );
     ended.collect()
