@@ -3,7 +3,7 @@
 use diaodu_tests::browser::keys::Key;
 use diaodu_tests::browser::tab::Tab;
 use diaodu_tests::browser::{Browser, Version};
-use diaodu_tests::process::{PASSWORD, ServerProcess};
+use diaodu_tests::process::ServerProcess;
 use serde_json::json;
 
 use crate::desk::*;
@@ -12,6 +12,7 @@ const OFFICE: &str = "u-gongjianban";
 const STREET: &str = "s-hongying";
 /// What people choose for themselves.
 const OWN: &str = "自己选的密码一二三四";
+const OTHER: &str = "后来再选的密码五六七八";
 
 fn body_says(tab: &Tab, words: &str) {
     let expression = format!("document.body.innerText.includes({})", json!(words));
@@ -153,7 +154,7 @@ fn an_account_is_made_used_renamed_moved_reset_and_disabled_on_screen() {
     fill(&person, "password", &second);
     person.press(Key::Enter);
     body_says(&person, "请设置新密码");
-    change(&second, PASSWORD, PASSWORD);
+    change(&second, OTHER, OTHER);
     wait_for_table(&person);
     wait_for_status(&person, "已同步");
 
@@ -165,12 +166,12 @@ fn an_account_is_made_used_renamed_moved_reset_and_disabled_on_screen() {
         "the page to ask who is there",
         "!!document.querySelector('input[type=password]')",
     );
-    fill(&person, "password", PASSWORD);
+    fill(&person, "password", OTHER);
     person.press(Key::Enter);
     says(&person, ".sign-in-failure", "密码");
     press_in_line(tab, "wangtianbao", "启用");
     line_says(tab, "wangtianbao", "正常");
-    fill(&person, "password", PASSWORD);
+    fill(&person, "password", OTHER);
     person.press(Key::Enter);
     wait_for_status(&person, "已同步");
 
