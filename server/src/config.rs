@@ -170,7 +170,7 @@ pub const VIEWS_MAX: usize = 50;
 pub const VIEW_NAME_LETTERS_MAX: usize = 40;
 /// 16,000 bytes of an arrangement: 300 chosen words of a filter, with room; 50 of them stay below a megabyte in the catalogue.
 pub const VIEW_BYTES_MAX: usize = 16_000;
-/// 10 minutes to open a line with a token; an open line stays.
+/// 10 minutes: a token that nobody asked days for. Its lines end with it.
 pub const TOKEN_MILLIS: i64 = 10 * 60_000;
 /// 20 s for a command to be on disk: then its caller is told that the disk is in trouble, and the next one gets its turn.
 pub const COMMAND_MAX: Duration = Duration::from_secs(20);
