@@ -4,7 +4,6 @@ use gloo::events::EventListener;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    browser,
     i18n::Locale,
     later::{later, new_password, set_up, wall},
     replica::{Command, Replica},
@@ -29,10 +28,10 @@ pub fn App() -> impl IntoView {
         session.find_out().await;
     });
     // Another address of the same page is another screen.
-    let opened_as = is_wall();
+    let on_wall = RwSignal::new(is_wall());
     let moved = EventListener::new(&window(), "hashchange", move |_| {
-        if is_wall() != opened_as {
-            browser::reload();
+        if untrack(|| on_wall.get()) != is_wall() {
+            on_wall.set(is_wall());
         }
     });
     moved.forget();
@@ -56,15 +55,16 @@ pub fn App() -> impl IntoView {
             provide_context(replica.clone());
             let speaker = replica.clone();
             Effect::new(move || speaker.command(Command::Speak(locale.language())));
-            if is_wall() {
-                return later(wall(taken.account)).into_any();
-            }
-            view! { <WeekScreen session=taken/> }.into_any()
+            let screen = move || match on_wall.get() {
+                true => later(wall(taken.account.clone())).into_any(),
+                false => view! { <WeekScreen session=taken.clone()/> }.into_any(),
+            };
+            screen.into_any()
         }
     }
 }
 
-/// Says whether the page was opened as the screen for the wall.
+/// Says whether the address is that of the screen for the wall.
 fn is_wall() -> bool {
     window().location().hash().is_ok_and(|hash| hash == WALL)
 }

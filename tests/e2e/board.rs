@@ -109,9 +109,7 @@ fn the_wall_shows_the_week_and_refreshes_itself() {
     let server = sample();
     let office = Desk::sign_in(&server, OFFICE);
     let wall = &office.tab;
-    // As if the address had been opened: what is still being written to disk may hold the page back for a moment.
-    wall.evaluate("history.replaceState(null, '', '#wall')");
-    wall.reload();
+    wall.evaluate("location.hash = '#wall'");
     let count = ".wall-tile[data-state=missing] .wall-count";
     says(wall, count, "121");
     says(wall, ".wall-units", "鸿鹰街道办事处");
@@ -123,4 +121,9 @@ fn the_wall_shows_the_week_and_refreshes_itself() {
         "(() => { const button = [...document.querySelectorAll('.report button')].find((button) => !button.hidden && !button.disabled && button.innerText.trim() === '零报告'); if (button) button.click(); return !!button; })()",
     );
     says(wall, count, "120");
+    wall.evaluate("location.hash = ''");
+    wall.wait_until(
+        "the table again",
+        "document.querySelector('[role=grid] [data-row]')",
+    );
 }
