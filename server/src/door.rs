@@ -29,11 +29,12 @@ use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
     accounts::throttle::place,
-    config::{HANDSHAKE_MAX, HEAD_MAX, SOCKETS_MAX, SOCKETS_PER_LINE},
+    config::{HANDSHAKE_MAX, HEAD_MAX, SEND_MAX, SOCKETS_MAX, SOCKETS_PER_LINE},
     http::{
         page,
         sender::{Peer, Proxies},
@@ -66,6 +67,8 @@ struct Guest {
     peer: SocketAddr,
     routes: Router,
     closing: watch::Receiver<bool>,
+    /// So long an answer may stand still on its way.
+    answer_max: Duration,
 }
 
 /// Held while a connection is open.
@@ -99,6 +102,7 @@ impl Door {
                 peer,
                 routes: self.routes.clone(),
                 closing: closing.clone(),
+                answer_max: SEND_MAX,
             };
             guests.spawn(welcome(stream, guest, self.tls.clone(), places));
         }
@@ -149,7 +153,11 @@ where
         peer,
         routes,
         mut closing,
+        answer_max,
     } = guest;
+    // Who does not take what was asked for keeps it in memory, but not for ever.
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(answer_max));
     let routes = TowerToHyperService::new(routes);
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
@@ -158,7 +166,7 @@ where
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_MAX)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
         .with_upgrades();
     tokio::pin!(connection);
     let ended = tokio::select! {
@@ -213,4 +221,38 @@ fn redirect(request: &Request<Body>) -> Result<Response<Body>, Infallible> {
             .into_response(),
         Err(_) => StatusCode::BAD_REQUEST.into_response(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    use super::*;
+
+    /// A megabyte is asked for, of which `taken` bytes are taken; returns once the connection has ended.
+    async fn ask(taken: usize, answer_max: Duration) {
+        let (mut desk, host) = duplex(64);
+        let (_open, closing) = watch::channel(false);
+        let guest = Guest {
+            peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
+            routes: Router::new().fallback(async || vec![b'x'; 1024 * 1024]),
+            closing,
+            answer_max,
+        };
+        let seat = Seats::default().take((), 1).unwrap();
+        let talk = tokio::spawn(talk(host, guest, (seat, None)));
+        let request = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        desk.write_all(request).await.unwrap();
+        let mut answer = vec![0; taken];
+        desk.read_exact(&mut answer).await.unwrap();
+        talk.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_does_not_take_the_answer_is_dropped() {
+        ask(100, Duration::from_millis(1)).await;
+        ask(1024 * 1024, SEND_MAX).await;
+    }
 }
