@@ -1,7 +1,11 @@
 //! Who gets in, how, and for how long.
 
-use diaodu_tests::{interop::ClientError, process::PASSWORD};
+use diaodu_tests::{
+    interop::{ClientError, Desk},
+    process::{PASSWORD, ServerProcess},
+};
 use diaodu_wire::http::{ErrorBody, Session};
+use jiff::Timestamp;
 use reqwest::{Client, Response, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -265,4 +269,46 @@ async fn knock(house: &House, token: &str) -> u16 {
         Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => answer.status().as_u16(),
         Err(error) => panic!("{}", ClientError::from(error)),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_without_a_password_draws_one_and_prints_it() {
+    let signed_in = async |server: &ServerProcess| {
+        let log = server.log();
+        let printed = log.split("the password of each is ").nth(1).unwrap();
+        let password = printed.split(')').next().unwrap().to_owned();
+        let desk = Desk::sign_in(&server.url(), STREET, &password).await;
+        (desk.unwrap(), password)
+    };
+    let options = ["--demo", "--lang", "en"];
+    let server = ServerProcess::start_drawing_password(&options);
+    let (desk, password) = signed_in(&server).await;
+    let session: Session = desk
+        .get("/api/session")
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    // 2021-04-16T15:30+08:00, and the minutes that have gone by.
+    let since_start = session.now_ms - 1_618_558_200_000;
+    assert!((0..600_000).contains(&since_start), "{since_start}");
+
+    let other =
+        ServerProcess::start_drawing_password(&[&options[..], &["--clock", "now"]].concat());
+    let (desk, other_password) = signed_in(&other).await;
+    assert_ne!(password, other_password);
+    let session: Session = desk
+        .get("/api/session")
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let here = Timestamp::now().as_millisecond();
+    assert!(
+        (session.now_ms - here).abs() < 600_000,
+        "{} {here}",
+        session.now_ms
+    );
 }

@@ -78,6 +78,8 @@ pub struct ServerProcess {
     address: SocketAddr,
     folder: Folder,
     options: Vec<String>,
+    /// Given to the server for the demo accounts; it draws one itself where there is none.
+    password: Option<&'static str>,
 }
 
 impl ServerProcess {
@@ -88,6 +90,15 @@ impl ServerProcess {
 
     /// Starts a server with these options after `--data` and `--listen`.
     pub fn start_with(options: &[&str]) -> Self {
+        Self::start_as(options, Some(PASSWORD))
+    }
+
+    /// Starts a server that draws the password of the demo accounts itself.
+    pub fn start_drawing_password(options: &[&str]) -> Self {
+        Self::start_as(options, None)
+    }
+
+    fn start_as(options: &[&str], password: Option<&'static str>) -> Self {
         let folder = Folder::new("server");
         let options = options.iter().map(|&option| option.to_owned()).collect();
         let mut server = Self {
@@ -96,6 +107,7 @@ impl ServerProcess {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             folder,
             options,
+            password,
         };
         server.launch();
         server
@@ -161,7 +173,8 @@ impl ServerProcess {
             .args(["--listen", &self.address.to_string()])
             .args(&self.options);
         command
-            .env("DIAODU_DEMO_PASSWORD", PASSWORD)
+            .env_remove("DIAODU_DEMO_PASSWORD")
+            .envs(self.password.map(|word| ("DIAODU_DEMO_PASSWORD", word)))
             .stdin(Stdio::null());
         command
             .stderr(log.try_clone().expect("a file can be opened twice"))
