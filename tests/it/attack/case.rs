@@ -9,6 +9,7 @@ use diaodu_plan::{
         talk::{EntryId, TalkColumn, TalkKey},
     },
     permission::{self, AccountRole, State, Verdict, WeekState},
+    report::Report,
     touch,
 };
 use diaodu_sync::event::Millis;
@@ -96,9 +97,17 @@ pub fn author(person: Person) -> permission::Author {
     }
 }
 
+/// Whatever a row may hold, and what only looks like it.
+fn keys() -> impl Iterator<Item = &'static str> {
+    let columns = Column::ALL.into_iter().chain(Column::BESIDE);
+    columns.map(Column::id).chain(OTHER_KEYS)
+}
+
+/// So many of them.
+const KEYS: usize = Column::ALL.len() + Column::BESIDE.len() + OTHER_KEYS.len();
+
 /// Person × key × week × way: so many combinations there are.
-pub const COMBINATIONS: u64 =
-    (PEOPLE.len() * (Column::ALL.len() + OTHER_KEYS.len()) * 2 * WAYS.len()) as u64;
+pub const COMBINATIONS: u64 = (PEOPLE.len() * KEYS * 2 * WAYS.len()) as u64;
 
 /// Everything about one attack.
 #[derive(Debug, Clone)]
@@ -141,11 +150,9 @@ impl Case {
             1 => (DocumentKind::Catalogue, "campaign", "name"),
             2 => (DocumentKind::Card(unit), "entries", "unit/phone"),
             _ => {
-                let column = Column::ALL[rng.usize(..Column::ALL.len())];
-                let key = match rng.usize(..20) {
-                    rare if rare < OTHER_KEYS.len() => OTHER_KEYS[rare],
-                    _ => column.id(),
-                };
+                let key = keys()
+                    .nth(rng.usize(..KEYS))
+                    .expect("as many as were counted");
                 return Case::on_sheet(
                     person,
                     DocumentKind::Sheet(week, unit),
@@ -168,12 +175,7 @@ impl Case {
         };
         let (person, way) = (PEOPLE[next(PEOPLE.len())], WAYS[next(WAYS.len())]);
         let week = [OPEN, FROZEN][next(2)];
-        let mut keys = Column::ALL
-            .iter()
-            .map(|column| column.id())
-            .chain(OTHER_KEYS);
-        let key = keys.nth(next(Column::ALL.len() + OTHER_KEYS.len()));
-        let key = key.expect("as many as were counted");
+        let key = keys().nth(next(KEYS)).expect("as many as were counted");
         let sheet = DocumentKind::Sheet(week, unit_of(person, rng));
         Case::on_sheet(person, sheet, key, way, rng, server)
     }
@@ -246,6 +248,10 @@ impl Case {
             (1, _) => ScalarValue::Int(-4),
             (2, _) => "长".repeat(20_000).into(),
             (_, Some(Owner::Lead)) if key == "review" => "通过".into(),
+            _ if key == Column::Report.id() => {
+                Report::ALL[rng.usize(..Report::ALL.len())].word().into()
+            }
+            _ if key == Column::ReportSavedAt.id() => ScalarValue::Int(NOW.0),
             _ if key.ends_with("status") => "滞后".into(),
             _ if key.ends_with("_week") || key.ends_with("_total") => {
                 ScalarValue::Int(rng.i64(0..5_000))
@@ -269,6 +275,9 @@ impl Case {
             AccountRole::Office => {
                 let word = ["未启动", "推进中", "已完成", "滞后"][rng.usize(..4)];
                 ("s-hongying", "office_status", word.to_owned())
+            }
+            AccountRole::Unit if person.0 == "lead" && rng.bool() => {
+                ("s-hongying", "review", "通过".to_owned())
             }
             AccountRole::Unit => (person.1, "progress", format!("接着填{}", rng.u32(..))),
             AccountRole::Viewer => return None,
