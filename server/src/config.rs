@@ -127,8 +127,8 @@ pub const ACCOUNT_BYTES_MAX: usize = 64;
 pub const TICK: Duration = Duration::from_millis(250);
 /// 5 s between pings, as automerge-repo does.
 pub const PING: Duration = Duration::from_secs(5);
-/// 30 s without any sign of life: six pings.
-pub const SILENCE_MAX: Duration = Duration::from_secs(30);
+/// 6 pings without any sign of life, 30 s: counted, since time that a busy server spends elsewhere is nobody's silence.
+pub const UNANSWERED_MAX: u32 = 6;
 /// 30 s for one message to leave: then the reader is gone or far too slow.
 pub const SEND_MAX: Duration = Duration::from_secs(30);
 /// 60 s without a reader: then a document leaves memory; loading it again takes milliseconds.
@@ -158,6 +158,16 @@ pub const AUDIT_DAYS: u32 = 400;
 pub const AUDIT_DAYS_MIN: u32 = 183;
 /// 20 cells of a refusal are named in the audit log, the rest is counted.
 pub const REFUSED_CELLS_NAMED_MAX: usize = 20;
+/// 120 bytes of a cell's name in the audit log: honest ones have a third of it.
+pub const REFUSED_CELL_BYTES_MAX: usize = 120;
+/// 200 bytes of the address that was denied, in the audit log: ours are shorter.
+pub const DENIED_PATH_BYTES_MAX: usize = 200;
+/// 20 refusals of one account are entered at once: a page asks again for each document, an honest desk has a few.
+pub const REFUSALS_AT_ONCE: u32 = 20;
+/// 1 s until one more is entered; what was left out is counted in the next entry.
+pub const REFUSAL_FORGIVES_MILLIS: i64 = 1_000;
+/// 10,000 accounts are counted: more than a district has people who write.
+pub const REFUSED_ACCOUNTS_MAX: usize = 10_000;
 /// 200 entries of the audit log on one page.
 pub const AUDIT_PAGE: i64 = 200;
 /// 10 characters of a password that a person chooses.

@@ -10,8 +10,10 @@ pub mod circulars;
 pub mod commands;
 pub mod contacts;
 pub mod corrections;
+pub mod denied;
 pub mod documents;
 pub mod health;
+pub mod of_week;
 pub mod online;
 pub mod page;
 pub mod password;
@@ -49,6 +51,7 @@ use crate::{
     gatekeeper::Directory,
     live::{LiveHandle, seating::Seating},
     policy::{Policy, PolicyCell},
+    refusals::Refusals,
     reminders::Transports,
     saver::Writable,
     storage::{Storage, StorageError},
@@ -78,6 +81,8 @@ pub struct Office {
     pub throttle: Throttle,
     /// Recognises browsers that the brake is not for.
     pub browsers: BrowserKey,
+    /// How much of what is refused is entered in the audit log.
+    pub refusals: Arc<Refusals>,
     /// Counts lines.
     pub seating: Seating,
     /// Whose word on where a request comes from is believed.
@@ -182,6 +187,7 @@ pub fn router(office: Arc<Office>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(refuse_strangers))
         .layer(from_fn(give_up))
+        .layer(from_fn_with_state(office.clone(), denied::note))
         .layer(from_fn_with_state(
             office.clone(),
             page::add_security_headers,

@@ -22,6 +22,7 @@ pub mod orders;
 pub mod policy;
 pub mod premises;
 pub mod receipts;
+pub mod refusals;
 pub mod relevance;
 pub mod reminders;
 pub mod sample;

@@ -37,13 +37,14 @@ use crate::{
     clock::Clock,
     compaction,
     config::{
-        COMPACT_CHANGES_MIN, CONNECTIONS_MAX, EVENTS_MAX, IDLE, LOAD_RETRY,
+        COMPACT_CHANGES_MIN, CONNECTIONS_MAX, EVENTS_MAX, IDLE, LOAD_RETRY, REFUSED_CELL_BYTES_MAX,
         REFUSED_CELLS_NAMED_MAX, TICK,
     },
     deadlines::Taken,
     gatekeeper::Gate,
     orders::Order,
     receipts::Receipts,
+    refusals::Refusals,
     saver::{self, Save, SaveAnswer, Writable},
     storage::{Loaded, PassDigest, Storage, StorageError},
 };
@@ -162,6 +163,8 @@ pub struct Parts {
     pub clock: Arc<Clock>,
     /// Told how writes go.
     pub writable: Writable,
+    /// How much of what is refused is entered in the audit log.
+    pub refusals: Arc<Refusals>,
 }
 
 /// Starts the loop; the task ends after `Event::Stop`.
@@ -179,6 +182,7 @@ pub fn start(parts: Parts) -> (LiveHandle, tokio::task::JoinHandle<()>) {
         storage: parts.storage,
         gate: parts.gate,
         clock: parts.clock,
+        refusals: parts.refusals,
         hub: new_hub(),
         generation: 0,
         events: sender.clone(),
@@ -218,6 +222,7 @@ struct Live {
     storage: Arc<dyn Storage>,
     gate: Gate,
     clock: Arc<Clock>,
+    refusals: Arc<Refusals>,
     hub: Hub,
     /// Rises with every new hub: answers to an older one's batches mean nothing to it.
     generation: u64,
@@ -417,18 +422,26 @@ impl Live {
     fn note_refusal(&self, connection: ConnectionId, document: DocumentId, refusal: &Refusal) {
         let line = self.lines.get(&connection);
         let account = line.map_or("", |line| &*line.caller.person.account);
+        let now = self.clock.now();
+        let Some(left_out) = self.refusals.take(account, now) else {
+            return;
+        };
         let (reason, cells) = (&refusal.reason, &refusal.cells);
         tracing::warn!(account, %document, cells = cells.len(), "refused: {reason}");
         let named = cells.iter().take(REFUSED_CELLS_NAMED_MAX);
         let named: Vec<String> = named
             .map(|cell| format!("{}/{}", cell.path.join("/"), cell.key))
+            .map(|name| name[..name.floor_char_boundary(REFUSED_CELL_BYTES_MAX)].to_owned())
             .collect();
         let mut detail = format!("{reason} {}", named.join(" "));
         if cells.len() > named.len() {
             detail.push_str(&format!(" +{}", cells.len() - named.len()));
         }
-        let (at, subject) = (self.clock.now(), document.to_string());
-        let entry = Entry::new(at, Kind::Refusal, account, &subject, detail.trim_end());
+        if left_out > 0 {
+            detail.push_str(&format!(" (+{left_out})"));
+        }
+        let subject = document.to_string();
+        let entry = Entry::new(now, Kind::Refusal, account, &subject, detail.trim_end());
         let storage = self.storage.clone();
         tokio::spawn(async move {
             if let Err(error) = storage.put_audit(vec![entry]).await {

@@ -25,6 +25,7 @@ use crate::{
     orders::Order,
     policy::{Policy, PolicyCell},
     premises::{Demo, Premises, StartError},
+    refusals::Refusals,
     relevance, reminders, sample,
     saver::Writable,
     storage::{Storage, StorageError},
@@ -83,11 +84,13 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let campaign = policy.campaign.clone();
     let policy = PolicyCell::new(policy);
     let writable = Writable::default();
+    let refusals = Arc::<Refusals>::default();
     let (live, live_task) = live::start(live::Parts {
         storage: storage.clone(),
         gate: Gate::new(directory.clone(), policy.clone()),
         clock: clock.clone(),
         writable: writable.clone(),
+        refusals: refusals.clone(),
     });
     let sample_rows = if config.sample {
         sample::write(&*storage, &live, &clock, &campaign, &directory).await?
@@ -113,6 +116,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         boards: Boards::default(),
         throttle: Throttle::default(),
         browsers,
+        refusals,
         seating: Seating::new(config.lines_per_address),
         proxies: config.proxies.clone(),
         tls: tls.clone(),

@@ -5,12 +5,12 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use diaodu_sync::event::{ConnectionId, Hangup, Millis};
 use futures_util::{Sink, SinkExt};
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::{
     accounts::{Visitor, session},
     clock::Clock,
-    config::{PING, SEND_MAX, SILENCE_MAX},
+    config::{PING, SEND_MAX, UNANSWERED_MAX},
     live::{
         Event, LiveHandle,
         line::{Caller, Closing, Inbox, Outgoing},
@@ -140,11 +140,11 @@ async fn carry(
 ) -> Option<(u16, String)> {
     let mut pings = interval(PING);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut heard = Instant::now();
+    let mut unanswered = 0;
     loop {
         tokio::select! {
             message = socket.recv() => {
-                heard = Instant::now();
+                unanswered = 0;
                 match message? {
                     Ok(Message::Binary(bytes)) => live.tell(Event::Frame(connection, bytes.into())).await,
                     Ok(Message::Text(_)) => return Some((close_code::UNSUPPORTED, "only binary messages".into())),
@@ -163,10 +163,11 @@ async fn carry(
                 if term.is_over().await {
                     return Some((SESSION_ENDED, "session ended".into()));
                 }
-                if heard.elapsed() > SILENCE_MAX {
+                if unanswered == UNANSWERED_MAX {
                     return Some((close_code::POLICY, "no sign of life".into()));
                 }
                 timeout(SEND_MAX, socket.send(Message::Ping(Default::default()))).await.ok()?.ok()?;
+                unanswered += 1;
             }
         }
     }
@@ -233,13 +234,9 @@ fn broken(error: &str) -> Option<(u16, String)> {
 
 async fn close(socket: &mut WebSocket, code: u16, reason: &str) {
     // 123 bytes are all that a close frame has room for.
-    let mut end = reason.len().min(120);
-    while !reason.is_char_boundary(end) {
-        end -= 1;
-    }
     let frame = CloseFrame {
         code,
-        reason: reason[..end].into(),
+        reason: reason[..reason.floor_char_boundary(120)].into(),
     };
     // The other side may be gone already.
     timeout(SEND_MAX, socket.send(Message::Close(Some(frame))))

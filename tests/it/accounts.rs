@@ -206,6 +206,22 @@ async fn only_the_office_commands_and_only_from_its_own_page() {
             "{path}"
         );
     }
+    let path = "/api/audit?kind=refusal";
+    let (_, entries) = ask(&office, Method::GET, path, Value::Null).await;
+    let entries = entries.as_array().unwrap().iter().rev();
+    let told: Vec<[&str; 3]> = entries
+        .map(|entry| ["account", "subject", "detail"].map(|key| entry[key].as_str().unwrap()))
+        .collect();
+    let command = "POST /api/commands";
+    let expected = [
+        [STREET, command, "not-office"],
+        [OFFICE, command, "foreign-origin"],
+        ["", command, "foreign-origin"],
+        [STREET, "GET /api/accounts", "not-office"],
+        [STREET, "GET /api/audit", "not-office"],
+        [STREET, "GET /api/audit.csv", "not-office"],
+    ];
+    assert_eq!(told, expected);
     let unknown = json!({ "command": "burn-it", "week": 1 });
     assert_eq!(
         ask(&office, Method::POST, "/api/commands", unknown).await.0,

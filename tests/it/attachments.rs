@@ -197,6 +197,7 @@ async fn nothing_is_shown_in_place_but_pictures_and_those_without_rights() {
             policy.starts_with("default-src 'none'") && policy.contains("; sandbox"),
             "{policy}"
         );
+        assert!(!policy.contains("unsafe"), "{policy}");
         let named = text("content-disposition");
         assert!(
             named.starts_with(&format!("{word}; filename=\"")),

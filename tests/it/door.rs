@@ -249,6 +249,9 @@ fn check_headers(name: &str, answer: &Answer) {
         "default-src 'self'",
         "frame-ancestors 'none'",
         "object-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval';",
+        "base-uri 'none'",
+        "form-action 'self'",
     ] {
         assert!(policy.contains(part), "{name}: {policy}");
     }

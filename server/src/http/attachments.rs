@@ -26,6 +26,7 @@ use tokio::sync::Semaphore;
 use super::{
     Office,
     commands::refuse,
+    of_week::OfWeek,
     problem::Problem,
     sender::Sender,
     visitor::{SignedIn, own_origin},
@@ -48,8 +49,7 @@ use crate::{
 pub const ADDRESS: &str = "/api/attachments/";
 
 /// A picture is drawn, and that is all.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 /// Bytes on their way, of all accounts.
 static TURNS: Semaphore = Semaphore::const_new(UPLOADS_MAX);
@@ -178,12 +178,9 @@ pub async fn list(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
     language: Language,
-    Path(week): Path<String>,
+    OfWeek(week): OfWeek,
 ) -> Result<Response, Problem> {
     let policy = office.policy.get();
-    let week = week.parse().ok().map(WeekNumber);
-    let week = week.filter(|week| policy.campaign.week(*week).is_some());
-    let week = week.ok_or_else(|| refuse(&CommandError::NoWeek, language))?;
     let all = office.storage.attachments(week).await;
     let all = all.map_err(|error| Problem::storage(&error, language))?;
     let readable = all

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -13,7 +13,7 @@ use diaodu_plan::campaign::{UnitId, WeekNumber};
 use diaodu_wire::http::circular::{CircularView, IssuedEntry, PaperBlock, SignatureEntry};
 use tokio::sync::Semaphore;
 
-use super::{Office, problem::Problem, visitor::SignedIn, weeks::attachment};
+use super::{Office, of_week::OfWeek, problem::Problem, visitor::SignedIn, weeks::attachment};
 use crate::{
     accounts::Visitor,
     audit::Kind,
@@ -34,11 +34,11 @@ pub async fn show(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
     language: Language,
-    Path(week): Path<String>,
+    OfWeek(week): OfWeek,
 ) -> Result<Response, Problem> {
     // Never closed: waiting for a turn cannot fail.
     let _turn = TURN.acquire().await.ok();
-    let view = view(&office, &visitor, &week).await;
+    let view = view(&office, &visitor, week).await;
     let view = view.map_err(|error| refuse(&error, language))?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(view)).into_response())
 }
@@ -46,9 +46,8 @@ pub async fn show(
 async fn view(
     office: &Office,
     visitor: &Visitor,
-    week: &str,
+    week: WeekNumber,
 ) -> Result<CircularView, CircularError> {
-    let week = number(week)?;
     let kept = circular::kept(office, week).await?;
     let read = |text: &str| -> Result<Vec<PaperBlock>, StorageError> {
         serde_json::from_str(text).map_err(|error| StorageError::Damaged(error.to_string()))
@@ -84,12 +83,12 @@ pub async fn file(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
     language: Language,
-    Path(week): Path<String>,
+    OfWeek(week): OfWeek,
 ) -> Result<Response, Problem> {
     // Never closed: waiting for a turn cannot fail.
     let _turn = TURN.acquire().await.ok();
-    let built = build(&office, &visitor, &week).await;
-    let (week, bytes) = built.map_err(|error| refuse(&error, language))?;
+    let built = build(&office, &visitor, week).await;
+    let bytes = built.map_err(|error| refuse(&error, language))?;
     let subject = format!("{week}/circular.docx");
     let entered = office.enter(Kind::Export, &visitor.account, &subject, "");
     entered
@@ -112,16 +111,14 @@ pub async fn file(
 async fn build(
     office: &Office,
     visitor: &Visitor,
-    week: &str,
-) -> Result<(WeekNumber, Vec<u8>), CircularError> {
-    let week = number(week)?;
+    week: WeekNumber,
+) -> Result<Vec<u8>, CircularError> {
     let kept = circular::kept(office, week).await?;
     match kept.issued {
-        Some(issued) => Ok((week, issued.docx)),
+        Some(issued) => Ok(issued.docx),
         None if visitor.is_office() => {
             let draft = circular::draft_of(&kept)?;
-            let made = circular::make(office, week, draft).await?;
-            Ok((week, made.file()?))
+            circular::make(office, week, draft).await?.file()
         }
         None => Err(CircularError::None),
     }
@@ -177,11 +174,6 @@ fn entry(
             .collect(),
         mine: may_sign(visitor) && !has_signed(&visitor.unit),
     })
-}
-
-fn number(week: &str) -> Result<WeekNumber, CircularError> {
-    let number = week.parse().map(WeekNumber);
-    number.map_err(|_| ViewError::NoWeek.into())
 }
 
 /// Says why there is no circular, or why one cannot be changed.

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, State},
-    http::{StatusCode, header},
+    extract::State,
+    http::header,
     response::{IntoResponse, Response},
 };
-use diaodu_plan::{campaign::WeekNumber, correction, row};
+use diaodu_plan::{correction, row};
 use diaodu_wire::http::week::CorrectionEntry;
 
-use super::{Office, problem::Problem, visitor::SignedIn};
+use super::{Office, of_week::OfWeek, problem::Problem, visitor::SignedIn};
 use crate::{
     commands::correction::{cells_of, stage_of},
     text::Language,
@@ -22,12 +22,9 @@ pub async fn list(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
     language: Language,
-    Path(week): Path<String>,
+    OfWeek(week): OfWeek,
 ) -> Result<Response, Problem> {
     let policy = office.policy.get();
-    let week = week.parse().ok().map(WeekNumber);
-    let week = week.filter(|week| policy.campaign.week(*week).is_some());
-    let week = week.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "no-such-week", language))?;
     let failed = |error| Problem::storage(&error, language);
     let author = visitor.author();
     let mut entries = Vec::new();

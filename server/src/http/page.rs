@@ -273,6 +273,12 @@ mod tests {
         assert!(policy(&old, false).contains(" ws://10.0.0.5:8080"));
         assert!(!policy(&old, true).contains(" ws://"));
         assert!(policy(&old, true).contains(" wss://10.0.0.5:8080"));
+        let of = |version: &str| {
+            let agent = format!("Mozilla/5.0 Chrome/{version}.0.0.0");
+            policy(&headers(&[(header::USER_AGENT, &agent)]), false)
+        };
+        assert!(of("96").contains(" 'unsafe-eval'") && !of("96").contains("wasm-"));
+        assert!(of("97").contains(" 'wasm-unsafe-eval'") && !of("97").contains(" 'unsafe-eval'"));
         let new = headers(&[
             (header::USER_AGENT, "Mozilla/5.0 Chrome/128.0.0.0"),
             (header::HOST, "a b; c"),

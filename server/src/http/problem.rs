@@ -12,6 +12,10 @@ use crate::{
     text::{Language, say},
 };
 
+/// The stable word of an answer that is a problem, for whoever looks at answers.
+#[derive(Debug, Clone, Copy)]
+pub struct Word(pub &'static str);
+
 /// What went wrong.
 #[derive(Debug)]
 pub struct Problem {
@@ -67,6 +71,7 @@ impl IntoResponse for Problem {
         });
         let mut response =
             (self.status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
+        response.extensions_mut().insert(Word(self.word));
         if let Some(seconds) = self.retry_after_seconds {
             response
                 .headers_mut()

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use diaodu_plan::{
-    campaign::{UnitId, WeekNumber},
+    campaign::UnitId,
     layout::hub::Cut,
     row::Row,
     summary::{Figures, Tallied, UnitLine, Work},
@@ -18,7 +18,7 @@ use diaodu_wire::http::week as wire;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
-use super::{Office, problem::Problem, visitor::SignedIn};
+use super::{Office, of_week::OfWeek, problem::Problem, visitor::SignedIn};
 use crate::{
     deadlines,
     text::Language,
@@ -39,12 +39,10 @@ pub async fn show(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
     language: Language,
-    Path(week): Path<String>,
+    OfWeek(number): OfWeek,
     Query(wishes): Query<Wishes>,
 ) -> Result<Response, Problem> {
     let problem = |status, word| Problem::new(status, word, language);
-    let number = week.parse().map(WeekNumber);
-    let number = number.map_err(|_| problem(StatusCode::NOT_FOUND, "no-such-week"))?;
     let cut = match wishes.at.as_deref() {
         None | Some("now") => None,
         Some(word) => {

@@ -9,6 +9,7 @@ use axum::{
 
 use super::{
     Office,
+    denied::Whose,
     problem::Problem,
     sender::{Origin, Sender},
 };
@@ -31,6 +32,9 @@ impl FromRequestParts<Arc<Office>> for SignedIn {
             Some(token) => by_secret(office, PassKind::Token, token).await,
             None => by_cookie(office, &parts.headers).await,
         };
+        if let (Ok(Some(visitor)), Some(whose)) = (&found, parts.extensions.get::<Whose>()) {
+            whose.say(&visitor.account);
+        }
         match found {
             Ok(Some(visitor)) if visitor.must_change => {
                 Err(problem(StatusCode::FORBIDDEN, "must-change-password"))

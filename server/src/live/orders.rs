@@ -46,7 +46,7 @@ impl Live {
         let mut blocked: Vec<DocumentId> = Vec::new();
         for (order, answer) in mem::take(&mut self.orders.waiting) {
             let Some(id) = self.gate.find(&order.document()) else {
-                tracing::error!("no document for {order:?}");
+                tracing::error!("no document for an order: {:?}", order.document());
                 continue;
             };
             if blocked.contains(&id) || !self.is_open(id) {
@@ -109,7 +109,7 @@ impl Live {
                 true
             }
             Err(error) => {
-                tracing::error!(document = %id, "not written: {error}: {order:?}");
+                tracing::error!(document = %id, "not written: {error}");
                 false
             }
         }
