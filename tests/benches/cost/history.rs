@@ -46,12 +46,6 @@ pub fn run(runtime: &Runtime) -> Outcome<()> {
                 "上一次修改",
                 "document.querySelector('.past[data-state=past]')",
             );
-            part(
-                &visit,
-                "another change before",
-                "上一次修改",
-                "window.benchBefore !== document.querySelector('.past-sentence').innerText",
-            );
         }
     }
     let (p50, p95) = quantiles(opened);
@@ -100,8 +94,6 @@ fn open(visit: &Visit) -> f64 {
 fn part(visit: &Visit, what: &str, button: &str, until: &str) {
     let press = format!(
         "new Promise((done) => {{
-            const sentence = document.querySelector('.past-sentence');
-            window.benchBefore = sentence ? sentence.innerText : '';
             const began = performance.now();
             [...document.querySelectorAll('button')].find((each) => each.innerText.trim() === '{button}').click();
             benchPainted(() => {until}, (at) => done(at - began));
