@@ -37,6 +37,19 @@ pub const TITLE_LINE: u32 = LINE;
 /// The lines of tables, 12 points.
 pub const TABLE_LINE: u32 = 240;
 
+/// As good as no line at all, for paragraphs that only end something.
+pub const HAIR_LINE: u32 = 20;
+/// As wide as the 版心 (7.4.1).
+pub const TYPE_WIDTH: u32 = PAGE_WIDTH - LEFT - RIGHT;
+/// 4号, in half-points (7.4.2).
+pub const COLOPHON: u32 = 28;
+/// A character of 4号.
+pub const COLOPHON_CHARACTER: u32 = 280;
+/// The lines of the colophon: 4号 with some air.
+pub const COLOPHON_LINE: u32 = 480;
+/// 印发机关 takes this much, 印发日期 the rest: sixteen letters of `2021年12月31日印发` fit into a third.
+pub const COLOPHON_LEFT: u32 = 5_700;
+
 /// 35 mm from the top of the 版心 to 发文机关标志 (7.2.4).
 pub const HEAD_TOP: u32 = 1_984;
 /// 发文机关标志 and the rule under it.
