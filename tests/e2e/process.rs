@@ -14,7 +14,7 @@ const STREET: &str = "s-hongying";
 const ROW: &str = "m01.s-hongying";
 
 /// Presses the button with these words inside of a part, once it is there.
-fn press_in(tab: &Tab, part: &str, words: &str) {
+pub fn press_in(tab: &Tab, part: &str, words: &str) {
     let press = format!(
         "(() => {{
             const part = document.querySelector({});
@@ -40,7 +40,7 @@ fn fill(tab: &Tab, selector: &str, text: &str) {
 }
 
 /// Sets a field whose value is chosen, not typed.
-fn set(tab: &Tab, selector: &str, value: &str) {
+pub fn set(tab: &Tab, selector: &str, value: &str) {
     let expression = format!(
         "(() => {{ const field = document.querySelector({}); if (!field) return false; field.value = {};
          for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, {{ bubbles: true }})); return true; }})()",

@@ -163,7 +163,7 @@ fn sample_week(campaign: &Campaign) -> Known {
         }
         let stored = sheet::read_row(sheet, &step.row).unwrap();
         let (standing, kept) = known.entry(step.row.clone()).or_default();
-        standing.hear(&Said::read(&stored.cells), step.at, cutoff);
+        standing.hear(&Said::read(&stored.cells), step.at, cutoff.into());
         *kept = stored;
     }
     known

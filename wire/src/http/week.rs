@@ -127,6 +127,12 @@ pub struct RowSummary {
     pub edited: bool,
     /// Withdrawn when a withdrawal no longer cancelled.
     pub withdrawn: bool,
+    /// When it was submitted, where it has to be signed off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_ms: Option<i64>,
+    /// Which account has signed it off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
 }
 
 /// Some rows that belong together.

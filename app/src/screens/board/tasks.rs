@@ -51,12 +51,12 @@ pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl I
     }
 }
 
-/// A row that was returned, is owed and not reported, or is reported with something that a person should look at.
+/// A row that was returned, waits for this person's signature, is owed and not reported, or is reported with something that a person should look at.
 fn is_task(row: &ListedReport) -> bool {
     let is_open = row.closed.is_none();
     let is_owed = row.is_owed && !row.is_said;
     let has_findings = row.is_said && !row.findings.is_empty();
-    is_open && (row.returned.is_some() || is_owed || has_findings)
+    is_open && (row.returned.is_some() || row.may_sign || is_owed || has_findings)
 }
 
 /// What is to be done elsewhere on the page: the key of its sentence, and how much of it there is.
@@ -130,6 +130,7 @@ mod tests {
             is_owed,
             is_said,
             state: String::new(),
+            may_sign: false,
             returned: None,
             closed: None,
             findings: Vec::new(),
@@ -146,6 +147,11 @@ mod tests {
             ..row(true, true)
         };
         assert!(is_task(&returned));
+        let unsigned = ListedReport {
+            may_sign: true,
+            ..row(false, true)
+        };
+        assert!(is_task(&unsigned));
         let looked_at = ListedReport {
             findings: vec![(Column::Progress, "空泛".to_owned())],
             ..row(false, true)

@@ -88,7 +88,7 @@ impl WeekStore {
         match person.role {
             AccountRole::Viewer => false,
             AccountRole::Office => true,
-            AccountRole::Unit => measures.any(|measure| measure.lead.contains(&party)),
+            AccountRole::Unit | AccountRole::Leader => measures.any(|measure| measure.lead.contains(&party)),
         }
     }
 
