@@ -696,6 +696,7 @@ correction-not-frozen = This week is not frozen yet; please change the table its
 correction-old = Now
 correction-new = To be
 correction-add = Another cell…
+correction-files = A correction is about cells alone. Attach files that are missing to the same task in the current week, and say so in the reason below.
 correction-reason = Reason
 correction-reason-missing = Please give a reason.
 correction-nothing = Nothing is changed; please enter a new value first.
@@ -1081,6 +1082,7 @@ attachments-count = { $count ->
     [0] Attachments
    *[other] Attachments ({ $count })
  }
+attachments-frozen = This week is frozen: files are neither added nor removed any more, and a correction is about cells alone. Attach what is missing to the same task in the current week, and say so in the reason of the correction; where there is no further week, give it to the office.
 attachments-told = { $size } · { $who } · { $at }
 attachments-remove = Remove
 attachments-remove-sure = Remove for good

@@ -668,6 +668,7 @@ correction-not-frozen = 本周还没有定稿，请直接在表中修改。
 correction-old = 原值
 correction-new = 新值
 correction-add = 再改一格……
+correction-files = 更正申请只更正格子里的内容。要补充附件的，请添加到当前这一周同一任务的行里，并在下面的原因中写明。
 correction-reason = 更正原因
 correction-reason-missing = 请写明更正原因。
 correction-nothing = 没有改动，请先填写新值。
@@ -1031,6 +1032,7 @@ attachments-count = { $count ->
     [0] 附件
    *[other] 附件（{ $count }）
  }
+attachments-frozen = 本周已定稿，不能再添加或删除附件，更正申请也只更正格子里的内容。要补充的材料，请添加到当前这一周同一任务的行里，并在更正申请的原因中写明；没有下一周的，送区攻坚办。
 attachments-told = { $size } · { $who } · { $at }
 attachments-remove = 删除
 attachments-remove-sure = 确认删除

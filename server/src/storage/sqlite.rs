@@ -85,6 +85,11 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
         "attachments",
         include_str!("../../migrations/0010_attachments.sql"),
     ),
+    (
+        11,
+        "persons of attachments",
+        include_str!("../../migrations/0011_attachment_persons.sql"),
+    ),
 ];
 
 /// One file, one writer, some readers; and a folder of attached files beside it.
