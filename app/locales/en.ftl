@@ -177,7 +177,7 @@ closed-foreign-comment = Only its author may change a comment.
 closed-too-many-entries = It is full.
 closed-not-reviewer = Reviewed by the lead unit of the measure or the campaign office; nobody reviews the own row.
 closed-not-reviewed = The office has set that this task is not reviewed.
-closed-lead-reviews = The lead reviews this task; the office rates it.
+closed-lead-reviews = The lead reviews this task first, and the office then.
 closed-office-column = This column is filled in by the campaign office.
 closed-reads-only = Your account may look, but not write.
 closed-week-frozen = This week is final and cannot be changed any more.
@@ -628,7 +628,7 @@ review-gathered = { $unit }: { $text }
 review-again-detail = Reported again since the review; waits for another look.
 review-mode-none = No review
 review-mode-parallel = Parallel: lead and office may both review
-review-mode-serial = Serial: the lead reviews, then the office rates
+review-mode-serial = Serial: the lead reviews, then the office
 reviewed-not-reported = Not reported
 reviewed-waiting = Waiting
 reviewed-again = Reported again, waiting
@@ -685,6 +685,7 @@ desk-modes-note = Review never decides who was on time. Tasks without a lead, or
 
 ## Corrections
 corrections = Corrections
+corrections-waiting = Corrections ({ $count } for you)
 corrections-title = Corrections of week { $week }
 corrections-note = This week is frozen. A correction needs the word of lead and office and is written by the server; issued circulars stay, the next one tells of it.
 corrections-none = No corrections yet.
@@ -853,6 +854,10 @@ board-task-conflicts = { $count ->
 board-task-reviews = { $count ->
     [one] One row waits for your review: see “Review”.
    *[other] { $count } rows wait for your review: see “Review”.
+}
+board-task-corrections = { $count ->
+    [one] One correction waits for your word: see “Corrections”.
+   *[other] { $count } corrections wait for your word: see “Corrections”.
 }
 board-task-circulars = { $count ->
     [one] One circular waits for your signature: see “Circular” under “Papers”.

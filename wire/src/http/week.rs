@@ -190,6 +190,15 @@ pub struct CellChange {
     pub new: String,
 }
 
+/// One entry of `GET /api/corrections`: a week in which corrections wait for the caller's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingCorrections {
+    /// Which.
+    pub week: u8,
+    /// So many.
+    pub waiting: usize,
+}
+
 /// One entry of `GET /api/weeks/N/corrections`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CorrectionEntry {
