@@ -214,8 +214,16 @@ fn write_colophon(body: &mut String, copies: &str, printer: &str, printed: &str)
         );
     }
     let cells = [
-        (left, format!("<w:ind w:left=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"left\"/>"), printer),
-        (right, format!("<w:ind w:right=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"right\"/>"), printed),
+        (
+            left,
+            format!("<w:ind w:left=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"left\"/>"),
+            printer,
+        ),
+        (
+            right,
+            format!("<w:ind w:right=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"right\"/>"),
+            printed,
+        ),
     ];
     *body += "<w:tr><w:trPr><w:cantSplit/></w:trPr>";
     for (width, place, text) in cells {

@@ -250,10 +250,16 @@ fn what_a_lead_says_of_its_measure_stands_whole_in_the_summary_table() {
     let text = told(&made.paper(&Draft::default()));
     let (_, table) = text.split_once("[表题] （二）各牵头单位汇总\n").unwrap();
     let (_, measures) = text.split_once("[表题] （一）各项任务\n").unwrap();
-    assert!(measures.starts_with("序号｜重点任务｜牵头单位｜应报"), "{text}");
+    assert!(
+        measures.starts_with("序号｜重点任务｜牵头单位｜应报"),
+        "{text}"
+    );
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines[0], "序号｜重点任务｜牵头单位｜汇总");
-    assert!(lines[1].ends_with(&format!("｜生态环境分局｜{long}。取缔两家。")), "{text}");
+    assert!(
+        lines[1].ends_with(&format!("｜生态环境分局｜{long}。取缔两家。")),
+        "{text}"
+    );
     assert!(lines[2].starts_with("[版记]"), "{text}");
 }
 

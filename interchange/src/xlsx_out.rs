@@ -119,11 +119,7 @@ struct Group {
 }
 
 /// Returns the columns that are merged downwards, by their places, with their groups.
-fn merged(
-    campaign: &Campaign,
-    rows: &[TableRow],
-    columns: &[Column],
-) -> Vec<(usize, Vec<Group>)> {
+fn merged(campaign: &Campaign, rows: &[TableRow], columns: &[Column]) -> Vec<(usize, Vec<Group>)> {
     let is_merged = |(_, column): &(usize, &Column)| is_merged(**column);
     let merged = columns.iter().enumerate().filter(is_merged);
     merged

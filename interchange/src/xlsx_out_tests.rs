@@ -494,6 +494,10 @@ fn what_a_lead_sums_up_is_one_cell_beside_all_rows_of_its_measure() {
 #[test]
 fn where_nobody_has_summed_up_there_is_no_such_column() {
     let campaign = campaign();
-    let range = read_back(write(&campaign, &with_texts(&campaign, &[(0, "  ")]), Paper::A3));
+    let range = read_back(write(
+        &campaign,
+        &with_texts(&campaign, &[(0, "  ")]),
+        Paper::A3,
+    ));
     assert_eq!(range.width(), printed().len());
 }

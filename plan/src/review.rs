@@ -67,12 +67,7 @@ pub fn judge_review(author: &Author, row: &Row, campaign: &Campaign) -> Result<(
 /// the row and the measure is reviewed in serial.
 ///
 /// A matter of order and not of rights: whoever asks leaves the row alone until the lead has said something, and is refused nothing.
-pub fn is_leads_turn(
-    author: &Author,
-    row: &Row,
-    campaign: &Campaign,
-    reviewed: Reviewed,
-) -> bool {
+pub fn is_leads_turn(author: &Author, row: &Row, campaign: &Campaign, reviewed: Reviewed) -> bool {
     let is_serial = match campaign.review_mode(row.measure) {
         ReviewMode::Serial => true,
         ReviewMode::Parallel | ReviewMode::None => false,

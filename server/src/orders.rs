@@ -98,10 +98,14 @@ impl Order {
                 standing.sign(signing, *sign_off);
                 hub::put_standing(row, &standing, tx)
             }),
-            Order::Release(_) => hub::reports(tx).into_iter().try_for_each(|(row, mut standing)| {
-                standing.release();
-                hub::put_standing(&row, &standing, tx)
-            }),
+            Order::Release(_) => {
+                hub::reports(tx)
+                    .into_iter()
+                    .try_for_each(|(row, mut standing)| {
+                        standing.release();
+                        hub::put_standing(&row, &standing, tx)
+                    })
+            }
             Order::Corrected(_, row, at) => {
                 let mut standing = hub::standing(tx, row);
                 standing.corrected.get_or_insert(*at);

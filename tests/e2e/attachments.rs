@@ -259,8 +259,16 @@ fn the_past_shows_the_files_that_it_had_and_a_frozen_week_says_where_a_late_one_
         "fetch('/api/commands', {{ method: 'POST', headers: {{ 'content-type': 'application/json' }}, body: {} }}).then((answer) => answer.status)",
         json!(freeze)
     ));
-    says(tab, ".attachments .cell-field-closed", "本周已定稿，不能再添加或删除附件");
-    says(tab, ".attachments .cell-field-closed", "当前这一周同一任务的行里");
+    says(
+        tab,
+        ".attachments .cell-field-closed",
+        "本周已定稿，不能再添加或删除附件",
+    );
+    says(
+        tab,
+        ".attachments .cell-field-closed",
+        "当前这一周同一任务的行里",
+    );
     tab.screenshot(&picture("attachments-frozen"));
     press_button(tab, "关闭");
 

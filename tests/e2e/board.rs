@@ -135,7 +135,11 @@ fn the_board_reads_in_english() {
     tab.resize(1366, 768);
     press_button(tab, "English");
     press_button(tab, "Board");
-    says(tab, ".board-sentence", "Of 239 reports owed 118 have been made");
+    says(
+        tab,
+        ".board-sentence",
+        "Of 239 reports owed 118 have been made",
+    );
     let parts = [
         ("Reports", ".board-table [data-head=board-missing]"),
         ("Week by week", ".board-change"),
@@ -160,7 +164,11 @@ fn the_board_reads_in_english() {
     }
     tab.evaluate(LISTEN);
     tab.click(".board button[data-kind=primary]");
-    says(tab, ".board-reminder", "[Reminder] The dispatch table of week 2 was due at");
+    says(
+        tab,
+        ".board-reminder",
+        "[Reminder] The dispatch table of week 2 was due at",
+    );
     press_button(tab, "Close");
     press_button(tab, "中文");
 }

@@ -221,7 +221,11 @@ fn a_row_is_returned_mended_passed_frozen_and_corrected() {
     let task = "[data-task=board-task-corrections]";
     says(&office.tab, task, "有 1 项更正申请待答复");
     pictures(&office.tab, "tasks-corrections");
-    press_in(&office.tab, task, "有 1 项更正申请待答复：在“更正申请”中办理。");
+    press_in(
+        &office.tab,
+        task,
+        "有 1 项更正申请待答复：在“更正申请”中办理。",
+    );
     press_in(&office.tab, second, "同意");
     says(
         &office.tab,

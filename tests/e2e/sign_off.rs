@@ -27,13 +27,19 @@ fn post(tab: &Tab, path: &str, body: &Value) -> Value {
 fn leader(server: &ServerProcess, office: &Tab, browser: &Browser) -> Tab {
     let create = json!({ "command": "create-account", "account": "lidaoying", "person": "李带队", "unit": "s-hongying", "role": "leader" });
     let made = post(office, "/api/commands", &create);
-    let one_time = made["one_time_password"].as_str().expect("it is shown once");
+    let one_time = made["one_time_password"]
+        .as_str()
+        .expect("it is shown once");
     let tab = browser.tab();
     tab.open(&format!("{}/health", server.url()));
     tab.wait_until("the server", "location.pathname === '/health'");
     let sign_in = json!({ "account": "lidaoying", "password": one_time });
     post(&tab, "/api/session", &sign_in);
-    post(&tab, "/api/password", &json!({ "old": one_time, "new": OWN }));
+    post(
+        &tab,
+        "/api/password",
+        &json!({ "old": one_time, "new": OWN }),
+    );
     tab.open(&server.url());
     wait_for_table(&tab);
     tab
@@ -52,7 +58,11 @@ fn a_unit_submits_its_leader_signs_and_the_office_has_said_so() {
 
     press_button(&office.tab, "本周办理");
     set(&office.tab, "select[name=sign-off]", "submission");
-    says(&office.tab, ".office-page", "没有责任领导账号、无法审签的单位");
+    says(
+        &office.tab,
+        ".office-page",
+        "没有责任领导账号、无法审签的单位",
+    );
     office.tab.screenshot(&picture("sign-off-setting"));
     let leader = leader(&server, &office.tab, &browser);
 
@@ -61,7 +71,11 @@ fn a_unit_submits_its_leader_signs_and_the_office_has_said_so() {
     says(&street.tab, &of_row, "等待责任领导审签");
     street.tab.screenshot(&picture("sign-off-waiting"));
     let may_sign = "[...document.querySelectorAll('button')].some((button) => !button.hidden && button.innerText.includes('审签'))";
-    assert_eq!(street.tab.evaluate(may_sign), json!(false), "a clerk signs nothing");
+    assert_eq!(
+        street.tab.evaluate(may_sign),
+        json!(false),
+        "a clerk signs nothing"
+    );
 
     press_button(&leader, "报送（待审签 1 行）");
     says(&leader, &of_row, "等待责任领导审签");

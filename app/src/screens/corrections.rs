@@ -63,7 +63,9 @@ impl Correcting {
     /// Opens the list of the week on screen, or of the first week in which something waits.
     pub fn open(self, number: Option<WeekNumber>, replica: &Replica) {
         let first = self.waiting.with_untracked(|waiting| {
-            let is_here = waiting.iter().any(|week| Some(week.week) == number.map(|number| number.0));
+            let is_here = waiting
+                .iter()
+                .any(|week| Some(week.week) == number.map(|number| number.0));
             let first = waiting.first().filter(|_| !is_here);
             first.map(|week| WeekNumber(week.week))
         });

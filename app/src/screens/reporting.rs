@@ -11,7 +11,11 @@ use crate::{
     i18n::Locale,
     later::{later, report_list},
     replica::{Command, Replica},
-    store::{Store, row::columns, week::{ListedReport, WeekStore}},
+    store::{
+        Store,
+        row::columns,
+        week::{ListedReport, WeekStore},
+    },
     ui::dialog::Dialog,
 };
 

@@ -99,9 +99,8 @@ pub(super) fn heights(
     widths: &[f64],
     merged: &[(usize, Vec<Group>)],
 ) -> Vec<f64> {
-    let needed = |text: &str, index: usize| {
-        height(text, widths[index], type_size(text, widths[index]))
-    };
+    let needed =
+        |text: &str, index: usize| height(text, widths[index], type_size(text, widths[index]));
     let is_merged = |index: &usize| merged.iter().any(|(column, _)| column == index);
     let own: Vec<usize> = (0..columns.len())
         .filter(|index| !is_merged(index))
@@ -119,7 +118,9 @@ pub(super) fn heights(
             let lacking = needed(&group.text, *column) - present;
             if lacking > 0.0 {
                 let share = lacking / group.rows.len() as f64;
-                heights[group.rows.clone()].iter_mut().for_each(|h| *h += share);
+                heights[group.rows.clone()]
+                    .iter_mut()
+                    .for_each(|h| *h += share);
             }
         }
     }

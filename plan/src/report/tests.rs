@@ -312,7 +312,11 @@ fn which_moment_counts_once_it_is_signed_is_the_offices_to_say() {
     // What came late from a desk without network is offline by its submission, whenever it was signed.
     let script = "16:30:00 sent saved=15:50:00; 17:00:00 sign";
     check_signed(SignOff::Signing, script, "迟报 离线填写");
-    check_signed(SignOff::Submission, &format!("{script}; 18:00:00 accept"), "按时 离线填写 认定");
+    check_signed(
+        SignOff::Submission,
+        &format!("{script}; 18:00:00 accept"),
+        "按时 离线填写 认定",
+    );
 }
 
 #[test]
@@ -321,7 +325,11 @@ fn the_first_submission_and_the_first_signature_stand() {
     check_signed(mode, "15:00:00 sent; 16:10:00 sent; 16:20:00 sign", "按时");
     let again = "15:00:00 sent; 15:10:00 sign; 16:30:00 sign";
     check_signed(SignOff::Signing, again, "按时");
-    check_signed(mode, "15:00:00 sent; 15:10:00 sign; 15:20:00 edit", "按时 报送后有修改");
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:10:00 sign; 15:20:00 edit",
+        "按时 报送后有修改",
+    );
     check_signed(mode, "15:00:00 sent; 15:20:00 edit; 15:30:00 sign", "按时");
 }
 
@@ -329,19 +337,43 @@ fn the_first_submission_and_the_first_signature_stand() {
 fn what_nobody_has_signed_is_taken_back_at_any_time() {
     let mode = SignOff::Submission;
     check_signed(mode, "15:00:00 sent; 16:30:00 withdrawn", "未报");
-    check_signed(mode, "15:00:00 sent; 16:30:00 withdrawn; 16:40:00 sign", "未报");
-    check_signed(mode, "15:00:00 sent; 15:05:00 gone; 16:40:00 sent; 16:50:00 sign", "迟报");
+    check_signed(
+        mode,
+        "15:00:00 sent; 16:30:00 withdrawn; 16:40:00 sign",
+        "未报",
+    );
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:05:00 gone; 16:40:00 sent; 16:50:00 sign",
+        "迟报",
+    );
     // Once signed it is a report like any other.
-    check_signed(mode, "15:00:00 sent; 15:10:00 sign; 15:20:00 withdrawn", "未报");
-    check_signed(mode, "15:00:00 sent; 15:10:00 sign; 16:20:00 withdrawn", "按时 已撤回");
-    check_signed(mode, "15:00:00 sent; 15:10:00 sign; 15:20:00 withdrawn; 15:30:00 sent", "未报 待审签");
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:10:00 sign; 15:20:00 withdrawn",
+        "未报",
+    );
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:10:00 sign; 16:20:00 withdrawn",
+        "按时 已撤回",
+    );
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:10:00 sign; 15:20:00 withdrawn; 15:30:00 sent",
+        "未报 待审签",
+    );
 }
 
 #[test]
 fn where_nobody_has_to_sign_any_more_the_submission_counts() {
     let mode = SignOff::Signing;
     check_signed(mode, "15:00:00 sent; 15:30:00 release", "按时");
-    check_signed(mode, "15:00:00 sent; 15:10:00 sign; 15:30:00 release", "按时");
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:10:00 sign; 15:30:00 release",
+        "按时",
+    );
     check_signed(mode, "15:30:00 release", "未报");
 }
 
@@ -353,7 +385,13 @@ fn a_signature_after_a_moment_was_not_known_at_it() {
     assert_eq!(words(standing.state(cutoff)), "按时 零报告 报送后有修改");
     let before = standing.before(cutoff);
     assert_eq!(words(before.state(cutoff)), "未报 待审签");
-    assert_eq!(before, played_by("15:00:00 zero saved=14:59:00", Terms { cutoff, sign_off }));
-    assert_eq!(words(standing.before(friday("16:15:00")).state(cutoff)), "按时 零报告");
+    assert_eq!(
+        before,
+        played_by("15:00:00 zero saved=14:59:00", Terms { cutoff, sign_off })
+    );
+    assert_eq!(
+        words(standing.before(friday("16:15:00")).state(cutoff)),
+        "按时 零报告"
+    );
     assert_eq!(standing.before(friday("15:00:00")), Standing::default());
 }

@@ -9,7 +9,12 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use diaodu_plan::{campaign::WeekNumber, correction, permission::Author, row::{self, Row}};
+use diaodu_plan::{
+    campaign::WeekNumber,
+    correction,
+    permission::Author,
+    row::{self, Row},
+};
 use diaodu_wire::http::week::{CorrectionEntry, WaitingCorrections};
 
 use super::{Office, problem::Problem, visitor::SignedIn};

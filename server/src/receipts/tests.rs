@@ -179,5 +179,8 @@ fn what_a_crash_kept_from_the_hub_is_found_in_the_sheets_history() {
     week.hub
         .transact(|tx| hub::put_standing(&row(), &found[0].1, tx))
         .unwrap();
-    assert_eq!(recover(&stored, &received, &week.hub, at(100).into()).unwrap(), []);
+    assert_eq!(
+        recover(&stored, &received, &week.hub, at(100).into()).unwrap(),
+        []
+    );
 }

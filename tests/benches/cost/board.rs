@@ -68,7 +68,10 @@ async fn fill(server: &ServerProcess) -> Outcome<()> {
                 let number = (i64::from(week) * 7 + measure as i64) % 20;
                 let count = |number: i64| ScalarValue::Int(number);
                 let cells = [
-                    ("progress", format!("第{week}周排查企业{number}家，已督促整改到位。").into()),
+                    (
+                        "progress",
+                        format!("第{week}周排查企业{number}家，已督促整改到位。").into(),
+                    ),
                     ("checked_week", count(number)),
                     ("found_week", count(number / 2)),
                     ("fixed_week", count(number / 3)),
@@ -89,9 +92,14 @@ async fn fill(server: &ServerProcess) -> Outcome<()> {
 /// Milliseconds from the request until the whole answer is there.
 async fn answers(server: &ServerProcess) -> Outcome<()> {
     let desk = Desk::sign_in(&server.url(), OFFICE, PASSWORD).await?;
-    println!("  GET /api/board, for the first time since the start: {:.0} ms", ask(&desk, "/api/board").await?);
+    println!(
+        "  GET /api/board, for the first time since the start: {:.0} ms",
+        ask(&desk, "/api/board").await?
+    );
     let street = Desk::sign_in(&server.url(), "s-001", PASSWORD).await?;
-    let sheet = street.document("sheet", Some(WEEKS as u8), Some("s-001")).await?;
+    let sheet = street
+        .document("sheet", Some(WEEKS as u8), Some("s-001"))
+        .await?;
     let mut client = street.dial().await?;
     let open = client.open(&sheet.url).await?;
     let mut times = BTreeMap::<&str, Vec<f64>>::new();
@@ -99,18 +107,29 @@ async fn answers(server: &ServerProcess) -> Outcome<()> {
         for (name, path) in [
             ("GET /api/board", "/api/board"),
             ("GET /api/weeks/40/summary", "/api/weeks/40/summary"),
-            ("GET /api/weeks/40/summary?at=due", "/api/weeks/40/summary?at=due"),
+            (
+                "GET /api/weeks/40/summary?at=due",
+                "/api/weeks/40/summary?at=due",
+            ),
         ] {
             times.entry(name).or_default().push(ask(&desk, path).await?);
         }
-        client.put(open, "m01.s-001", "remark", format!("第{turn}次")).await?;
+        client
+            .put(open, "m01.s-001", "remark", format!("第{turn}次"))
+            .await?;
         client.until_sent().await?;
         let took = ask(&desk, "/api/board").await?;
-        times.entry("GET /api/board after an edit").or_default().push(took);
+        times
+            .entry("GET /api/board after an edit")
+            .or_default()
+            .push(took);
     }
     for (name, times) in times {
         let (p50, p95) = quantiles(times);
-        println!("  {name}: p50 {p50:.0} ms, p95 {p95:.0} ms {}", against(p95, BOUND_MS, "ms"));
+        println!(
+            "  {name}: p50 {p50:.0} ms, p95 {p95:.0} ms {}",
+            against(p95, BOUND_MS, "ms")
+        );
     }
     Ok(())
 }
@@ -131,20 +150,27 @@ fn painted(server: &ServerProcess) {
     visit.first_cell();
     visit.tab.wait_until("the page to be in step", IN_STEP);
     let lines = format!("document.querySelectorAll('.board-table tbody tr').length >= {STREETS}");
-    let weeks = format!("document.querySelectorAll('[data-line=board-found] [data-week]').length === {WEEKS}");
+    let weeks = format!(
+        "document.querySelectorAll('[data-line=board-found] [data-week]').length === {WEEKS}"
+    );
     let mut times = BTreeMap::<&str, Vec<f64>>::new();
     for _ in 0..TRIES {
         for (name, button, until) in [
             ("the board opened", "督办板", lines.as_str()),
             ("the board by weeks", "逐周走势", &weeks),
         ] {
-            times.entry(name).or_default().push(press(&visit, button, until));
+            times
+                .entry(name)
+                .or_default()
+                .push(press(&visit, button, until));
         }
         press(&visit, "关闭", "!document.querySelector('.board')");
     }
     visit.tab.click("[role=gridcell][data-column=progress]");
     visit.tab.chord("Ctrl+Alt+Shift+H");
-    visit.tab.wait_until("the history", "document.querySelector('.history-item')");
+    visit
+        .tab
+        .wait_until("the history", "document.querySelector('.history-item')");
     press(
         &visit,
         "回看过去的表",
@@ -156,7 +182,10 @@ fn painted(server: &ServerProcess) {
             "document.querySelector('.past-mark[data-cut=due]')",
             "document.querySelector('.past[data-state=past]') && document.querySelector('[role=gridcell][data-column=progress]').innerText.includes('第40周')",
         );
-        times.entry("the table as it was at 截止").or_default().push(took);
+        times
+            .entry("the table as it was at 截止")
+            .or_default()
+            .push(took);
         press(
             &visit,
             "上一次修改",
@@ -174,7 +203,9 @@ fn painted(server: &ServerProcess) {
 }
 
 fn press(visit: &Visit, button: &str, until: &str) -> f64 {
-    let found = format!("[...document.querySelectorAll('button')].find((each) => each.innerText.trim() === '{button}')");
+    let found = format!(
+        "[...document.querySelectorAll('button')].find((each) => each.innerText.trim() === '{button}')"
+    );
     press_at(visit, &found, until)
 }
 

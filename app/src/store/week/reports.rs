@@ -55,7 +55,8 @@ impl WeekStore {
             let is_said = said.is_some_and(|said| said != Report::Withdrawn);
             let campaign = table.campaign.as_ref()?;
             let closed = judge_cell(&person, row, Column::Report, campaign, table.state);
-            let is_waiting = is_said && table.reports.get(&row.id).is_some_and(Standing::is_waiting);
+            let is_waiting =
+                is_said && table.reports.get(&row.id).is_some_and(Standing::is_waiting);
             let previous = table.previous.get(&row.id);
             let found = report::check(said.unwrap_or(Report::Sent), stored, previous);
             let sentence = |finding: table::Finding| {

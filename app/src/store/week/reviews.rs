@@ -88,7 +88,9 @@ impl WeekStore {
         match person.role {
             AccountRole::Viewer => false,
             AccountRole::Office => true,
-            AccountRole::Unit | AccountRole::Leader => measures.any(|measure| measure.lead.contains(&party)),
+            AccountRole::Unit | AccountRole::Leader => {
+                measures.any(|measure| measure.lead.contains(&party))
+            }
         }
     }
 

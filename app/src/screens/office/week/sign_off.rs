@@ -13,7 +13,10 @@ use super::{super::Said, Desk};
 pub fn SignOffSetting(desk: Desk) -> impl IntoView {
     let work = desk.work();
     let accounts = work.list::<Vec<AccountEntry>>(|| "/api/accounts".to_owned());
-    let kept = move || desk.week.with(|week| week.as_ref().map(|week| week.sign_off));
+    let kept = move || {
+        desk.week
+            .with(|week| week.as_ref().map(|week| week.sign_off))
+    };
     let kept = move || kept().unwrap_or_default();
     let choose = move |event| {
         let mode = event_target_value(&event);
@@ -22,9 +25,12 @@ pub fn SignOffSetting(desk: Desk) -> impl IntoView {
     let without = move || {
         let campaign = work.campaign.get()?;
         let leads = accounts.get().into_iter();
-        let leads = leads.filter(|entry| entry.role == AccountRole::Leader.word() && !entry.disabled);
+        let leads =
+            leads.filter(|entry| entry.role == AccountRole::Leader.word() && !entry.disabled);
         let with: BTreeSet<String> = leads.map(|entry| entry.unit).collect();
-        let without = campaign.active_units().filter(|unit| !with.contains(&unit.id.0));
+        let without = campaign
+            .active_units()
+            .filter(|unit| !with.contains(&unit.id.0));
         let names: Vec<&str> = without.map(|unit| unit.name.as_str()).collect();
         let values = [
             ("count", (names.len() as i64).into()),
