@@ -185,14 +185,25 @@ fn write_signature(body: &mut String, issuer: &str, date: &str) {
     }
 }
 
-/// 版记 (7.4): a section of its own, so that it begins an even page, the last one of a paper printed on both sides; the table hangs at
-/// the foot of the 版心, its last rule on the edge. Such a page has no number (7.5).
+/// 版记 (7.4): a section of its own, so that it begins an even page, the last one of a paper printed on both sides; its last rule lies on
+/// the edge of the 版心, as exact heights have it: programs do not agree where a floating table hangs. Such a page has no number (7.5).
 fn write_colophon(body: &mut String, copies: &str, printer: &str, printed: &str) {
     *body += &paragraph(&format!("{}{}", spacing(HAIR_LINE), parts::section()), "");
     let (left, right) = (COLOPHON_LEFT, TYPE_WIDTH - COLOPHON_LEFT);
+    let hanging = 3 * COLOPHON_CHARACTER;
+    // Wrapped lines of 抄送 have the room beside it alone; 印发机关 keeps a character free at its left.
+    let of_copies = match copies.is_empty() {
+        true => 0,
+        false => colophon_lines(copies, TYPE_WIDTH - hanging - 2 * COLOPHON_CHARACTER),
+    };
+    let of_printer = colophon_lines(printer, left - COLOPHON_CHARACTER);
+    let height = (of_copies + of_printer) * COLOPHON_LINE;
+    let above = TYPE_HEIGHT
+        .saturating_sub(height + COLOPHON_SLACK)
+        .max(HAIR_LINE);
+    *body += &paragraph(&spacing(above), "");
     *body += &format!(
-        "<w:tbl><w:tblPr>{}<w:tblW w:w=\"{TYPE_WIDTH}\" w:type=\"dxa\"/>{}<w:tblLayout w:type=\"fixed\"/>{}</w:tblPr><w:tblGrid><w:gridCol w:w=\"{left}\"/><w:gridCol w:w=\"{right}\"/></w:tblGrid>",
-        parts::COLOPHON_PLACE,
+        "<w:tbl><w:tblPr><w:tblW w:w=\"{TYPE_WIDTH}\" w:type=\"dxa\"/>{}<w:tblLayout w:type=\"fixed\"/>{}</w:tblPr><w:tblGrid><w:gridCol w:w=\"{left}\"/><w:gridCol w:w=\"{right}\"/></w:tblGrid>",
         parts::COLOPHON_RULES,
         parts::COLOPHON_MARGINS
     );
@@ -201,38 +212,34 @@ fn write_colophon(body: &mut String, copies: &str, printer: &str, printed: &str)
         let look_of_line = format!("{}{place}", spacing(COLOPHON_LINE));
         paragraph(&look_of_line, &run(&look, text))
     };
-    if !copies.is_empty() {
-        // Wrapped lines stand under the first name, not under 抄送.
+    let row = |lines: u32, cells: &str| {
+        let height = lines * COLOPHON_LINE;
+        format!(
+            "<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val=\"{height}\" w:hRule=\"exact\"/></w:trPr>{cells}</w:tr>"
+        )
+    };
+    let cell = |width: u32, span: &str, inner: &str| {
+        format!(
+            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{span}</w:tcPr>{inner}</w:tc>"
+        )
+    };
+    if of_copies > 0 {
         let hang = format!(
-            "<w:ind w:left=\"{0}\" w:right=\"{COLOPHON_CHARACTER}\" w:hanging=\"{1}\"/>",
-            4 * COLOPHON_CHARACTER,
-            3 * COLOPHON_CHARACTER
+            "<w:ind w:left=\"{}\" w:right=\"{COLOPHON_CHARACTER}\" w:hanging=\"{hanging}\"/>",
+            hanging + COLOPHON_CHARACTER
         );
-        *body += &format!(
-            "<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w=\"{TYPE_WIDTH}\" w:type=\"dxa\"/><w:gridSpan w:val=\"2\"/></w:tcPr>{}</w:tc></w:tr>",
-            line(&hang, copies)
-        );
-    }
-    let cells = [
-        (
-            left,
-            format!("<w:ind w:left=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"left\"/>"),
-            printer,
-        ),
-        (
-            right,
-            format!("<w:ind w:right=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"right\"/>"),
-            printed,
-        ),
-    ];
-    *body += "<w:tr><w:trPr><w:cantSplit/></w:trPr>";
-    for (width, place, text) in cells {
-        *body += &format!(
-            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{}</w:tc>",
-            line(&place, text)
+        let inner = line(&hang, copies);
+        *body += &row(
+            of_copies,
+            &cell(TYPE_WIDTH, "<w:gridSpan w:val=\"2\"/>", &inner),
         );
     }
-    *body += "</w:tr></w:tbl>";
+    let at_left = format!("<w:ind w:left=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"left\"/>");
+    let at_right = format!("<w:ind w:right=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"right\"/>");
+    let cells =
+        cell(left, "", &line(&at_left, printer)) + &cell(right, "", &line(&at_right, printed));
+    *body += &row(of_printer, &cells);
+    *body += "</w:tbl>";
 }
 
 fn write_table(body: &mut String, table: &Table) {

@@ -130,13 +130,15 @@ fn a_red_head_stands_where_the_standard_puts_it_and_only_where_it_is_asked_for()
 fn the_colophon_stands_at_the_foot_of_an_even_page_without_a_number() {
     let bytes = file(&small());
     let text = part(&bytes, "word/document.xml");
-    let (before, colophon) = text.split_once("<w:tblpPr ").unwrap();
     // The section before it ends with the page numbers of the paper, its own has none.
-    assert!(before.contains("r:id=\"rId3\"/>"), "{before}");
+    let (_, colophon) = text.split_once("</w:sectPr>").unwrap();
+    assert!(!colophon.contains("r:id=\"rId3\"/>"), "{colophon}");
     holds(
         colophon,
         &[
-            "w:vertAnchor=\"margin\" w:horzAnchor=\"margin\" w:tblpXSpec=\"left\" w:tblpYSpec=\"bottom\"",
+            // Two lines of 24 points at the foot of the type area: what is above them is blank.
+            "<w:spacing w:line=\"11716\" w:lineRule=\"exact\"/>",
+            "<w:trHeight w:val=\"480\" w:hRule=\"exact\"/>",
             // 156 mm, the outer rules 0.35 mm, the one between 0.25 mm.
             "<w:tblW w:w=\"8844\" w:type=\"dxa\"/>",
             "<w:top w:val=\"single\" w:sz=\"8\"",
@@ -151,6 +153,9 @@ fn the_colophon_stands_at_the_foot_of_an_even_page_without_a_number() {
         ],
     );
     assert!(!part(&bytes, "word/footer3.xml").contains("PAGE"));
+    // Names that take three lines push nothing over the edge: the blank above gives way.
+    let lines = [1, 26, 27, 60].map(|letters| colophon_lines(&"抄".repeat(letters), 27 * 280));
+    assert_eq!(lines, [1, 1, 2, 3]);
 }
 
 #[test]

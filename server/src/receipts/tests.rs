@@ -92,7 +92,7 @@ impl Rehearsal {
     }
 
     fn settle(&mut self) -> Standing {
-        let taken = self.receipts.take(WEEK, &self.hub, at(100));
+        let taken = self.receipts.take(WEEK, &self.hub, at(100).into());
         for (row, standing) in taken {
             self.hub
                 .transact(|tx| hub::put_standing(&row, &standing, tx))

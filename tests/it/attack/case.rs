@@ -270,7 +270,9 @@ impl Case {
                 let word = ["未启动", "推进中", "已完成", "滞后"][rng.usize(..4)];
                 ("s-hongying", "office_status", word.to_owned())
             }
-            AccountRole::Unit => (person.1, "progress", format!("接着填{}", rng.u32(..))),
+            AccountRole::Unit | AccountRole::Leader => {
+                (person.1, "progress", format!("接着填{}", rng.u32(..)))
+            }
             AccountRole::Viewer => return None,
         };
         let document = DocumentKind::Sheet(OPEN, UnitId(unit.to_owned()));

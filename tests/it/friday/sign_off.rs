@@ -50,8 +50,9 @@ async fn what_a_unit_submits_counts_once_its_leader_has_signed_it() {
     let street = house.desk("s-hongying").await;
     let other = newcomer(&house, "other-leader", "s-pucheng", "leader").await;
     assert_eq!(refused(&street, set("signing")).await, "not-office");
-    assert_eq!(refused(&office, set("twice")).await, "bad-setting");
+    assert_eq!(refused(&office, set("twice")).await, "bad-request");
     command(&office, set("submission")).await;
+    house.turn("2021-04-16T15:10:00");
     assert_eq!(refused(&leader, sign(&[ROW])).await, "not-submitted");
     submit(&house, ROW).await;
     submit(&house, OTHER).await;
@@ -75,7 +76,7 @@ async fn what_a_unit_submits_counts_once_its_leader_has_signed_it() {
     cut(&house, 2, Cut::Due).await;
     command(&leader, sign(&[ROW])).await;
     let [submitted, signed] =
-        ["2021-04-16T15:00:00", "2021-04-16T16:10:00"].map(|at| Some(at_moment(at)));
+        ["2021-04-16T15:10:00", "2021-04-16T16:10:00"].map(|at| Some(at_moment(at)));
     assert_eq!(known(&house, ROW).await, [submitted, submitted, signed]);
     let now = summary(&house, "2/summary").await;
     assert_eq!(row_of(&now, ROW), "on_time");
@@ -134,13 +135,14 @@ async fn the_setting_holds_for_weeks_to_come_and_lets_what_waits_go_when_it_ends
         "on_time",
         "what had been received stands"
     );
+    house.turn("2021-04-16T15:10:00");
     submit(&house, ROW).await;
     house.turn("2021-04-16T15:30:00");
     command(&office, set("none")).await;
     let now = summary(&house, "2/summary").await;
     assert_eq!(row_of(&now, ROW), "on_time");
     let [receipt, ..] = known(&house, ROW).await;
-    assert_eq!(receipt, Some(at_moment("2021-04-16T15:00:00")));
+    assert_eq!(receipt, Some(at_moment("2021-04-16T15:10:00")));
 
     // A week that is due keeps what held for it.
     house.turn("2021-04-16T16:00:00");
