@@ -177,7 +177,7 @@ closed-foreign-comment = Only its author may change a comment.
 closed-too-many-entries = It is full.
 closed-not-reviewer = Reviewed by the lead unit of the measure or the campaign office; nobody reviews the own row.
 closed-not-reviewed = The office has set that this task is not reviewed.
-closed-lead-reviews = The lead reviews this task; the office rates it.
+closed-lead-reviews = The lead reviews this task first, and the office then.
 closed-office-column = This column is filled in by the campaign office.
 closed-reads-only = Your account may look, but not write.
 closed-week-frozen = This week is final and cannot be changed any more.
@@ -321,6 +321,7 @@ account-enabled = Active
 account-disabled = Disabled
 account-one-time = Password to be changed
 role-unit = Reporting unit
+role-leader = Leader (signs off)
 role-office = Campaign office
 role-viewer = Viewer
 pass-kind = Kind
@@ -582,6 +583,11 @@ report-returned = Returned by the reviewer: { $reason }
 report-returned-bare = Returned by the reviewer, without a reason.
 reporting-returned = Report ({ $count } returned)
 report-waits = Reported, not received by the server yet
+report-unsigned = Submitted, received { $time }, waits for the leader's signature
+report-signed = { $state }; signed by { $by } at { $time }
+report-sign = Sign off
+reporting-to-sign = Report ({ $count } to sign)
+reporting-sign-all = Sign all ({ $count })
 report-missing = Not reported
 report-received = Reported, received { $time }
 report-late = Late, received { $time }
@@ -622,7 +628,7 @@ review-gathered = { $unit }: { $text }
 review-again-detail = Reported again since the review; waits for another look.
 review-mode-none = No review
 review-mode-parallel = Parallel: lead and office may both review
-review-mode-serial = Serial: the lead reviews, then the office rates
+review-mode-serial = Serial: the lead reviews, then the office
 reviewed-not-reported = Not reported
 reviewed-waiting = Waiting
 reviewed-again = Reported again, waiting
@@ -653,6 +659,12 @@ desk-grace-note = So many minutes after due a report still counts as on time. Ho
 desk-grace-field = Minutes
 desk-grace-bad = Please enter a whole number from 0 to 1440.
 desk-grace-save = Save grace
+desk-sign = Sign-off by the unit's leader
+desk-sign-note = Once set, a report counts only when the leader of the unit has signed it. Holds for all weeks that are not due yet; leaders get accounts under “Office”.
+desk-sign-none = Nobody has to sign
+desk-sign-submission = Signed; on time by when the unit submitted it
+desk-sign-signing = Signed; on time by when the leader signed it
+desk-sign-without = { $count } units have no account of a leader, so nobody can sign: { $names }
 desk-freeze-what = After the freeze nobody fills, reports or reviews this week's table; next week's totals begin with it, and the circular is made from it.
 desk-freeze-never = A freeze is never lifted. Mistakes are then corrected on a unit's request, on the word of lead and office.
 desk-freeze-early = This week is not due yet. Frozen now, all that is not reported counts as missing.
@@ -673,6 +685,7 @@ desk-modes-note = Review never decides who was on time. Tasks without a lead, or
 
 ## Corrections
 corrections = Corrections
+corrections-waiting = Corrections ({ $count } for you)
 corrections-title = Corrections of week { $week }
 corrections-note = This week is frozen. A correction needs the word of lead and office and is written by the server; issued circulars stay, the next one tells of it.
 corrections-none = No corrections yet.
@@ -684,6 +697,7 @@ correction-not-frozen = This week is not frozen yet; please change the table its
 correction-old = Now
 correction-new = To be
 correction-add = Another cell…
+correction-files = A correction is about cells alone. Attach files that are missing to the same task in the current week, and say so in the reason below.
 correction-reason = Reason
 correction-reason-missing = Please give a reason.
 correction-nothing = Nothing is changed; please enter a new value first.
@@ -841,6 +855,10 @@ board-task-reviews = { $count ->
     [one] One row waits for your review: see “Review”.
    *[other] { $count } rows wait for your review: see “Review”.
 }
+board-task-corrections = { $count ->
+    [one] One correction waits for your word: see “Corrections”.
+   *[other] { $count } corrections wait for your word: see “Corrections”.
+}
 board-task-circulars = { $count ->
     [one] One circular waits for your signature: see “Circular” under “Papers”.
    *[other] { $count } circulars wait for your signature: see “Circular” under “Papers”.
@@ -982,6 +1000,12 @@ circular-field-issuer = Signed by
 circular-field-issuer-hint = The office's full name while this is empty
 circular-field-date = Date
 circular-field-date-hint = e.g. 2021-04-17
+circular-field-copies = Copies to
+circular-field-copies-hint = Stands in the colophon; empty where nobody gets a copy
+circular-field-printer = Printed by
+circular-field-printer-hint = Stands in the colophon; whoever signs while this is empty
+circular-field-printed = Printed on
+circular-field-printed-hint = The date above while this is empty
 circular-mentions = Names
 circular-mentions-note = Only what is ticked is named under problems and in the list of problems. The measure at the right leads to its row. Assisting units are never here.
 circular-kind = { $kind }: { $count } in all, { $ticked } ticked
@@ -1063,6 +1087,7 @@ attachments-count = { $count ->
     [0] Attachments
    *[other] Attachments ({ $count })
  }
+attachments-frozen = This week is frozen: files are neither added nor removed any more, and a correction is about cells alone. Attach what is missing to the same task in the current week, and say so in the reason of the correction; where there is no further week, give it to the office.
 attachments-told = { $size } · { $who } · { $at }
 attachments-remove = Remove
 attachments-remove-sure = Remove for good

@@ -12,6 +12,7 @@ use diaodu_plan::{
         WEEKS_MAX,
     },
     reminder,
+    report::SignOff,
     row::rows,
 };
 use jiff::{Timestamp, tz::Offset};
@@ -334,6 +335,7 @@ fn read_week(
         due: due.value,
         grace_minutes: 0,
         due_reason: String::new(),
+        sign_off: SignOff::None,
     })
 }
 

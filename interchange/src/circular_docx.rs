@@ -32,6 +32,7 @@ pub fn write(blocks: &[Block], created: Timestamp) -> Result<Vec<u8>, ZipError> 
         | Block::Attachments { .. }
         | Block::Signature { .. }
         | Block::Attachment { .. }
+        | Block::Colophon { .. }
         | Block::Caption(_)
         | Block::Table(_) => None,
     });
@@ -46,6 +47,7 @@ pub fn write(blocks: &[Block], created: Timestamp) -> Result<Vec<u8>, ZipError> 
         ("word/settings.xml", parts::SETTINGS.to_owned()),
         ("word/footer1.xml", parts::footer("right")),
         ("word/footer2.xml", parts::footer("left")),
+        ("word/footer3.xml", parts::empty_footer()),
     ];
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
@@ -64,14 +66,17 @@ fn document(blocks: &[Block]) -> String {
         write_block(&mut body, block);
     }
     // A table may not end the body: Word wants a paragraph after it.
-    if let Some(Block::Table(_)) = blocks.last() {
-        body += &paragraph(&spacing(20), "");
+    if let Some(Block::Table(_) | Block::Colophon { .. }) = blocks.last() {
+        body += &paragraph(&spacing(HAIR_LINE), "");
     }
+    let section = match blocks.last() {
+        Some(Block::Colophon { .. }) => parts::colophon_section(),
+        Some(_) | None => parts::section(),
+    };
     format!(
-        "{}<w:document {}><w:body>{body}{}</w:body></w:document>",
+        "{}<w:document {}><w:body>{body}{section}</w:body></w:document>",
         parts::XML,
         parts::NAMESPACES,
-        parts::section()
     )
 }
 
@@ -138,6 +143,11 @@ fn write_block(body: &mut String, block: &Block) {
             *body += &paragraph(&format!("{}{}", spacing(TITLE_LINE), centred()), &title);
             *body += &paragraph(&spacing(TABLE_LINE), "");
         }
+        Block::Colophon {
+            copies,
+            printer,
+            printed,
+        } => write_colophon(body, copies, printer, printed),
         Block::Caption(text) => {
             *body += &paragraph("<w:keepNext/>", &run(&font("item-font", BODY), text));
         }
@@ -173,6 +183,63 @@ fn write_signature(body: &mut String, issuer: &str, date: &str) {
         let place = format!("{keep}<w:ind w:right=\"{right}\"/><w:jc w:val=\"right\"/>");
         *body += &paragraph(&place, &run("", text));
     }
+}
+
+/// 版记 (7.4): a section of its own, so that it begins an even page, the last one of a paper printed on both sides; its last rule lies on
+/// the edge of the 版心, as exact heights have it: programs do not agree where a floating table hangs. Such a page has no number (7.5).
+fn write_colophon(body: &mut String, copies: &str, printer: &str, printed: &str) {
+    *body += &paragraph(&format!("{}{}", spacing(HAIR_LINE), parts::section()), "");
+    let (left, right) = (COLOPHON_LEFT, TYPE_WIDTH - COLOPHON_LEFT);
+    let hanging = 3 * COLOPHON_CHARACTER;
+    // Wrapped lines of 抄送 have the room beside it alone; 印发机关 keeps a character free at its left.
+    let of_copies = match copies.is_empty() {
+        true => 0,
+        false => colophon_lines(copies, TYPE_WIDTH - hanging - 2 * COLOPHON_CHARACTER),
+    };
+    let of_printer = colophon_lines(printer, left - COLOPHON_CHARACTER);
+    let height = (of_copies + of_printer) * COLOPHON_LINE;
+    let above = TYPE_HEIGHT
+        .saturating_sub(height + COLOPHON_SLACK)
+        .max(HAIR_LINE);
+    *body += &paragraph(&spacing(above), "");
+    *body += &format!(
+        "<w:tbl><w:tblPr><w:tblW w:w=\"{TYPE_WIDTH}\" w:type=\"dxa\"/>{}<w:tblLayout w:type=\"fixed\"/>{}</w:tblPr><w:tblGrid><w:gridCol w:w=\"{left}\"/><w:gridCol w:w=\"{right}\"/></w:tblGrid>",
+        parts::COLOPHON_RULES,
+        parts::COLOPHON_MARGINS
+    );
+    let look = format!("<w:sz w:val=\"{COLOPHON}\"/><w:szCs w:val=\"{COLOPHON}\"/>");
+    let line = |place: &str, text: &str| {
+        let look_of_line = format!("{}{place}", spacing(COLOPHON_LINE));
+        paragraph(&look_of_line, &run(&look, text))
+    };
+    let row = |lines: u32, cells: &str| {
+        let height = lines * COLOPHON_LINE;
+        format!(
+            "<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val=\"{height}\" w:hRule=\"exact\"/></w:trPr>{cells}</w:tr>"
+        )
+    };
+    let cell = |width: u32, span: &str, inner: &str| {
+        format!(
+            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{span}</w:tcPr>{inner}</w:tc>"
+        )
+    };
+    if of_copies > 0 {
+        let hang = format!(
+            "<w:ind w:left=\"{}\" w:right=\"{COLOPHON_CHARACTER}\" w:hanging=\"{hanging}\"/>",
+            hanging + COLOPHON_CHARACTER
+        );
+        let inner = line(&hang, copies);
+        *body += &row(
+            of_copies,
+            &cell(TYPE_WIDTH, "<w:gridSpan w:val=\"2\"/>", &inner),
+        );
+    }
+    let at_left = format!("<w:ind w:left=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"left\"/>");
+    let at_right = format!("<w:ind w:right=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"right\"/>");
+    let cells =
+        cell(left, "", &line(&at_left, printer)) + &cell(right, "", &line(&at_right, printed));
+    *body += &row(of_printer, &cells);
+    *body += "</w:tbl>";
 }
 
 fn write_table(body: &mut String, table: &Table) {

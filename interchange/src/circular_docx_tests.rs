@@ -127,6 +127,38 @@ fn a_red_head_stands_where_the_standard_puts_it_and_only_where_it_is_asked_for()
 }
 
 #[test]
+fn the_colophon_stands_at_the_foot_of_an_even_page_without_a_number() {
+    let bytes = file(&small());
+    let text = part(&bytes, "word/document.xml");
+    // The section before it ends with the page numbers of the paper, its own has none.
+    let (_, colophon) = text.split_once("</w:sectPr>").unwrap();
+    assert!(!colophon.contains("r:id=\"rId3\"/>"), "{colophon}");
+    holds(
+        colophon,
+        &[
+            // Two lines of 24 points at the foot of the type area: what is above them is blank.
+            "<w:spacing w:line=\"11716\" w:lineRule=\"exact\"/>",
+            "<w:trHeight w:val=\"480\" w:hRule=\"exact\"/>",
+            // 156 mm, the outer rules 0.35 mm, the one between 0.25 mm.
+            "<w:tblW w:w=\"8844\" w:type=\"dxa\"/>",
+            "<w:top w:val=\"single\" w:sz=\"8\"",
+            "<w:bottom w:val=\"single\" w:sz=\"8\"",
+            "<w:insideH w:val=\"single\" w:sz=\"6\"",
+            // 4号, one character from both edges.
+            "<w:sz w:val=\"28\"/><w:szCs w:val=\"28\"/></w:rPr><w:t xml:space=\"preserve\">抄送：",
+            "<w:ind w:left=\"1120\" w:right=\"280\" w:hanging=\"840\"/>",
+            "<w:ind w:left=\"280\"/>",
+            "<w:ind w:right=\"280\"/>",
+            "<w:footerReference w:type=\"default\" r:id=\"rId5\"/><w:footerReference w:type=\"even\" r:id=\"rId5\"/><w:type w:val=\"evenPage\"/>",
+        ],
+    );
+    assert!(!part(&bytes, "word/footer3.xml").contains("PAGE"));
+    // Names that take three lines push nothing over the edge: the blank above gives way.
+    let lines = [1, 26, 27, 60].map(|letters| colophon_lines(&"抄".repeat(letters), 27 * 280));
+    assert_eq!(lines, [1, 1, 2, 3]);
+}
+
+#[test]
 fn no_seal_is_ever_drawn() {
     let bytes = file(&sample_week());
     let names: Vec<String> = ZipArchive::new(Cursor::new(&bytes))
@@ -172,7 +204,12 @@ fn every_element_is_closed() {
     if let Some(path) = std::env::var_os("DIAODU_CIRCULAR") {
         std::fs::write(path, &bytes).unwrap();
     }
-    for name in ["word/document.xml", "word/styles.xml", "word/footer1.xml"] {
+    for name in [
+        "word/document.xml",
+        "word/styles.xml",
+        "word/footer1.xml",
+        "word/footer3.xml",
+    ] {
         let text = part(&bytes, name);
         let mut open = Vec::new();
         for tag in text.split('<').skip(1) {

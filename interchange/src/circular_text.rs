@@ -70,6 +70,15 @@ pub enum Block {
         /// Its title.
         title: String,
     },
+    /// 版记: at the foot of the last page, which is an even one.
+    Colophon {
+        /// `抄送：……。`; empty where nobody gets a copy.
+        copies: String,
+        /// 印发机关
+        printer: String,
+        /// `2021年4月17日印发`; empty until a date is typed.
+        printed: String,
+    },
     /// What stands over a table.
     Caption(String),
     /// A table.
@@ -155,14 +164,34 @@ impl Writer<'_> {
         }
         blocks.push(self.attachments());
         blocks.push(Block::Signature {
-            issuer: or_else(&draft.issuer, || {
-                let office = self.campaign.unit(&self.campaign.office);
-                office.map_or_else(String::new, |unit| unit.full_name.clone())
-            }),
+            issuer: self.issuer(),
             date: draft.day().map(date).unwrap_or_default(),
         });
         blocks.extend(self.tables());
+        blocks.push(self.colophon());
         blocks
+    }
+
+    fn issuer(&self) -> String {
+        or_else(&self.draft.issuer, || {
+            let office = self.campaign.unit(&self.campaign.office);
+            office.map_or_else(String::new, |unit| unit.full_name.clone())
+        })
+    }
+
+    fn colophon(&self) -> Block {
+        let copies = self.draft.copies.trim_end_matches(['。', '.']);
+        let printed = self.draft.printing_day().map(date);
+        Block::Colophon {
+            copies: match copies.is_empty() {
+                true => String::new(),
+                false => say("circular.copies", &[("units", copies)]),
+            },
+            printer: or_else(&self.draft.printer, || self.issuer()),
+            printed: printed.map_or_else(String::new, |date| {
+                say("circular.printed", &[("date", &date)])
+            }),
+        }
     }
 
     fn title(&self) -> Vec<String> {

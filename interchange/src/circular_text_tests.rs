@@ -133,6 +133,7 @@ pub(crate) fn small_draft() -> Draft {
         basis: "《卫东区冲刺60天改善环境质量攻坚方案》（平卫攻坚办〔2021〕8号）".to_owned(),
         environment: "本周有效监测7天，优良天数5天。".to_owned(),
         date: "2021-04-17".to_owned(),
+        copies: "区委办公室，区人大常委会办公室，区政协办公室。".to_owned(),
         ..Draft::default()
     }
 }
@@ -170,6 +171,11 @@ pub(crate) fn told(blocks: &[Block]) -> String {
             }
             Block::Signature { issuer, date } => format!("[署名] {issuer} / {date}\n"),
             Block::Attachment { label, title } => format!("[附件] {label} / {title}\n"),
+            Block::Colophon {
+                copies,
+                printer,
+                printed,
+            } => format!("[版记] {copies} / {printer} / {printed}\n"),
             Block::Caption(text) => format!("[表题] {text}\n"),
             Block::Table(table) => {
                 let headings = table.columns.iter().map(|column| column.heading.clone());
@@ -233,6 +239,53 @@ fn what_a_lead_says_of_its_measure_stands_with_the_figures_of_the_action() {
 }
 
 #[test]
+fn what_a_lead_says_of_its_measure_stands_whole_in_the_summary_table() {
+    let mut known = known("m01.u-shengtai 15:00:00 checked_week=36 problem=无");
+    let long = "逐户核实".repeat(100);
+    let (_, stored) = known.get_mut(&RowId("m01.u-shengtai".to_owned())).unwrap();
+    let text = value::parse(Column::Summary, &format!("{long}\n取缔两家。"));
+    let text = text.unwrap().unwrap();
+    stored.cells.insert(Column::Summary, vec![text]);
+    let made = Made::of(fixture::campaign(fixture::SMALL), &known, None);
+    let text = told(&made.paper(&Draft::default()));
+    let (_, table) = text.split_once("[表题] （二）各牵头单位汇总\n").unwrap();
+    let (_, measures) = text.split_once("[表题] （一）各项任务\n").unwrap();
+    assert!(
+        measures.starts_with("序号｜重点任务｜牵头单位｜应报"),
+        "{text}"
+    );
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines[0], "序号｜重点任务｜牵头单位｜汇总");
+    assert!(
+        lines[1].ends_with(&format!("｜生态环境分局｜{long}。取缔两家。")),
+        "{text}"
+    );
+    assert!(lines[2].starts_with("[版记]"), "{text}");
+}
+
+#[test]
+fn the_colophon_names_who_prints_it_and_who_gets_a_copy() {
+    let made = small();
+    let last = |draft: &Draft| told(&made.paper(draft)).lines().last().unwrap().to_owned();
+    assert_eq!(last(&Draft::default()), "[版记]  / 区攻坚办 / ");
+    assert_eq!(
+        last(&small_draft()),
+        "[版记] 抄送：区委办公室，区人大常委会办公室，区政协办公室。 / 区攻坚办 / 2021年4月17日印发"
+    );
+    let typed = Draft {
+        printer: "区污染防治攻坚办综合组".to_owned(),
+        printed: "2021-04-19".to_owned(),
+        issuer: "区政府".to_owned(),
+        ..small_draft()
+    };
+    assert!(
+        last(&typed).ends_with(" / 区污染防治攻坚办综合组 / 2021年4月19日印发"),
+        "{}",
+        last(&typed)
+    );
+}
+
+#[test]
 fn whoever_assists_is_never_named() {
     let made = small();
     let text = told(&made.paper(&made.all_named()));
@@ -263,6 +316,7 @@ fn the_samples_circular_says_what_the_domain_says() {
         | Block::Attachments { .. }
         | Block::Signature { .. }
         | Block::Attachment { .. }
+        | Block::Colophon { .. }
         | Block::Caption(_) => None,
     });
     let tables: Vec<&Table> = tables.collect();

@@ -11,7 +11,7 @@ use diaodu_plan::{
 };
 use jiff::civil::Date;
 use look::Looks;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use crate::{
     heading,
@@ -58,8 +58,7 @@ pub fn write_week(
     set_page(sheet, paper, &columns, &widths)?;
     write_title(sheet, campaign, week, &columns, &looks)?;
     write_headings(sheet, &columns, &looks)?;
-    let merged = [Column::Action, Column::Measure]
-        .map(|column| (position(&columns, column), groups(campaign, rows, column)));
+    let merged = merged(campaign, rows, &columns);
     let heights = extent::heights(rows, &columns, &widths, &merged);
     for (index, row) in rows.iter().enumerate() {
         let line = HEADING_END + index as u32;
@@ -68,8 +67,9 @@ pub fn write_week(
     }
     for (column, groups) in &merged {
         for group in groups {
-            let shown = &rows[group.start].cell(columns[*column]).text;
-            write_group(sheet, *column as u16, group, shown, &looks)?;
+            let size = extent::type_size(&group.text, widths[*column]);
+            let look = looks.of(columns[*column], &group.text, size);
+            write_group(sheet, *column as u16, group, &look)?;
         }
     }
     workbook.save_to_buffer()
@@ -94,16 +94,41 @@ pub fn printed() -> Vec<Column> {
     Column::ALL.into_iter().filter(is_printed).collect()
 }
 
-/// Returns the columns for these rows: 附件 is on paper only where somebody has attached something, so that the form is not made narrower
-/// by a column that stays empty.
+/// Returns the columns for these rows: 附件 and 汇总 are on paper only where somebody has attached or summed up something, so that the form
+/// is not made narrower by a column that stays empty.
 fn columns_of(rows: &[TableRow]) -> Vec<Column> {
     let mut columns = printed();
-    let has_files = |row: &TableRow| !row.cell(Column::Attachments).text.is_empty();
-    if rows.iter().any(has_files) {
+    let has = |column: Column| {
+        rows.iter()
+            .any(|row| !row.cell(column).text.trim().is_empty())
+    };
+    if has(Column::Attachments) {
         let before = position(&columns, Column::SubmittedAt);
         columns.insert(before + 1, Column::Attachments);
     }
+    if has(Column::Summary) {
+        columns.push(Column::Summary);
+    }
     columns
+}
+
+/// Rows whose cells in one column are one cell, and what stands in it.
+struct Group {
+    rows: Range<usize>,
+    text: String,
+}
+
+/// Returns the columns that are merged downwards, by their places, with their groups.
+fn merged(campaign: &Campaign, rows: &[TableRow], columns: &[Column]) -> Vec<(usize, Vec<Group>)> {
+    let is_merged = |(_, column): &(usize, &Column)| is_merged(**column);
+    let merged = columns.iter().enumerate().filter(is_merged);
+    merged
+        .map(|(place, column)| (place, groups(campaign, rows, *column)))
+        .collect()
+}
+
+fn is_merged(column: Column) -> bool {
+    matches!(column, Column::Action | Column::Measure | Column::Summary)
 }
 
 fn text(key: &str, values: &[(&str, &str)]) -> String {
@@ -242,7 +267,7 @@ fn write_row(
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     for (index, column) in columns.iter().enumerate() {
-        if matches!(column, Column::Action | Column::Measure) {
+        if is_merged(*column) {
             continue;
         }
         let text = &*printed_text(row, *column);
@@ -272,36 +297,50 @@ fn number(column: Column, text: &str) -> Option<f64> {
     (number <= COUNT_MAX && number.to_string() == text).then_some(number as f64)
 }
 
-/// Returns the rows that stand under one 专项行动 or one 重点任务.
-fn groups(campaign: &Campaign, rows: &[TableRow], column: Column) -> Vec<Range<usize>> {
+/// Returns the rows that stand under one 专项行动, or under one 重点任务 with its 汇总.
+fn groups(campaign: &Campaign, rows: &[TableRow], column: Column) -> Vec<Group> {
     let name = |row: &TableRow| {
         let measure = row.row.measure;
         let action = campaign.measure(measure).map(|measure| measure.action);
-        (action, (column == Column::Measure).then_some(measure))
+        (action, (column != Column::Action).then_some(measure))
     };
     let mut start = 0;
     let runs = rows.chunk_by(|one, next| name(one) == name(next));
     runs.map(|run| {
-        let group = start..start + run.len();
-        start = group.end;
-        group
+        let of_run = start..start + run.len();
+        start = of_run.end;
+        Group {
+            rows: of_run,
+            text: text_of_group(run, column),
+        }
     })
     .collect()
+}
+
+/// All rows of an action or a measure say the same of it. Its 汇总 stands in one of them; two leads may have written two.
+fn text_of_group(rows: &[TableRow], column: Column) -> String {
+    let texts = rows.iter().map(|row| row.cell(column).text.as_str());
+    match column {
+        Column::Summary => {
+            let written = texts.filter(|text| !text.trim().is_empty());
+            written.collect::<Vec<_>>().join("\n")
+        }
+        _ => texts.take(1).collect(),
+    }
 }
 
 fn write_group(
     sheet: &mut Worksheet,
     column: u16,
-    group: &Range<usize>,
-    text: &str,
-    looks: &Looks,
+    group: &Group,
+    look: &Format,
 ) -> Result<(), XlsxError> {
-    let first = HEADING_END + group.start as u32;
-    if group.len() == 1 {
-        sheet.write_string_with_format(first, column, text, &looks.centre)?;
+    let first = HEADING_END + group.rows.start as u32;
+    if group.rows.len() == 1 {
+        sheet.write_string_with_format(first, column, &group.text, look)?;
     } else {
-        let last = HEADING_END + group.end as u32 - 1;
-        sheet.merge_range(first, column, last, column, text, &looks.centre)?;
+        let last = HEADING_END + group.rows.end as u32 - 1;
+        sheet.merge_range(first, column, last, column, &group.text, look)?;
     }
     Ok(())
 }

@@ -358,15 +358,14 @@ fn no_text_is_cut_and_one_long_report_does_not_shrink_the_page() {
             widths[position(&columns, Column::Progress)] < 70.0,
             "{widths:?}"
         );
-        let merged = [Column::Action, Column::Measure]
-            .map(|column| (position(&columns, column), groups(&campaign, &rows, column)));
+        let merged = merged(&campaign, &rows, &columns);
         let heights = extent::heights(&rows, &columns, &widths, &merged);
         for (line, row) in rows.iter().enumerate() {
             for (index, column) in columns.iter().enumerate() {
                 let group = merged.iter().find(|(merged, _)| *merged == index);
-                let group = group.and_then(|(_, all)| all.iter().find(|g| g.contains(&line)));
+                let group = group.and_then(|(_, all)| all.iter().find(|g| g.rows.contains(&line)));
                 let present: f64 = match group {
-                    Some(group) => heights[group.clone()].iter().sum(),
+                    Some(group) => heights[group.rows.clone()].iter().sum(),
                     None => heights[line],
                 };
                 let text = &row.cell(*column).text;
@@ -430,4 +429,75 @@ fn a_row_that_is_no_longer_relevant_says_so_beside_its_role_and_has_no_number() 
         shown(joined.len() - 1, Column::Number),
         (plan.len() - 1).to_string()
     );
+}
+
+/// What stands in 汇总 of a row, and of the rest of its measure.
+fn with_texts(campaign: &Campaign, texts: &[(usize, &str)]) -> Vec<TableRow> {
+    let plan = rows(campaign, WeekNumber(2));
+    let card = Card::default();
+    let joined = plan.iter().enumerate().map(|(index, row)| {
+        let mut stored = SheetRow::default();
+        if let Some((_, text)) = texts.iter().find(|(at, _)| *at == index) {
+            let value = Value::Text((*text).to_owned());
+            stored.cells.insert(Column::Summary, vec![value]);
+        }
+        let sources = Sources {
+            stored: &stored,
+            card: &card,
+            receipt: None,
+        };
+        join(campaign, row, index + 1, &sources)
+    });
+    joined.collect()
+}
+
+#[test]
+fn what_a_lead_sums_up_is_one_cell_beside_all_rows_of_its_measure() {
+    let campaign = campaign();
+    let text = "两家牵头单位：排查全面铺开。\n=取缔两家。";
+    let long = "逐户核实。".repeat(300);
+    let rows = with_texts(&campaign, &[(0, text), (2, " "), (20, &long)]);
+    let bytes = write(&campaign, &rows, Paper::A3);
+    let range = read_back(bytes.clone());
+    let at = range.width() as u32 - 1;
+    let shown = |line: u32| {
+        let cell = range.get_value((line, at));
+        cell.map(ToString::to_string).unwrap_or_default()
+    };
+    assert_eq!(shown(HEADING_START), "汇总");
+    assert_eq!(shown(HEADING_END), text, "over all rows, from the first on");
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let regions = book.merge_cells_by_sheet_name("第2周").unwrap();
+    let places = |column: u32| {
+        let of = regions.iter().filter(|region| region.start.1 == column);
+        let below = of.filter(|region| region.start.0 >= HEADING_END);
+        let mut places: Vec<_> = below.map(|r| (r.start.0, r.end.0)).collect();
+        places.sort_unstable();
+        places
+    };
+    let measure = position(&printed(), Column::Measure) as u32;
+    assert_eq!(places(at), places(measure));
+    // A long one is not cut: its rows are high enough together.
+    let columns = columns_of(&rows);
+    let widths = extent::widths(&rows, &columns, Paper::A3);
+    let merged = merged(&campaign, &rows, &columns);
+    let heights = extent::heights(&rows, &columns, &widths, &merged);
+    let (place, groups) = merged.last().unwrap();
+    for group in groups {
+        let size = extent::type_size(&group.text, widths[*place]);
+        let needed = extent::height(&group.text, widths[*place], size);
+        let present: f64 = heights[group.rows.clone()].iter().sum();
+        assert!(needed <= present + 0.01, "{needed} and {present}");
+    }
+}
+
+#[test]
+fn where_nobody_has_summed_up_there_is_no_such_column() {
+    let campaign = campaign();
+    let range = read_back(write(
+        &campaign,
+        &with_texts(&campaign, &[(0, "  ")]),
+        Paper::A3,
+    ));
+    assert_eq!(range.width(), printed().len());
 }

@@ -39,6 +39,8 @@ pub struct Attached {
     pub digest: String,
     /// Which account attached it.
     pub account: String,
+    /// Whose account it was then; empty where nobody has said.
+    pub person: String,
     /// When the server took it.
     pub at: Timestamp,
 }

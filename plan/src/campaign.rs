@@ -14,6 +14,7 @@ use crate::{
     plan_text::PlanText,
     relevance::RelevantBefore,
     reminder,
+    report::{SignOff, Terms},
     review::ReviewMode,
     row::{Duty, RowId},
 };
@@ -186,6 +187,13 @@ pub struct Week {
     /// Why the office has moved due; empty where it has not.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub due_reason: String,
+    /// Whether reports of this week wait for the signature of the unit's 责任领导.
+    #[serde(default, skip_serializing_if = "is_not_signed")]
+    pub sign_off: SignOff,
+}
+
+fn is_not_signed(sign_off: &SignOff) -> bool {
+    !sign_off.is_needed()
 }
 
 impl Campaign {
@@ -290,6 +298,14 @@ impl Week {
     pub fn cutoff(&self) -> Timestamp {
         let grace = jiff::SignedDuration::from_mins(i64::from(self.grace_minutes));
         self.due.saturating_add(grace).unwrap_or(self.due)
+    }
+
+    /// Returns by what the server takes notice of reports.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            cutoff: self.cutoff(),
+            sign_off: self.sign_off,
+        }
     }
 
     /// Says whether a report that arrives now is late: 16:00:00 itself is.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     campaign::{Campaign, MeasureNumber, UnitId, Week, WeekNumber},
     column::Column,
-    limits::{LONG_TEXT_BYTES_MAX, MENTIONS_TICKED_MAX, NAME_BYTES_MAX},
+    limits::{LONG_TEXT_BYTES_MAX, MENTIONS_TICKED_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX},
     report::{self, Report, Timeliness},
     row::{Duty, Row, RowId},
     summary::{self, Figures, Line, Summary, Work},
@@ -41,6 +41,12 @@ pub struct Draft {
     pub issuer: String,
     /// 成文日期: `2021-04-17`
     pub date: String,
+    /// 抄送机关, in the colophon; empty where there are none.
+    pub copies: String,
+    /// 印发机关, in the colophon; empty for whoever signs.
+    pub printer: String,
+    /// 印发日期, in the colophon: `2021-04-17`; empty for 成文日期.
+    pub printed: String,
     /// Keys of mentions that a person has agreed to.
     pub ticked: BTreeSet<String>,
 }
@@ -62,6 +68,9 @@ pub enum Field {
     NextSteps,
     Issuer,
     Date,
+    Copies,
+    Printer,
+    Printed,
 }
 
 /// Why a draft does not take something.
@@ -397,7 +406,7 @@ impl MentionKind {
 
 impl Field {
     /// All of them, in the order in which they stand on paper.
-    pub const ALL: [Field; 10] = [
+    pub const ALL: [Field; 13] = [
         Field::Head,
         Field::Number,
         Field::Title,
@@ -408,6 +417,9 @@ impl Field {
         Field::NextSteps,
         Field::Issuer,
         Field::Date,
+        Field::Copies,
+        Field::Printer,
+        Field::Printed,
     ];
 
     /// Returns the stable word.
@@ -423,6 +435,9 @@ impl Field {
             Field::NextSteps => "next_steps",
             Field::Issuer => "issuer",
             Field::Date => "date",
+            Field::Copies => "copies",
+            Field::Printer => "printer",
+            Field::Printed => "printed",
         }
     }
 
@@ -431,16 +446,25 @@ impl Field {
         Field::ALL.into_iter().find(|field| field.id() == id)
     }
 
+    /// Says whether it holds a day.
+    pub fn is_date(self) -> bool {
+        matches!(self, Field::Date | Field::Printed)
+    }
+
     fn bytes_max(self) -> usize {
         match self {
             Field::Environment | Field::Remarks | Field::NextSteps => LONG_TEXT_BYTES_MAX,
+            // As many names as a whole district has offices.
+            Field::Copies => TEXT_BYTES_MAX,
             Field::Head
             | Field::Number
             | Field::Title
             | Field::Addressees
             | Field::Basis
             | Field::Issuer
-            | Field::Date => NAME_BYTES_MAX,
+            | Field::Date
+            | Field::Printer
+            | Field::Printed => NAME_BYTES_MAX,
         }
     }
 }
@@ -459,6 +483,9 @@ impl Draft {
             Field::NextSteps => &self.next_steps,
             Field::Issuer => &self.issuer,
             Field::Date => &self.date,
+            Field::Copies => &self.copies,
+            Field::Printer => &self.printer,
+            Field::Printed => &self.printed,
         }
     }
 
@@ -469,7 +496,7 @@ impl Draft {
         if text.len() > field.bytes_max() {
             return Err(DraftError::TooLong);
         }
-        if field == Field::Date && !text.is_empty() && text.parse::<Date>().is_err() {
+        if field.is_date() && !text.is_empty() && text.parse::<Date>().is_err() {
             return Err(DraftError::NotADate);
         }
         let place = match field {
@@ -483,6 +510,9 @@ impl Draft {
             Field::NextSteps => &mut self.next_steps,
             Field::Issuer => &mut self.issuer,
             Field::Date => &mut self.date,
+            Field::Copies => &mut self.copies,
+            Field::Printer => &mut self.printer,
+            Field::Printed => &mut self.printed,
         };
         *place = text.to_owned();
         Ok(())
@@ -502,6 +532,11 @@ impl Draft {
     /// Returns 成文日期, once it is typed.
     pub fn day(&self) -> Option<Date> {
         self.date.parse().ok()
+    }
+
+    /// Returns 印发日期: as it is typed, else 成文日期.
+    pub fn printing_day(&self) -> Option<Date> {
+        self.printed.parse().ok().or_else(|| self.day())
     }
 }
 

@@ -29,7 +29,7 @@ pub fn first_stage(campaign: &Campaign, row: &Row) -> Stage {
 /// Says whether the author may ask for a correction of this row: whoever may fill it.
 pub fn may_ask(author: &Author, row: &Row) -> bool {
     match author.role {
-        AccountRole::Unit | AccountRole::Office => author.unit == row.unit,
+        AccountRole::Unit | AccountRole::Leader | AccountRole::Office => author.unit == row.unit,
         AccountRole::Viewer => false,
     }
 }
@@ -39,8 +39,8 @@ pub fn may_decide(campaign: &Campaign, author: &Author, row: &Row, stage: Stage)
     match (author.role, stage) {
         (AccountRole::Viewer, _) => false,
         (AccountRole::Office, Stage::Office) => true,
-        (AccountRole::Unit, Stage::Office) => false,
-        (AccountRole::Unit | AccountRole::Office, Stage::Lead) => {
+        (AccountRole::Unit | AccountRole::Leader, Stage::Office) => false,
+        (AccountRole::Unit | AccountRole::Leader | AccountRole::Office, Stage::Lead) => {
             leads(campaign, row).any(|lead| *lead == author.unit)
         }
     }
@@ -50,7 +50,7 @@ pub fn may_decide(campaign: &Campaign, author: &Author, row: &Row, stage: Stage)
 pub fn may_read(campaign: &Campaign, author: &Author, row: &Row) -> bool {
     match author.role {
         AccountRole::Office | AccountRole::Viewer => true,
-        AccountRole::Unit => {
+        AccountRole::Unit | AccountRole::Leader => {
             author.unit == row.unit || leads(campaign, row).any(|lead| *lead == author.unit)
         }
     }

@@ -8,7 +8,7 @@ use crate::campaign::{
     Action, ActionNumber, Campaign, Measure, MeasureNumber, Party, Unit, UnitId, UnitKind, Week,
     WeekNumber,
 };
-use crate::reminder;
+use crate::{reminder, report::SignOff};
 
 /// Two units of departments, three streets of which one is inactive, two measures, two weeks.
 pub const SMALL: &str = "\
@@ -139,6 +139,7 @@ fn empty() -> Campaign {
             due,
             grace_minutes: 0,
             due_reason: String::new(),
+            sign_off: SignOff::None,
         }
     };
     Campaign {

@@ -21,6 +21,8 @@ pub enum AccountRole {
     Office,
     /// 填报单位: writes its unit's rows, and reviews the measures that its unit leads.
     Unit,
+    /// 责任领导: what 填报单位 may, and signs the unit's reports off where the office demands it.
+    Leader,
     /// 领导查看: reads everything, writes nothing.
     Viewer,
 }
@@ -161,10 +163,10 @@ pub fn judge_cell(
 ) -> Result<(), Reason> {
     match (author.role, week) {
         (AccountRole::Viewer, _) => return Err(Reason::ReadsOnly),
-        (AccountRole::Office | AccountRole::Unit, WeekState::Frozen) => {
+        (AccountRole::Office | AccountRole::Unit | AccountRole::Leader, WeekState::Frozen) => {
             return Err(Reason::WeekFrozen);
         }
-        (AccountRole::Office | AccountRole::Unit, WeekState::Open) => {}
+        (AccountRole::Office | AccountRole::Unit | AccountRole::Leader, WeekState::Open) => {}
     }
     match row.duty {
         Duty::Owed | Duty::Assisting => {}
@@ -314,13 +316,19 @@ fn judge_room(write: &Write, state: &State<'_>) -> Result<(), Reason> {
 
 impl AccountRole {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [AccountRole; 3] = [AccountRole::Unit, AccountRole::Office, AccountRole::Viewer];
+    pub const ALL: [AccountRole; 4] = [
+        AccountRole::Unit,
+        AccountRole::Leader,
+        AccountRole::Office,
+        AccountRole::Viewer,
+    ];
 
-    /// Returns the stable word: `unit`, `office`, `viewer`.
+    /// Returns the stable word: `unit`, `leader`, `office`, `viewer`.
     pub fn word(self) -> &'static str {
         match self {
             AccountRole::Office => "office",
             AccountRole::Unit => "unit",
+            AccountRole::Leader => "leader",
             AccountRole::Viewer => "viewer",
         }
     }
@@ -329,7 +337,7 @@ impl AccountRole {
     pub fn reads_all(self) -> bool {
         match self {
             AccountRole::Office | AccountRole::Viewer => true,
-            AccountRole::Unit => false,
+            AccountRole::Unit | AccountRole::Leader => false,
         }
     }
 

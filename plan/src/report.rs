@@ -2,6 +2,7 @@
 //! callers pass the server's time.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     column::Column,
@@ -26,6 +27,37 @@ pub enum Report {
     Withdrawn,
 }
 
+/// 单位审签: whether a report waits for the word of the unit's 责任领导, and which moment counts once he has given it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignOff {
+    /// It does not wait.
+    #[default]
+    None,
+    /// The moment at which the unit submitted it counts.
+    Submission,
+    /// The moment at which it was signed counts.
+    Signing,
+}
+
+/// By what the server takes notice of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Due and grace: a withdrawal before it cancels the receipt.
+    pub cutoff: Timestamp,
+    /// Whether a report waits for a signature.
+    pub sign_off: SignOff,
+}
+
+/// The 责任领导 of a unit has signed a report off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signing {
+    /// When, by the server's clock.
+    pub at: Timestamp,
+    /// Which account.
+    pub by: String,
+}
+
 /// What a row says about being reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Said {
@@ -38,8 +70,13 @@ pub struct Said {
 /// What the server knows of a row's report; it alone writes it, into the week's hub.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Standing {
-    /// When the first standing report arrived, by the server's clock.
+    /// When the first standing report arrived, by the server's clock; where it had to be signed off, the moment that counts, and
+    /// nothing before the signature.
     pub receipt: Option<Timestamp>,
+    /// When it was submitted, where it has to be signed off.
+    pub submitted: Option<Timestamp>,
+    /// Who has signed it off.
+    pub signed: Option<Signing>,
     /// It is a 零报告.
     pub zero: bool,
     /// When the desk saved it, by the desk's own clock.
@@ -93,6 +130,45 @@ pub struct State {
     pub edited: bool,
     /// Withdrawn when a withdrawal no longer cancelled.
     pub withdrawn: bool,
+    /// 待审签: submitted, and counts for nothing until it is signed off.
+    pub waiting: bool,
+}
+
+impl SignOff {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [SignOff; 3] = [SignOff::None, SignOff::Submission, SignOff::Signing];
+
+    /// Returns the stable word: `none`, `submission`, `signing`.
+    pub fn word(self) -> &'static str {
+        match self {
+            SignOff::None => "none",
+            SignOff::Submission => "submission",
+            SignOff::Signing => "signing",
+        }
+    }
+
+    /// Reads the stable word.
+    pub fn from_word(word: &str) -> Option<SignOff> {
+        SignOff::ALL.into_iter().find(|each| each.word() == word)
+    }
+
+    /// Says whether reports wait for a signature.
+    pub fn is_needed(self) -> bool {
+        match self {
+            SignOff::None => false,
+            SignOff::Submission | SignOff::Signing => true,
+        }
+    }
+}
+
+impl From<Timestamp> for Terms {
+    /// Nobody signs.
+    fn from(cutoff: Timestamp) -> Terms {
+        Terms {
+            cutoff,
+            sign_off: SignOff::None,
+        }
+    }
 }
 
 impl Report {
@@ -166,13 +242,21 @@ impl Said {
 impl Standing {
     /// Takes notice of what the row says since `at`, the moment at which the server received it.
     ///
-    /// `cutoff`: a withdrawal before it cancels the receipt. Hearing the same again changes nothing.
-    pub fn hear(&mut self, said: &Said, at: Timestamp, cutoff: Timestamp) {
+    /// Hearing the same again changes nothing.
+    pub fn hear(&mut self, said: &Said, at: Timestamp, terms: Terms) {
+        let cutoff = terms.cutoff;
         match (said.report, self.receipt) {
             (Some(Report::Sent | Report::Zero), None) => {
-                self.receipt = Some(at);
                 self.zero = said.report == Some(Report::Zero);
-                (self.saved_at, self.edited, self.withdrawn) = (said.saved_at, None, None);
+                if self.submitted.is_none() {
+                    (self.saved_at, self.edited, self.withdrawn) = (said.saved_at, None, None);
+                }
+                match terms.sign_off {
+                    SignOff::None => self.receipt = Some(self.submitted.unwrap_or(at)),
+                    SignOff::Submission | SignOff::Signing => {
+                        self.submitted.get_or_insert(at);
+                    }
+                }
             }
             (Some(Report::Sent | Report::Zero), Some(_)) => {
                 self.zero = said.report == Some(Report::Zero);
@@ -188,8 +272,37 @@ impl Standing {
             (Some(Report::Withdrawn) | None, Some(_)) => {
                 self.withdrawn.get_or_insert(at);
             }
+            // What nobody has signed is taken back at any time: it has not counted yet.
+            (Some(Report::Withdrawn) | None, None) if self.submitted.is_some() => {
+                let corrected = self.corrected;
+                *self = Standing {
+                    corrected,
+                    ..Standing::default()
+                };
+            }
             (Some(Report::Withdrawn) | None, None) => {}
         }
+    }
+
+    /// Says whether it is submitted and waits for a signature.
+    pub fn is_waiting(&self) -> bool {
+        self.submitted.is_some() && self.receipt.is_none()
+    }
+
+    /// Takes notice that the unit's 责任领导 has signed it off; what does not wait stays as it is.
+    pub fn sign(&mut self, signing: &Signing, sign_off: SignOff) {
+        if let (Some(submitted), None) = (self.submitted, self.receipt) {
+            self.receipt = Some(match sign_off {
+                SignOff::None | SignOff::Submission => submitted,
+                SignOff::Signing => signing.at,
+            });
+            self.signed = Some(signing.clone());
+        }
+    }
+
+    /// Lets what waits count from its submission: nobody has to sign any more.
+    pub fn release(&mut self) {
+        self.receipt = self.receipt.or(self.submitted);
     }
 
     /// Takes notice that the unit's cells of the row were written at `at`, apart from the report itself.
@@ -205,6 +318,8 @@ impl Standing {
     pub fn state(&self, cutoff: Timestamp) -> State {
         let is_early = self.receipt.is_some_and(|receipt| receipt < cutoff);
         let accepted = self.accepted.is_some() && self.receipt.is_some() && !is_early;
+        // A late signature makes nobody's desk offline: the submission says when the report came.
+        let arrived = self.submitted.or(self.receipt);
         let timeliness = match (self.receipt, self.corrected) {
             (Some(_), _) if is_early || accepted => Timeliness::OnTime,
             (Some(_), _) => Timeliness::Late,
@@ -215,24 +330,32 @@ impl Standing {
             timeliness,
             zero: self.receipt.is_some() && self.zero,
             offline: self.receipt.is_some()
-                && !is_early
+                && arrived.is_some_and(|arrived| arrived >= cutoff)
                 && self.saved_at.is_some_and(|saved| saved < cutoff),
             accepted,
             edited: self.receipt.is_some() && self.edited.is_some(),
             withdrawn: self.withdrawn.is_some(),
+            waiting: self.is_waiting(),
         }
     }
 
     /// Returns what was known at `end`: receipts and decisions that came later are left out.
     pub fn before(&self, end: Timestamp) -> Standing {
         let early = |at: Option<Timestamp>| at.filter(|at| *at < end);
-        if early(self.receipt).is_none() {
+        let signed = self.signed.clone().filter(|signed| signed.at < end);
+        let is_unsigned = self.signed.is_some() && signed.is_none();
+        if early(self.receipt).is_none() || is_unsigned {
+            let submitted = early(self.submitted);
             return Standing {
+                submitted,
+                zero: submitted.is_some() && self.zero,
+                saved_at: submitted.and(self.saved_at),
                 corrected: early(self.corrected),
                 ..Standing::default()
             };
         }
         Standing {
+            signed,
             edited: early(self.edited),
             withdrawn: early(self.withdrawn),
             corrected: early(self.corrected),

@@ -23,7 +23,7 @@ pub enum ReviewMode {
     /// Lead and office, each when it likes; the last word stands.
     #[default]
     Parallel,
-    /// The lead alone; the office rates what has passed. Where no other unit leads a row, the office reviews it.
+    /// The lead first, then the office, whose word stands. Where no other unit leads a row, the office alone.
     Serial,
 }
 
@@ -50,7 +50,6 @@ pub fn judge_review(author: &Author, row: &Row, campaign: &Campaign) -> Result<(
     let is_lead = campaign
         .measure(row.measure)
         .is_some_and(|measure| leads(measure, author));
-    let has_lead = correction::leads(campaign, row).any(|lead| *lead != row.unit);
     let is_office = author.role == AccountRole::Office;
     let mode = campaign.review_mode(row.measure);
     match mode {
@@ -59,11 +58,26 @@ pub fn judge_review(author: &Author, row: &Row, campaign: &Campaign) -> Result<(
             Err(Reason::NotReviewer)
         }
         ReviewMode::Parallel | ReviewMode::Serial if is_lead => Ok(()),
-        ReviewMode::Parallel if is_office => Ok(()),
-        ReviewMode::Serial if is_office && !has_lead => Ok(()),
-        ReviewMode::Serial if is_office => Err(Reason::LeadReviews),
+        ReviewMode::Parallel | ReviewMode::Serial if is_office => Ok(()),
         ReviewMode::Parallel | ReviewMode::Serial => Err(Reason::NotReviewer),
     }
+}
+
+/// Says whether a row that is reported is the lead's to look at first, before the author does: the office's, where another unit leads
+/// the row and the measure is reviewed in serial.
+///
+/// A matter of order and not of rights: whoever asks leaves the row alone until the lead has said something, and is refused nothing.
+pub fn is_leads_turn(author: &Author, row: &Row, campaign: &Campaign, reviewed: Reviewed) -> bool {
+    let is_serial = match campaign.review_mode(row.measure) {
+        ReviewMode::Serial => true,
+        ReviewMode::Parallel | ReviewMode::None => false,
+    };
+    let has_lead = correction::leads(campaign, row).any(|lead| *lead != row.unit);
+    let is_unseen = match reviewed {
+        Reviewed::NotReported | Reviewed::Waiting | Reviewed::Again => true,
+        Reviewed::Passed | Reviewed::Returned => false,
+    };
+    author.role == AccountRole::Office && is_serial && has_lead && is_unseen
 }
 
 /// Says whether the author may write 汇总 into this row: a lead into its own; where no single unit leads the measure, the

@@ -213,6 +213,7 @@ impl Made {
             | Block::Attachments { .. }
             | Block::Signature { .. }
             | Block::Attachment { .. }
+            | Block::Colophon { .. }
             | Block::Caption(_)
             | Block::Table(_) => None,
         });
@@ -273,6 +274,11 @@ pub fn told(paper: Vec<Block>) -> Vec<PaperBlock> {
         }
         Block::Signature { issuer, date } => plain("signature", vec![issuer, date]),
         Block::Attachment { label, title } => plain("attachment", vec![label, title]),
+        Block::Colophon {
+            copies,
+            printer,
+            printed,
+        } => plain("colophon", vec![copies, printer, printed]),
         Block::Caption(text) => plain("caption", vec![text]),
         Block::Table(table) => PaperBlock {
             kind: "table".to_owned(),

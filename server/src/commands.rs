@@ -86,6 +86,9 @@ pub enum CommandError {
     /// The report is not late, or was not saved before due.
     #[error("not-offline")]
     NotOffline,
+    /// Nothing is submitted there that waits for a signature.
+    #[error("not-submitted")]
+    NotSubmitted,
     /// Rows are corrected after the freeze; before it people write them.
     #[error("week-not-frozen")]
     NotFrozen,
@@ -205,6 +208,11 @@ pub async fn perform(
         Command::AcceptOnTime { week, row, reason } => {
             week::accept(office, visitor, WeekNumber(week), RowId(row), &reason).await?
         }
+        Command::SetSignOff { mode } => week::set_sign_off(office, &mode).await?,
+        Command::SignOff { week, rows } => {
+            let rows = rows.into_iter().map(RowId).collect();
+            week::sign_off(office, visitor, WeekNumber(week), rows).await?
+        }
         Command::AskCorrection {
             week,
             row,
@@ -260,7 +268,8 @@ fn is_for_units(command: &Command) -> bool {
         | Command::SignCircular { .. }
         | Command::SetContact { .. }
         | Command::RemoveContact { .. }
-        | Command::RemoveAttachment { .. } => true,
+        | Command::RemoveAttachment { .. }
+        | Command::SignOff { .. } => true,
         Command::SetReminders { .. } => false,
         Command::EditCircular { .. } | Command::IssueCircular { .. } => false,
         Command::CreateAccount { .. }
@@ -273,6 +282,7 @@ fn is_for_units(command: &Command) -> bool {
         | Command::SetGrace { .. }
         | Command::SetDuty { .. }
         | Command::SetReview { .. }
+        | Command::SetSignOff { .. }
         | Command::AcceptOnTime { .. } => false,
         Command::SetRelevantStreets { .. }
         | Command::SaveView { .. }
@@ -323,6 +333,8 @@ fn tell(command: &Command) -> (String, String) {
         Command::AcceptOnTime { week, row, reason } => {
             (row.clone(), format!("accept-on-time {week} {reason}"))
         }
+        Command::SetSignOff { mode } => (mode.clone(), "set-sign-off".to_owned()),
+        Command::SignOff { week, rows } => (rows.join(" "), format!("sign-off {week}")),
         // Texts of cells stay out of the log: they stand in the request.
         Command::AskCorrection { week, row, .. } => (row.clone(), format!("ask-correction {week}")),
         Command::DecideCorrection { id, agree, .. } => {

@@ -70,7 +70,7 @@ pub fn may_write(visitor: &Visitor, unit: &UnitId) -> bool {
     }
     match visitor.role {
         AccountRole::Office => true,
-        AccountRole::Unit => visitor.unit == *unit,
+        AccountRole::Unit | AccountRole::Leader => visitor.unit == *unit,
         AccountRole::Viewer => false,
     }
 }

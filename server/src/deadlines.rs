@@ -242,7 +242,7 @@ pub async fn catch_up(
                 continue;
             };
             let (stored, received) = (storage.load(id).await?.stored, storage.received(id).await?);
-            let found = receipts::recover(&stored, &received, &document, week.cutoff());
+            let found = receipts::recover(&stored, &received, &document, week.terms());
             let found = found.map_err(failed)?;
             if !found.is_empty() {
                 tracing::warn!(

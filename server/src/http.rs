@@ -164,6 +164,7 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/weeks/{week}", get(weeks::workbook))
         .route("/api/weeks/{week}/summary", get(summary::show))
         .route("/api/weeks/{week}/corrections", get(corrections::list))
+        .route("/api/corrections", get(corrections::waiting))
         .route("/api/weeks/{week}/circular", get(circulars::show))
         .route("/api/weeks/{week}/circular.docx", get(circulars::file))
         .route("/api/weeks/{week}/attachments", get(attachments::list))

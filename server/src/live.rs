@@ -309,7 +309,9 @@ impl Live {
             }
             Event::AccessChanged(account, person) => self.change_access(&account, person),
             Event::VisibilityChanged => self.close_lines(&Closing::Changed, |_| true),
-            Event::Order(order, answer) => {
+            Event::Order(mut order, answer) => {
+                let now = Timestamp::from_millisecond(self.clock.now().0);
+                order.stamp(now.unwrap_or(Timestamp::UNIX_EPOCH));
                 self.orders.add(*order, answer);
                 self.carry_out();
             }

@@ -13,7 +13,7 @@ use diaodu_plan::{
         hub::{self, Cut, Snapshot},
         sheet,
     },
-    report::{Acceptance, Standing},
+    report::{Acceptance, SignOff, Signing, Standing},
     row::RowId,
     tally::Totals,
 };
@@ -36,6 +36,10 @@ pub enum Order {
     Standings(WeekNumber, Vec<(RowId, Standing)>),
     /// The office counts a late report as on time.
     Accept(WeekNumber, RowId, Acceptance),
+    /// 单位审签: a unit's 责任领导 has signed these rows off; which moment counts.
+    Sign(WeekNumber, Vec<RowId>, Signing, SignOff),
+    /// Nobody has to sign reports of this week any more: what waits counts.
+    Release(WeekNumber),
     /// A correction has changed this row: unreported ones are made up by it.
     Corrected(WeekNumber, RowId, Timestamp),
     /// A correction that lead and office have agreed to.
@@ -57,11 +61,20 @@ impl Order {
             | Order::Snapshot(week, _, _)
             | Order::Standings(week, _)
             | Order::Accept(week, _, _)
+            | Order::Sign(week, _, _, _)
+            | Order::Release(week)
             | Order::Corrected(week, _, _) => DocumentKind::Hub(*week),
             Order::Correct(week, unit, _)
             | Order::Openings(week, unit, _)
             | Order::Attach(week, unit, _, _)
             | Order::Detach(week, unit, _, _) => DocumentKind::Sheet(*week, unit.clone()),
+        }
+    }
+
+    /// Lets a signature count from the moment at which the loop takes it, as a report does.
+    pub fn stamp(&mut self, now: Timestamp) {
+        if let Order::Sign(_, _, signing, _) = self {
+            signing.at = now;
         }
     }
 
@@ -79,6 +92,19 @@ impl Order {
                 let mut standing = hub::standing(tx, row);
                 standing.accepted.get_or_insert(acceptance.clone());
                 hub::put_standing(row, &standing, tx)
+            }
+            Order::Sign(_, rows, signing, sign_off) => rows.iter().try_for_each(|row| {
+                let mut standing = hub::standing(tx, row);
+                standing.sign(signing, *sign_off);
+                hub::put_standing(row, &standing, tx)
+            }),
+            Order::Release(_) => {
+                hub::reports(tx)
+                    .into_iter()
+                    .try_for_each(|(row, mut standing)| {
+                        standing.release();
+                        hub::put_standing(&row, &standing, tx)
+                    })
             }
             Order::Corrected(_, row, at) => {
                 let mut standing = hub::standing(tx, row);

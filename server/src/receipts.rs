@@ -14,7 +14,7 @@ use diaodu_plan::{
         hub,
         sheet::{self, Cells},
     },
-    report::{Said, Standing},
+    report::{Said, Standing, Terms},
     row::RowId,
 };
 use diaodu_sync::event::{Millis, Stored};
@@ -122,18 +122,18 @@ impl Receipts {
 
     /// Takes what a week's rows have said, folded into what its hub knows of them.
     ///
-    /// `cutoff`: due and grace of the week.
+    /// `terms`: those of the week.
     pub fn take(
         &mut self,
         week: WeekNumber,
         hub: &Automerge,
-        cutoff: Timestamp,
+        terms: Terms,
     ) -> Vec<(RowId, Standing)> {
         let heard = self.heard.remove(&week).unwrap_or_default();
         let folded = heard.into_iter().map(|(row, turns)| {
             let mut standing = hub::standing(hub, &row);
             for turn in turns {
-                turn.fold(&mut standing, cutoff);
+                turn.fold(&mut standing, terms);
             }
             (row, standing)
         });
@@ -142,10 +142,10 @@ impl Receipts {
 }
 
 impl Turn {
-    fn fold(&self, standing: &mut Standing, cutoff: Timestamp) {
+    fn fold(&self, standing: &mut Standing, terms: Terms) {
         match self.edited {
             true => standing.note_edit(self.at),
-            false => standing.hear(&self.said, self.at, cutoff),
+            false => standing.hear(&self.said, self.at, terms),
         }
     }
 }
@@ -172,14 +172,21 @@ pub fn recover(
     stored: &Stored,
     received: &[Received],
     hub: &Automerge,
-    cutoff: Timestamp,
+    terms: Terms,
 ) -> Result<Vec<(RowId, Standing)>, AutomergeError> {
     let document = compaction::load(stored)?;
     let rows = sheet::read(&document).rows;
     let lacks = |row: &RowId, cells: &Cells| {
         let (mut heard, known) = (hub::standing(hub, row), hub::standing(hub, row));
-        heard.hear(&Said::read(cells), Timestamp::MIN, cutoff);
-        heard.receipt.is_some() != known.receipt.is_some()
+        heard.hear(&Said::read(cells), Timestamp::MIN, terms);
+        let known_of = |of: &Standing| (of.receipt.is_some(), of.submitted.is_some());
+        known_of(&heard) != known_of(&known)
+    };
+    // Signatures come by command and are never lost: they take their place among what is played again.
+    let sign = |row: &RowId, standing: &mut Standing, at: Timestamp| {
+        if let Some(signing) = hub::standing(hub, row).signed.filter(|each| each.at <= at) {
+            standing.sign(&signing, terms.sign_off);
+        }
     };
     let mut lacking: BTreeMap<RowId, Standing> = rows
         .iter()
@@ -200,12 +207,14 @@ pub fn recover(
         };
         again.apply_changes([change])?;
         for (row, standing) in &mut lacking {
+            sign(row, standing, at);
             if let Some(stored) = sheet::read_row(&again, row) {
-                standing.hear(&Said::read(&stored.cells), at, cutoff);
+                standing.hear(&Said::read(&stored.cells), at, terms);
             }
         }
     }
-    let with_decisions = lacking.into_iter().map(|(row, standing)| {
+    let with_decisions = lacking.into_iter().map(|(row, mut standing)| {
+        sign(&row, &mut standing, Timestamp::MAX);
         let known = hub::standing(hub, &row);
         let standing = Standing {
             accepted: known.accepted,

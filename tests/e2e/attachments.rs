@@ -97,6 +97,8 @@ fn a_street_attaches_a_scan_and_the_office_opens_it() {
             "attached 拖入.png",
         ],
     );
+    // By the unit's name: nobody knows accounts.
+    says(tab, ".attachments-told", "鸿鹰街道办事处");
     tab.screenshot(&picture("attachments-beside"));
 
     let office = Desk::sign_in(&server, "u-gongjianban");
@@ -237,4 +239,53 @@ fn on_a_phone_a_picture_goes_with_the_card() {
     tab.screenshot(&picture("attachments-phone"));
     let out = "[...document.querySelectorAll('.attachments, .attachments *')].filter((part) => part.getBoundingClientRect().right > innerWidth + 1).length";
     assert_eq!(tab.evaluate(out), json!(0), "nothing sticks out");
+}
+
+#[test]
+fn the_past_shows_the_files_that_it_had_and_a_frozen_week_says_where_a_late_one_goes() {
+    let _desk = alone();
+    // 截止 is taken at the start, before anything is attached.
+    let server = ServerProcess::start_with(&["--demo", "--clock", "2021-04-16T16:40:00+08:00"]);
+    let (street, office) = (
+        Desk::sign_in(&server, STREET),
+        Desk::sign_in(&server, "u-gongjianban"),
+    );
+    let tab = &street.tab;
+    open_window(tab);
+    choose(tab, &[("盖章扫描件.png", PNG)]);
+    shows(tab, &["attached 盖章扫描件.png"]);
+    let freeze = json!({ "command": "freeze-week", "week": 2 }).to_string();
+    office.tab.evaluate(&format!(
+        "fetch('/api/commands', {{ method: 'POST', headers: {{ 'content-type': 'application/json' }}, body: {} }}).then((answer) => answer.status)",
+        json!(freeze)
+    ));
+    says(
+        tab,
+        ".attachments .cell-field-closed",
+        "本周已定稿，不能再添加或删除附件",
+    );
+    says(
+        tab,
+        ".attachments .cell-field-closed",
+        "当前这一周同一任务的行里",
+    );
+    tab.screenshot(&picture("attachments-frozen"));
+    press_button(tab, "关闭");
+
+    select(tab, &place(ROW, "progress"));
+    tab.chord("Ctrl+Alt+Shift+H");
+    press_button(tab, "回看过去的表");
+    for (cut, files) in [("due", &[][..]), ("final", &["attached 盖章扫描件.png"])] {
+        let mark = format!("document.querySelector('.past-mark[data-cut={cut}]')");
+        tab.wait_until(cut, &mark);
+        tab.evaluate(&format!("{mark}.click()"));
+        tab.wait_until(
+            "the table of that moment",
+            &format!("document.querySelector('.past-mark[data-cut={cut}][aria-pressed=true]')"),
+        );
+        open_window(tab);
+        shows(tab, files);
+        tab.screenshot(&picture(&format!("attachments-past-{cut}")));
+        press_button(tab, "关闭");
+    }
 }

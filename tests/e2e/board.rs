@@ -127,3 +127,51 @@ fn the_wall_shows_the_week_and_refreshes_itself() {
         "document.querySelector('[role=grid] [data-row]')",
     );
 }
+
+/// Every part of the board in English: what is said is English, only names of units and tasks stay as they are.
+#[test]
+fn the_board_reads_in_english() {
+    let _desk = alone();
+    let server = sample();
+    let office = Desk::sign_in(&server, OFFICE);
+    let tab = &office.tab;
+    tab.resize(1366, 768);
+    press_button(tab, "English");
+    press_button(tab, "Board");
+    says(
+        tab,
+        ".board-sentence",
+        "Of 239 reports owed 118 have been made",
+    );
+    let parts = [
+        ("Reports", ".board-table [data-head=board-missing]"),
+        ("Week by week", ".board-change"),
+        ("Ranking", ".board-table"),
+        ("My tasks", ".board-tasks-left"),
+    ];
+    for (part, shown) in parts {
+        press_button(tab, part);
+        tab.wait_until(part, &format!("document.querySelector(\"{shown}\")"));
+        let name = part.to_lowercase().replace(' ', "-");
+        tab.screenshot(&picture(&format!("board-english-{name}")));
+        // Names apart, nothing is left over of the other language; and what is a button fits.
+        let left_over = tab.evaluate(
+            "[...document.querySelectorAll('.board-head *, .board-sentence, .board-numbers button, .board-change, .board-legend, .board-key, .board-tasks-left, .board thead th:not([title])')]
+                .map((part) => part.innerText).filter((words) => /[\\u4e00-\\u9fff]/.test(words))",
+        );
+        assert_eq!(left_over, json!([]), "{part}");
+        let cut = tab.evaluate(
+            "[...document.querySelectorAll('.board-head button, .board-head a, .board-numbers button')].filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.innerText)",
+        );
+        assert_eq!(cut, json!([]), "{part}");
+    }
+    tab.evaluate(LISTEN);
+    tab.click(".board button[data-kind=primary]");
+    says(
+        tab,
+        ".board-reminder",
+        "[Reminder] The dispatch table of week 2 was due at",
+    );
+    press_button(tab, "Close");
+    press_button(tab, "中文");
+}

@@ -33,6 +33,7 @@ mod reporting;
 mod rights;
 mod shared_desk;
 mod side_editor;
+mod sign_off;
 mod stock;
 mod together;
 mod touch;

@@ -14,7 +14,7 @@ const STREET: &str = "s-hongying";
 const ROW: &str = "m01.s-hongying";
 
 /// Presses the button with these words inside of a part, once it is there.
-fn press_in(tab: &Tab, part: &str, words: &str) {
+pub fn press_in(tab: &Tab, part: &str, words: &str) {
     let press = format!(
         "(() => {{
             const part = document.querySelector({});
@@ -29,6 +29,12 @@ fn press_in(tab: &Tab, part: &str, words: &str) {
     tab.wait_until(&format!("a button {words} in {part}"), &press);
 }
 
+/// Opens the page again, as one does in the morning: what waits is asked for at once.
+fn return_to(tab: &Tab) {
+    tab.reload();
+    wait_for_table(tab);
+}
+
 /// Fills a field of a form as if it had been typed.
 fn fill(tab: &Tab, selector: &str, text: &str) {
     tab.wait_until(
@@ -40,7 +46,7 @@ fn fill(tab: &Tab, selector: &str, text: &str) {
 }
 
 /// Sets a field whose value is chosen, not typed.
-fn set(tab: &Tab, selector: &str, value: &str) {
+pub fn set(tab: &Tab, selector: &str, value: &str) {
     let expression = format!(
         "(() => {{ const field = document.querySelector({}); if (!field) return false; field.value = {};
          for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, {{ bubbles: true }})); return true; }})()",
@@ -174,14 +180,18 @@ fn a_row_is_returned_mended_passed_frozen_and_corrected() {
         "the draft has gone into the request"
     );
 
-    press_button(&lead.tab, "更正申请");
+    return_to(&lead.tab);
+    press_button(&lead.tab, "更正申请（待办 1 项）");
     press_in(&lead.tab, asked, "不同意");
     says(&lead.tab, asked, "请写明不同意的原因");
     pictures(&lead.tab, "corrections-lead");
     press_in(&lead.tab, asked, "同意");
     says(&lead.tab, ".correction[data-state=at-office]", "牵头单位");
     press_button(&lead.tab, "关闭");
-    press_button(&office.tab, "更正申请");
+    press_button(&lead.tab, "更正申请");
+    press_button(&lead.tab, "关闭");
+    return_to(&office.tab);
+    press_button(&office.tab, "更正申请（待办 1 项）");
     press_in(&office.tab, ".correction[data-state=at-office]", "同意");
     says(&office.tab, ".correction[data-state=agreed]", "已写入表中");
     press_button(&office.tab, "关闭");
@@ -204,7 +214,18 @@ fn a_row_is_returned_mended_passed_frozen_and_corrected() {
     let second = ".correction[data-row='m07.s-hongying'][data-state=at-office]";
     says(&street.tab, second, "漏报，补报");
     press_button(&street.tab, "关闭");
-    press_button(&office.tab, "更正申请");
+    // It stands among the office's tasks, which lead to it.
+    return_to(&office.tab);
+    press_button(&office.tab, "督办板");
+    press_button(&office.tab, "我的待办");
+    let task = "[data-task=board-task-corrections]";
+    says(&office.tab, task, "有 1 项更正申请待答复");
+    pictures(&office.tab, "tasks-corrections");
+    press_in(
+        &office.tab,
+        task,
+        "有 1 项更正申请待答复：在“更正申请”中办理。",
+    );
     press_in(&office.tab, second, "同意");
     says(
         &office.tab,

@@ -368,6 +368,7 @@ async fn what_a_crash_kept_from_the_sheet_is_written_at_the_next_start() {
             bytes: bytes.len() as u64,
             digest: digest_of(&bytes),
             account: STREET.to_owned(),
+            person: String::new(),
             at: "2021-04-16T15:01:00+08:00".parse().unwrap(),
         },
         removed: None,

@@ -409,7 +409,9 @@ async fn each_unit_signs_once_and_the_office_sees_who_has_not() {
 async fn libreoffice_prints_it_in_the_measure_of_the_standard() {
     let house = frozen_sample().await;
     let office = house.desk(OFFICE).await;
-    command(&office, edit(2, json!({ "date": "2021-04-17" }))).await;
+    let copies = "区委办公室，区人大常委会办公室，区政协办公室";
+    let typed = json!({ "date": "2021-04-17", "copies": copies });
+    command(&office, edit(2, typed)).await;
     let folder = Folder::new("circular");
     let docx = folder.path().join("circular.docx");
     fs::write(&docx, file(&office, 2).await).unwrap();
@@ -427,6 +429,26 @@ async fn libreoffice_prints_it_in_the_measure_of_the_standard() {
         points * 25.4 / 72.0
     };
     let pages: Vec<&str> = told.split("<page ").skip(1).collect();
+    // 版记: alone on the last page, at the foot of the type area, and without a number.
+    let mut command = std::process::Command::new("pdftotext");
+    command.arg("-bbox-layout").arg(&pdf).arg("-");
+    let whole = run(&mut command, "apt-get install poppler-utils");
+    let last = whole.rsplit("<page ").next().unwrap_or_default();
+    let words: Vec<&str> = last
+        .lines()
+        .filter(|line| line.contains("<word "))
+        .collect();
+    assert!(words[0].contains(">抄送：区委办公室"), "{words:?}");
+    assert!(words.last().unwrap().contains("印发<"), "{words:?}");
+    let top = mm(words[0], "yMin");
+    let foot = words
+        .iter()
+        .map(|word| mm(word, "yMax"))
+        .fold(0.0, f64::max);
+    assert!(
+        (242.0..248.0).contains(&top) && (255.0..262.5).contains(&foot),
+        "the colophon stands from {top} to {foot}"
+    );
     for (page, number, at_right) in [(pages[0], "2", false), (pages[1], "3", true)] {
         let words: Vec<&str> = page
             .lines()

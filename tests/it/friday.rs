@@ -4,6 +4,7 @@ mod freeze;
 mod office;
 mod review;
 mod script;
+mod sign_off;
 
 use std::collections::BTreeMap;
 

@@ -39,7 +39,7 @@ pub struct Session {
     pub now_ms: i64,
     /// Whether the server runs with `--demo`.
     pub demo: bool,
-    /// `office`, `unit` or `viewer`.
+    /// `office`, `unit`, `leader` or `viewer`.
     #[serde(default)]
     pub role: String,
     /// The person's name; may be empty.
@@ -108,7 +108,7 @@ pub enum Command {
         person: String,
         /// Its unit.
         unit: String,
-        /// `office`, `unit` or `viewer`.
+        /// `office`, `unit`, `leader` or `viewer`.
         role: String,
     },
     /// Renames the person, moves the account to another unit, changes its role, disables it or lets it in again.
@@ -119,7 +119,7 @@ pub enum Command {
         person: String,
         /// Its unit.
         unit: String,
-        /// `office`, `unit` or `viewer`.
+        /// `office`, `unit`, `leader` or `viewer`.
         role: String,
         /// Whether it may not come in.
         disabled: bool,
@@ -181,6 +181,18 @@ pub enum Command {
         row: String,
         /// Why.
         reason: String,
+    },
+    /// 单位审签: sets whether reports wait for the signature of the unit's 责任领导, in all weeks that are not due yet.
+    SetSignOff {
+        /// `none`; `submission` or `signing`: which moment counts once it is signed.
+        mode: String,
+    },
+    /// Signs reports off: for a unit's 责任领导.
+    SignOff {
+        /// Which week.
+        week: u8,
+        /// Ids of rows of the unit that wait for it.
+        rows: Vec<String>,
     },
     /// 更正申请: asks for a change of a frozen row. For the row's unit, not the office alone.
     AskCorrection {
@@ -297,7 +309,7 @@ pub struct AccountEntry {
     pub person: String,
     /// Its unit.
     pub unit: String,
-    /// `office`, `unit` or `viewer`.
+    /// `office`, `unit`, `leader` or `viewer`.
     pub role: String,
     /// Whether it may not come in.
     pub disabled: bool,

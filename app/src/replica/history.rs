@@ -8,7 +8,7 @@ use diaodu_plan::{
     column::Column,
     history::{self, Arrival, Difference, History, HistoryCell, Part, Times},
     layout::{
-        DocumentKind,
+        DocumentKind, attachment,
         card::EntryKey,
         hub::{self, Cut, Snapshot},
         sheet::{Sheet, SheetRow},
@@ -469,7 +469,20 @@ impl Desk {
                 .and_then(|heads| history.at_heads(heads))
                 .unwrap_or_else(|| history.until(&times, at));
             match kind {
-                DocumentKind::Sheet(..) => table.stored.extend(history.sheet(&part).rows),
+                DocumentKind::Sheet(..) => {
+                    let mut rows = history.sheet(&part).rows;
+                    // Files are no cells: they are read from the document itself, where there are any.
+                    let content = self.hub.document(&document);
+                    let content = content.filter(|content| attachment::is_used(*content));
+                    let then = content.and_then(|content| {
+                        let heads = history.heads(&part);
+                        content.fork_at(&heads).ok()
+                    });
+                    for (row, files) in then.iter().flat_map(attachment::read_all) {
+                        rows.entry(row).or_default().attached = files;
+                    }
+                    table.stored.extend(rows);
+                }
                 DocumentKind::Card(unit) => drop(table.cards.insert(unit, history.card(&part))),
                 DocumentKind::Hub(_) => {
                     let heads = history.heads(&part);

@@ -44,17 +44,19 @@ impl Work {
         let store: Store = expect_context();
         let (week, files) = (store.week, store.files);
         let attached = {
-            let (week, row) = (week.clone(), row.clone());
+            let (week, row, shown) = (week.clone(), row.clone(), store.history.shown.clone());
             Memo::new(move |_| {
                 week.news.track();
                 week.number.track();
+                shown.track();
                 week.attached(&row)
             })
         };
         let closed = {
-            let (week, row) = (week.clone(), row.clone());
+            let (week, row, shown) = (week.clone(), row.clone(), store.history.shown.clone());
             Memo::new(move |_| {
                 locale.language();
+                shown.track();
                 week.news.track();
                 week.frozen.track();
                 week.rows.track();
@@ -227,13 +229,22 @@ fn Standing(work: Work, file: Attached) -> impl IntoView {
     let is_sure = RwSignal::new(false);
     let wrong = RwSignal::new(None::<String>);
     let told = move || {
-        let at = store
-            .campaign
-            .get()
-            .map(|campaign| table::moment(&campaign, file.at));
+        let campaign = store.campaign.get();
+        // Only its own unit attaches files to a row.
+        let unit = work.row.with_value(RowId::unit);
+        let unit = unit.zip(campaign.as_ref()).and_then(|(unit, campaign)| {
+            let unit = campaign.unit(&unit)?;
+            Some(unit.name.clone())
+        });
+        let unit = unit.unwrap_or_else(|| file.account.clone());
+        let who = match file.person.is_empty() {
+            true => unit,
+            false => format!("{unit} {}", file.person),
+        };
+        let at = campaign.map(|campaign| table::moment(&campaign, file.at));
         let values = [
             ("size", size_in_words(file.bytes).into()),
-            ("who", file.account.clone().into()),
+            ("who", who.into()),
             ("at", at.unwrap_or_default().into()),
         ];
         work.locale.say_with("attachments-told", &values)

@@ -115,7 +115,7 @@ pub fn BoardDesk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> im
     let role = session.current.get_untracked().map(|session| session.role);
     // A unit looks at its own work first.
     let first = match role.as_deref() {
-        Some("unit") => Part::Tasks,
+        Some("unit" | "leader") => Part::Tasks,
         Some(_) | None => Part::Lines,
     };
     let part = RwSignal::new(first);

@@ -1,15 +1,21 @@
 //! 报送: a unit reports its rows, one by one or all at once, and sees first what a person should look at. Nothing is blocked.
 
 use diaodu_plan::{column::Column, report::Report, row::RowId};
-use leptos::prelude::*;
+use diaodu_wire::http as wire;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::attachments::AttachmentsFold;
 use crate::{
+    api,
     grid::model::CellPlace,
     i18n::Locale,
     later::{later, report_list},
     replica::{Command, Replica},
-    store::{Store, row::columns, week::ListedReport},
+    store::{
+        Store,
+        row::columns,
+        week::{ListedReport, WeekStore},
+    },
     ui::dialog::Dialog,
 };
 
@@ -21,17 +27,22 @@ pub fn ReportingDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let close = Callback::new(move |()| is_open.set(false));
     let (rows, week) = (store.week.rows.clone(), store.week);
-    // How many rows there are, and how many of them were returned.
+    // How many rows there are, how many of them were returned, and how many wait for this person's signature.
     let counts = Memo::new(move |_| {
         rows.track();
         week.news.track();
         let all = week.reports();
         let returned = all.iter().filter(|row| row.returned.is_some()).count();
-        (all.len(), returned)
+        let unsigned = all.iter().filter(|row| row.may_sign).count();
+        (all.len(), returned, unsigned)
     });
-    let words = move || match counts.get() {
-        (_, 0) => locale.say("reporting"),
-        (_, count) => locale.say_with("reporting-returned", &[("count", (count as i64).into())]),
+    let words = move || {
+        let (key, count) = match counts.get() {
+            (_, 0, 0) => return locale.say("reporting"),
+            (_, 0, unsigned) => ("reporting-to-sign", unsigned),
+            (_, returned, _) => ("reporting-returned", returned),
+        };
+        locale.say_with(key, &[("count", (count as i64).into())])
     };
     view! {
         <Show when=move || { counts.get().0 > 0 }>
@@ -70,6 +81,14 @@ pub fn ReportList(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> i
         let replica = replica.clone();
         move |_| replica.command(Command::Report(left.get_untracked(), Report::Sent))
     };
+    let unsigned = Memo::new(move |_| {
+        let listed = listed.get().into_iter();
+        let unsigned = listed.filter(|each| each.may_sign);
+        unsigned.map(|each| each.row).collect::<Vec<_>>()
+    });
+    let signing = Signing::new();
+    let sign_all = move |_| signing.sign(unsigned.get_untracked());
+    let is_signed = move || unsigned.with(Vec::is_empty);
     let is_done = move || left.with(Vec::is_empty);
     let count = move || {
         let count = left.with(Vec::len) as i64;
@@ -78,6 +97,12 @@ pub fn ReportList(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> i
     view! {
         <p class="dialog-note" role="status">{count}</p>
         <button class="button" data-kind="primary" type="button" disabled=is_done on:click=all>{move || locale.say("reporting-all")}</button>
+        <Show when=move || !is_signed()>
+            <button class="button" data-kind="primary" type="button" on:click=sign_all>
+                {move || locale.say_with("reporting-sign-all", &[("count", (unsigned.with(Vec::len) as i64).into())])}
+            </button>
+        </Show>
+        <p class="report-signing" role="status">{signing.said()}</p>
         <ul class="choices" aria-label=move || locale.say("reporting-title")>
             <For each=move || ids.get() key=RowId::clone let:id>
                 <Item id listed replica=replica.clone() reveal close/>
@@ -146,6 +171,9 @@ pub fn ReportActs(
         move || here.with(|here| here.as_ref().is_some_and(read))
     };
     let is_said = is(|here| here.is_said);
+    let (signing, unsigned) = (Signing::new(), id.clone());
+    let sign = move |_| signing.sign(vec![unsigned.clone()]);
+    let may_sign = is(|here| here.may_sign);
     let returned = move || here.with(|here| here.as_ref()?.returned.clone());
     let button = move |key: &'static str, report: Report, is_shown: fn(&ListedReport) -> bool| {
         let is_shown = is(is_shown);
@@ -172,13 +200,57 @@ pub fn ReportActs(
             <p class="report-state" data-said=move || is_said().to_string()>{of(|here| here.state.clone())}</p>
             <p class="report-returned" hidden=move || returned().is_none()>{returned}</p>
             {findings}
+            <p class="report-signing" role="status">{signing.said()}</p>
             <p class="draft-acts">
+                <button class="button" data-kind="primary" type="button" hidden=move || !may_sign() on:click=sign>{move || locale.say("report-sign")}</button>
                 {button("report-send", Report::Sent, |here| !here.is_said)}
                 {button("report-zero", Report::Zero, |here| !here.is_said)}
                 {button("report-again", Report::Sent, |here| here.is_said && here.returned.is_some())}
                 {button("report-withdraw", Report::Withdrawn, |here| here.is_said)}
             </p>
             <AttachmentsFold row=files/>
+    }
+}
+
+/// 单位审签: by command, so it needs the server; what went wrong is said.
+#[derive(Clone, Copy)]
+struct Signing {
+    locale: Locale,
+    said: RwSignal<Option<String>>,
+    week: StoredValue<WeekStore>,
+}
+
+impl Signing {
+    fn new() -> Signing {
+        Signing {
+            locale: Locale::expect(),
+            said: RwSignal::new(None),
+            week: StoredValue::new(expect_context::<Store>().week),
+        }
+    }
+
+    fn sign(self, rows: Vec<RowId>) {
+        let number = self.week.with_value(|week| week.number.get_untracked());
+        let Some(number) = number else {
+            return;
+        };
+        let command = wire::Command::SignOff {
+            week: number.0,
+            rows: rows.into_iter().map(|row| row.0).collect(),
+        };
+        let language = untrack(|| self.locale.language());
+        spawn_local(async move {
+            let said = match api::command(&command, language).await {
+                // The hub says it as soon as it comes.
+                Ok(_) => None,
+                Err(error) => Some(error.sentence(language)),
+            };
+            self.said.try_set(said);
+        });
+    }
+
+    fn said(self) -> impl Fn() -> Option<String> + Copy + 'static {
+        move || self.said.get()
     }
 }
 

@@ -37,6 +37,23 @@ pub const TITLE_LINE: u32 = LINE;
 /// The lines of tables, 12 points.
 pub const TABLE_LINE: u32 = 240;
 
+/// As good as no line at all, for paragraphs that only end something.
+pub const HAIR_LINE: u32 = 20;
+/// As wide as the 版心 (7.4.1).
+pub const TYPE_WIDTH: u32 = PAGE_WIDTH - LEFT - RIGHT;
+/// As high as the 版心.
+pub const TYPE_HEIGHT: u32 = PAGE_HEIGHT - TOP - BOTTOM;
+/// What the colophon leaves free below it: its rules, and the paragraph that ends the paper.
+pub const COLOPHON_SLACK: u32 = 80;
+/// 4号, in half-points (7.4.2).
+pub const COLOPHON: u32 = 28;
+/// A character of 4号.
+pub const COLOPHON_CHARACTER: u32 = 280;
+/// The lines of the colophon: 4号 with some air.
+pub const COLOPHON_LINE: u32 = 480;
+/// 印发机关 takes this much, eighteen characters; `2021年12月31日印发` fits into the rest, its right character included.
+pub const COLOPHON_LEFT: u32 = 5_400;
+
 /// 35 mm from the top of the 版心 to 发文机关标志 (7.2.4).
 pub const HEAD_TOP: u32 = 1_984;
 /// 发文机关标志 and the rule under it.
@@ -73,6 +90,13 @@ pub fn width(text: &str) -> u32 {
         false => CHARACTER,
     };
     text.chars().map(of).sum()
+}
+
+/// Returns how many lines a text in 4号 takes at most, where a line is so wide: a mark that may not begin a line takes its
+/// neighbour along.
+pub fn colophon_lines(text: &str, room: u32) -> u32 {
+    let of_text = width(text) * COLOPHON_CHARACTER / CHARACTER;
+    of_text.div_ceil(room - COLOPHON_CHARACTER).max(1)
 }
 
 /// Returns millimetres as twips.

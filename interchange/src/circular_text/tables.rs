@@ -6,7 +6,9 @@ use diaodu_plan::{
     summary::{Figures, Tallied},
 };
 
-use super::{Block, TABLE_LETTERS_MAX, Table, TableColumn, Writer, missing, quoted, say};
+use super::{
+    Block, TABLE_LETTERS_MAX, Table, TableColumn, Writer, in_one_paragraph, missing, quoted, say,
+};
 
 impl Writer<'_> {
     /// The attachments that there are, by title.
@@ -38,7 +40,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn tables(&self) -> Vec<Block> {
-        let bodies = [self.reports(), vec![self.summary()], vec![self.list()]];
+        let bodies = [self.reports(), self.work_and_texts(), vec![self.list()]];
         let mut blocks = Vec::new();
         for (index, (title, body)) in self.titles().into_iter().zip(bodies).enumerate() {
             let number = (index + 1).to_string();
@@ -117,6 +119,42 @@ impl Writer<'_> {
                 ("fixed-total", 16, false),
                 ("rate", 16, false),
                 ("lagging", 12, false),
+            ],
+            rows.collect(),
+        )
+    }
+
+    /// The figures of each measure; behind them, where there are any, what the leads say of it, as they wrote it.
+    fn work_and_texts(&self) -> Vec<Block> {
+        if self.circular.texts.is_empty() {
+            return vec![self.summary()];
+        }
+        vec![
+            caption("circular.caption-work"),
+            self.summary(),
+            caption("circular.caption-texts"),
+            self.texts(),
+        ]
+    }
+
+    fn texts(&self) -> Block {
+        let texts = self.circular.texts.iter();
+        let rows = texts.map(|(number, text)| {
+            let measure = self.campaign.measure(*number);
+            let lead = measure.map(|measure| self.campaign.name_parties(&measure.lead));
+            vec![
+                number.to_string(),
+                self.measure(*number).to_owned(),
+                lead.unwrap_or_default(),
+                in_one_paragraph(text),
+            ]
+        });
+        table(
+            &[
+                ("number", 10, false),
+                ("measure", 37, true),
+                ("lead", 26, true),
+                ("text", 83, true),
             ],
             rows.collect(),
         )

@@ -1,10 +1,8 @@
 //! How wide and high cells are, so that no text is cut: spreadsheets do not fit merged or wrapped cells when a file is opened.
 
-use std::ops::Range;
-
 use diaodu_plan::{column::Column, table::TableRow};
 
-use super::{Paper, printed_text};
+use super::{Group, Paper, printed_text};
 
 /// The size of the type, in points, where a text fits with it.
 pub const TYPE_SIZE: f64 = 10.0;
@@ -95,32 +93,34 @@ pub fn type_size(text: &str, width: f64) -> f64 {
 /// Returns the heights of rows, in points.
 ///
 /// `merged`: for each column whose cells are merged downwards, its index and the rows that belong together.
-pub fn heights(
+pub(super) fn heights(
     rows: &[TableRow],
     columns: &[Column],
     widths: &[f64],
-    merged: &[(usize, Vec<Range<usize>>)],
+    merged: &[(usize, Vec<Group>)],
 ) -> Vec<f64> {
-    let needed = |row: &TableRow, index: usize| {
-        let text = &*printed_text(row, columns[index]);
-        height(text, widths[index], type_size(text, widths[index]))
-    };
+    let needed =
+        |text: &str, index: usize| height(text, widths[index], type_size(text, widths[index]));
     let is_merged = |index: &usize| merged.iter().any(|(column, _)| column == index);
     let own: Vec<usize> = (0..columns.len())
         .filter(|index| !is_merged(index))
         .collect();
     let mut heights: Vec<f64> = Vec::new();
     for row in rows {
-        let highest = own.iter().map(|index| needed(row, *index));
+        let highest = own
+            .iter()
+            .map(|index| needed(&printed_text(row, columns[*index]), *index));
         heights.push(highest.fold(ROW_HEIGHT_MIN, f64::max));
     }
     for (column, groups) in merged {
         for group in groups {
-            let present: f64 = heights[group.clone()].iter().sum();
-            let lacking = needed(&rows[group.start], *column) - present;
+            let present: f64 = heights[group.rows.clone()].iter().sum();
+            let lacking = needed(&group.text, *column) - present;
             if lacking > 0.0 {
-                let share = lacking / group.len() as f64;
-                heights[group.clone()].iter_mut().for_each(|h| *h += share);
+                let share = lacking / group.rows.len() as f64;
+                heights[group.rows.clone()]
+                    .iter_mut()
+                    .for_each(|h| *h += share);
             }
         }
     }

@@ -19,8 +19,7 @@ pub struct Looks {
     pub line: Format,
     /// Headings of columns.
     pub heading: Format,
-    /// Cells in the middle: names, numbers, merged groups.
-    pub centre: Format,
+    centre: Format,
     block: Format,
 }
 
@@ -54,6 +53,7 @@ impl Looks {
             | Column::Attachments
             | Column::Remark
             | Column::ReviewNote
+            | Column::Summary
             | Column::TotalReason => self.block.clone(),
             Column::Number
             | Column::Action
@@ -78,7 +78,6 @@ impl Looks {
             | Column::Report
             | Column::ReportSavedAt
             | Column::ReviewOf
-            | Column::Summary
             | Column::Review
             | Column::OfficeStatus => self.centre.clone(),
         };

@@ -128,6 +128,13 @@ fn a_draft_bounds_its_texts_and_knows_a_day() {
     assert_eq!(draft.set(Field::Date, "4月17日"), Err(DraftError::NotADate));
     draft.set(Field::Date, " 2021-04-17\r\n").unwrap();
     assert_eq!(draft.day(), Some(Date::constant(2021, 4, 17)));
+    assert_eq!(
+        draft.set(Field::Printed, "4月18日"),
+        Err(DraftError::NotADate)
+    );
+    assert_eq!(draft.printing_day(), draft.day(), "where none is typed");
+    draft.set(Field::Printed, "2021-04-18").unwrap();
+    assert_eq!(draft.printing_day(), Some(Date::constant(2021, 4, 18)));
     draft
         .set(Field::Environment, "优良天数5天。\r\n同比增加1天。")
         .unwrap();
@@ -156,7 +163,7 @@ fn sample_week(campaign: &Campaign) -> Known {
         }
         let stored = sheet::read_row(sheet, &step.row).unwrap();
         let (standing, kept) = known.entry(step.row.clone()).or_default();
-        standing.hear(&Said::read(&stored.cells), step.at, cutoff);
+        standing.hear(&Said::read(&stored.cells), step.at, cutoff.into());
         *kept = stored;
     }
     known

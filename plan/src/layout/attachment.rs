@@ -31,6 +31,7 @@ pub fn put(row: &RowId, file: &Attached, tx: &mut Transaction<'_>) -> Result<(),
         ("kind", file.kind.word()),
         ("sha256", &file.digest),
         ("account", &file.account),
+        ("person", &file.person),
     ];
     for (key, text) in texts {
         tx.put(&map, key, text)?;
@@ -51,6 +52,21 @@ fn of_row(doc: &impl ReadDoc, row: &RowId) -> Option<ObjId> {
     map_in(doc, &map_in(doc, &ROOT, ATTACHMENTS)?, &row.0)
 }
 
+/// Says whether any row has, or has ever had, a file.
+pub fn is_used(doc: &impl ReadDoc) -> bool {
+    map_in(doc, &ROOT, ATTACHMENTS).is_some()
+}
+
+/// Reads the files of all rows.
+pub fn read_all(doc: &impl ReadDoc) -> Vec<(RowId, Vec<Attached>)> {
+    let Some(all) = map_in(doc, &ROOT, ATTACHMENTS) else {
+        return Vec::new();
+    };
+    let rows: Vec<RowId> = doc.keys(&all).map(RowId).collect();
+    let rows = rows.into_iter();
+    rows.map(|row| (row.clone(), read(doc, &row))).collect()
+}
+
 /// Reads the files of a row in the order in which they came; what is not understood is left out.
 pub(super) fn read(doc: &impl ReadDoc, row: &RowId) -> Vec<Attached> {
     let Some(all) = of_row(doc, row) else {
@@ -66,6 +82,8 @@ pub(super) fn read(doc: &impl ReadDoc, row: &RowId) -> Vec<Attached> {
             bytes: u64::try_from(integer_in(doc, &map, "bytes")?).ok()?,
             digest: text("sha256")?,
             account: text("account")?,
+            // Older ones have none.
+            person: text("person").unwrap_or_default(),
             at: Timestamp::from_millisecond(integer_in(doc, &map, "at")?).ok()?,
             id,
         })
@@ -90,6 +108,7 @@ mod tests {
             bytes: 12,
             digest: "ab".repeat(32),
             account: "s-hongying".to_owned(),
+            person: "冯演示".to_owned(),
             at: Timestamp::from_millisecond(at_ms).unwrap(),
         }
     }
@@ -121,6 +140,9 @@ mod tests {
         assert_eq!(stored.cells.len(), 1, "cells are left alone");
         let past = doc.fork_at(&heads).unwrap();
         assert_eq!(names(&past, &row), "a.png b.png");
+        let all = read_all(&past);
+        assert_eq!((all.len(), &all[0].0, all[0].1.len()), (1, &row, 2));
+        assert!(is_used(&doc) && read_all(&doc)[0].1.len() == 1);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::{LayoutError, integer_in, map_in, map_made_in, put_new, text_in, texts_under};
 use crate::{
     campaign::{UnitId, WeekNumber},
-    report::{Acceptance, Standing},
+    report::{Acceptance, Signing, Standing},
     row::RowId,
 };
 
@@ -112,9 +112,13 @@ pub fn put_standing(
         }
     };
     let accepted = standing.accepted.as_ref();
+    let signed = standing.signed.as_ref();
     let text = |text: &String| ScalarValue::Str(text.as_str().into());
     let fields = [
         ("zero", standing.zero.then_some(ScalarValue::Boolean(true))),
+        ("submitted", standing.submitted.map(moment)),
+        ("signed_at", signed.map(|each| moment(each.at))),
+        ("signed_by", signed.map(|each| text(&each.by))),
         ("saved_at", standing.saved_at.map(moment)),
         ("edited", standing.edited.map(moment)),
         ("withdrawn", standing.withdrawn.map(moment)),
@@ -197,7 +201,7 @@ fn flag_in(doc: &impl ReadDoc, object: &ObjId, key: &str) -> bool {
     super::scalar_in(doc, object, key) == Some(ScalarValue::Boolean(true))
 }
 
-fn read_receipts(doc: &Automerge) -> BTreeMap<RowId, Timestamp> {
+fn read_receipts(doc: &impl ReadDoc) -> BTreeMap<RowId, Timestamp> {
     let Some(map) = map_in(doc, &ROOT, RECEIPTS) else {
         return BTreeMap::new();
     };
@@ -210,7 +214,7 @@ fn read_receipts(doc: &Automerge) -> BTreeMap<RowId, Timestamp> {
 }
 
 /// Reads what is known of rows' reports, the receipts included.
-pub fn reports(doc: &Automerge) -> BTreeMap<RowId, Standing> {
+pub fn reports(doc: &impl ReadDoc) -> BTreeMap<RowId, Standing> {
     let receipts = read_receipts(doc);
     let reports = map_in(doc, &ROOT, REPORTS);
     let known: Vec<String> = match &reports {
@@ -243,6 +247,11 @@ fn read_standing(doc: &impl ReadDoc, receipt: Option<Timestamp>, map: Option<Obj
     let text = |key| text_in(doc, &map, key).unwrap_or_default();
     Standing {
         receipt,
+        submitted: at("submitted"),
+        signed: at("signed_at").map(|at| Signing {
+            at,
+            by: text("signed_by"),
+        }),
         zero: flag_in(doc, &map, "zero"),
         saved_at: at("saved_at"),
         edited: at("edited"),
@@ -325,6 +334,11 @@ mod tests {
         let mut doc = hub();
         let standing = Standing {
             receipt: Some(at("2021-04-16T16:00:01+08:00")),
+            submitted: Some(at("2021-04-16T15:55:01+08:00")),
+            signed: Some(Signing {
+                at: at("2021-04-16T16:00:01+08:00"),
+                by: "leader".to_owned(),
+            }),
             zero: true,
             saved_at: Some(at("2021-04-16T15:50:00+08:00")),
             edited: Some(at("2021-04-16T17:00:00+08:00")),

@@ -8,8 +8,12 @@ fn friday(clock: &str) -> Timestamp {
     format!("2021-04-16T{clock}+08:00").parse().unwrap()
 }
 
-/// `script`: `CLOCK sent|zero|withdrawn|gone|edit|accept|corrected [saved=CLOCK]`, parted by `;`.
+/// `script`: `CLOCK sent|zero|withdrawn|gone|edit|accept|corrected|sign|release [saved=CLOCK]`, parted by `;`.
 fn played(script: &str, cutoff: Timestamp) -> Standing {
+    played_by(script, cutoff.into())
+}
+
+fn played_by(script: &str, terms: Terms) -> Standing {
     let mut standing = Standing::default();
     for line in script
         .split(';')
@@ -21,7 +25,7 @@ fn played(script: &str, cutoff: Timestamp) -> Standing {
         let saved_at = words.get(2).and_then(|word| word.strip_prefix("saved="));
         let mut hear = |report| {
             let saved_at = saved_at.map(friday);
-            standing.hear(&Said { report, saved_at }, at, cutoff);
+            standing.hear(&Said { report, saved_at }, at, terms);
         };
         match words[1] {
             "sent" => hear(Some(Report::Sent)),
@@ -36,6 +40,11 @@ fn played(script: &str, cutoff: Timestamp) -> Standing {
                     reason: "断网".to_owned(),
                 });
             }
+            "sign" => {
+                let by = "leader".to_owned();
+                standing.sign(&Signing { at, by }, terms.sign_off);
+            }
+            "release" => standing.release(),
             "corrected" => standing.corrected = Some(at),
             other => panic!("{other}"),
         }
@@ -50,6 +59,7 @@ fn words(state: State) -> String {
         (state.accepted, "认定"),
         (state.edited, "报送后有修改"),
         (state.withdrawn, "已撤回"),
+        (state.waiting, "待审签"),
     ];
     let flags = flags.iter().filter(|(is_set, _)| *is_set);
     let words = std::iter::once(state.timeliness.word()).chain(flags.map(|(_, word)| *word));
@@ -270,4 +280,118 @@ fn work_that_lags_needs_reason_and_plan() {
     ];
     let expected = [Finding::LaggingWithoutProblem, Finding::LaggingWithoutPlan];
     check_findings(Report::Sent, &this, None, &expected);
+}
+
+/// Where a 责任领导 has to sign.
+fn check_signed(sign_off: SignOff, script: &str, expected: &str) {
+    let cutoff = CUTOFF.parse().unwrap();
+    let standing = played_by(script, Terms { cutoff, sign_off });
+    assert_eq!(words(standing.state(cutoff)), expected, "{script}");
+}
+
+#[test]
+fn what_is_submitted_counts_for_nothing_until_it_is_signed() {
+    for mode in [SignOff::Submission, SignOff::Signing] {
+        check_signed(mode, "15:00:00 sent", "未报 待审签");
+        check_signed(mode, "15:00:00 zero", "未报 待审签");
+        check_signed(mode, "15:00:00 sent; 15:10:00 sign", "按时");
+        check_signed(mode, "15:00:00 zero; 15:10:00 sign", "按时 零报告");
+        check_signed(mode, "15:10:00 sign", "未报");
+        check_signed(mode, "16:00:00 sent; 16:10:00 sign", "迟报");
+    }
+    check_signed(SignOff::None, "15:00:00 sent; 16:10:00 sign", "按时");
+}
+
+#[test]
+fn which_moment_counts_once_it_is_signed_is_the_offices_to_say() {
+    let script = "15:59:59.999 sent saved=15:58:00; 16:00:00 sign";
+    check_signed(SignOff::Submission, script, "按时");
+    check_signed(SignOff::Signing, script, "迟报");
+    let script = "15:00:00 sent; 15:59:59.999 sign";
+    check_signed(SignOff::Signing, script, "按时");
+    // What came late from a desk without network is offline by its submission, whenever it was signed.
+    let script = "16:30:00 sent saved=15:50:00; 17:00:00 sign";
+    check_signed(SignOff::Signing, script, "迟报 离线填写");
+    check_signed(
+        SignOff::Submission,
+        &format!("{script}; 18:00:00 accept"),
+        "按时 离线填写 认定",
+    );
+}
+
+#[test]
+fn the_first_submission_and_the_first_signature_stand() {
+    let mode = SignOff::Submission;
+    check_signed(mode, "15:00:00 sent; 16:10:00 sent; 16:20:00 sign", "按时");
+    let again = "15:00:00 sent; 15:10:00 sign; 16:30:00 sign";
+    check_signed(SignOff::Signing, again, "按时");
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:10:00 sign; 15:20:00 edit",
+        "按时 报送后有修改",
+    );
+    check_signed(mode, "15:00:00 sent; 15:20:00 edit; 15:30:00 sign", "按时");
+}
+
+#[test]
+fn what_nobody_has_signed_is_taken_back_at_any_time() {
+    let mode = SignOff::Submission;
+    check_signed(mode, "15:00:00 sent; 16:30:00 withdrawn", "未报");
+    check_signed(
+        mode,
+        "15:00:00 sent; 16:30:00 withdrawn; 16:40:00 sign",
+        "未报",
+    );
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:05:00 gone; 16:40:00 sent; 16:50:00 sign",
+        "迟报",
+    );
+    // Once signed it is a report like any other.
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:10:00 sign; 15:20:00 withdrawn",
+        "未报",
+    );
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:10:00 sign; 16:20:00 withdrawn",
+        "按时 已撤回",
+    );
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:10:00 sign; 15:20:00 withdrawn; 15:30:00 sent",
+        "未报 待审签",
+    );
+}
+
+#[test]
+fn where_nobody_has_to_sign_any_more_the_submission_counts() {
+    let mode = SignOff::Signing;
+    check_signed(mode, "15:00:00 sent; 15:30:00 release", "按时");
+    check_signed(
+        mode,
+        "15:00:00 sent; 15:10:00 sign; 15:30:00 release",
+        "按时",
+    );
+    check_signed(mode, "15:30:00 release", "未报");
+}
+
+#[test]
+fn a_signature_after_a_moment_was_not_known_at_it() {
+    let (cutoff, sign_off) = (CUTOFF.parse().unwrap(), SignOff::Submission);
+    let script = "15:00:00 zero saved=14:59:00; 16:10:00 sign; 16:20:00 edit";
+    let standing = played_by(script, Terms { cutoff, sign_off });
+    assert_eq!(words(standing.state(cutoff)), "按时 零报告 报送后有修改");
+    let before = standing.before(cutoff);
+    assert_eq!(words(before.state(cutoff)), "未报 待审签");
+    assert_eq!(
+        before,
+        played_by("15:00:00 zero saved=14:59:00", Terms { cutoff, sign_off })
+    );
+    assert_eq!(
+        words(standing.before(friday("16:15:00")).state(cutoff)),
+        "按时 零报告"
+    );
+    assert_eq!(standing.before(friday("15:00:00")), Standing::default());
 }

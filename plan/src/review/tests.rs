@@ -18,7 +18,7 @@ parallel s-hongying   unit   m01.s-hongying   not-reviewer not-reviewer
 parallel s-donganlu   unit   m01.s-hongying   not-reviewer not-reviewer
 serial   u-shengtai   unit   m01.s-hongying   accept       not-reviewer
 serial   u-shengtai   unit   m01.u-shengtai   not-reviewer accept
-serial   u-gongjianban office m01.s-hongying  lead-reviews not-reviewer
+serial   u-gongjianban office m01.s-hongying  accept       not-reviewer
 serial   u-gongjianban office m01.u-shengtai  accept       not-reviewer
 serial   s-donganlu   unit   m01.s-hongying   not-reviewer not-reviewer
 none     u-shengtai   unit   m01.s-hongying   not-reviewed not-reviewer
@@ -40,7 +40,7 @@ serial   u-gongjianban office m18.u-zhujian   accept       not-reviewer
 parallel u-zhujian    unit   m19.u-zhujian    not-reviewer accept
 parallel u-zhujian    unit   m19.u-caizheng   accept       not-reviewer
 serial   u-zhujian    unit   m19.u-caizheng   accept       not-reviewer
-serial   u-gongjianban office m19.u-caizheng  lead-reviews not-reviewer
+serial   u-gongjianban office m19.u-caizheng  accept       not-reviewer
 serial   u-gongjianban office m19.u-zhujian   accept       not-reviewer
 ";
 
@@ -49,6 +49,44 @@ fn author(unit: &str, role: &str) -> Author {
         account: unit.to_owned(),
         unit: UnitId(unit.to_owned()),
         role: AccountRole::from_word(role).unwrap(),
+    }
+}
+
+/// `author role row`: whether in serial mode the row is another lead's first; in parallel mode no row is.
+const FIRST: &str = "\
+u-gongjianban office m01.s-hongying      lead
+u-gongjianban office m01.u-shengtai      -
+u-gongjianban office m07.s-hongying      -
+u-gongjianban office m17.s-donganlu      -
+u-gongjianban office m18.u-gongjianban   -
+u-gongjianban office m18.u-zhujian       -
+u-gongjianban office m19.u-caizheng      lead
+u-gongjianban office m19.u-zhujian       -
+u-shengtai    unit   m01.s-hongying      -
+";
+
+#[test]
+fn in_serial_mode_the_office_waits_for_the_lead_where_another_unit_leads() {
+    for line in FIRST.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [unit, role, row, expected] = words.as_slice() else {
+            panic!("{line}");
+        };
+        let mut campaign = fixture::campaign(fixture::WEIDONG);
+        let id = RowId((*row).to_owned());
+        let row = row::row(&campaign, WeekNumber(1), &id).unwrap();
+        let author = author(unit, role);
+        for mode in ReviewMode::ALL {
+            campaign.reviews.insert(row.measure, mode);
+            let turn = |reviewed| is_leads_turn(&author, &row, &campaign, reviewed);
+            let is_lead = *expected == "lead" && mode == ReviewMode::Serial;
+            for unseen in [Reviewed::NotReported, Reviewed::Waiting, Reviewed::Again] {
+                assert_eq!(turn(unseen), is_lead, "{line} {mode:?} {unseen:?}");
+            }
+            for seen in [Reviewed::Passed, Reviewed::Returned] {
+                assert!(!turn(seen), "{line} {mode:?} {seen:?}");
+            }
+        }
     }
 }
 

@@ -73,7 +73,7 @@ impl Week {
             }
             let stored = sheet::read_row(sheet, &step.row).unwrap();
             let standing = week.standings.entry(step.row.clone()).or_default();
-            standing.hear(&Said::read(&stored.cells), step.at, cutoff);
+            standing.hear(&Said::read(&stored.cells), step.at, cutoff.into());
             week.stored.insert(step.row, stored);
         }
         week

@@ -84,6 +84,7 @@ pub async fn attach(
             bytes: size,
             digest,
             account: visitor.account.clone(),
+            person: visitor.person.clone(),
             at: now(office),
         },
         removed: None,

@@ -106,7 +106,7 @@ pub async fn sign(
 /// Units sign; the office that has issued it does not, nor who only reads.
 pub fn may_sign(visitor: &Visitor) -> bool {
     match visitor.role {
-        AccountRole::Unit => !visitor.reads_only,
+        AccountRole::Unit | AccountRole::Leader => !visitor.reads_only,
         AccountRole::Office | AccountRole::Viewer => false,
     }
 }

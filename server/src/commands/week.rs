@@ -1,11 +1,13 @@
 //! Commands about weeks: due, grace, duty, freeze, and late reports that count as on time.
 
+use automerge::Automerge;
 use diaodu_plan::{
     campaign::{Campaign, MeasureNumber, Week, WeekNumber},
     layout::{DocumentKind, hub},
     limits::{GRACE_MINUTES_MAX, TEXT_BYTES_MAX},
+    permission::AccountRole,
     reminder,
-    report::{Acceptance, Timeliness},
+    report::{Acceptance, SignOff, Signing, Timeliness},
     review::ReviewMode,
     row::{self, Duty, RowId},
 };
@@ -98,6 +100,74 @@ pub async fn set_grace(office: &Office, minutes: u16) -> Result<Done, CommandErr
     change_campaign(office, campaign).await
 }
 
+/// Sets whether reports wait for a signature, in all weeks that are not due yet. What waits in a week where nobody has to sign any
+/// more counts from its submission.
+pub async fn set_sign_off(office: &Office, mode: &str) -> Result<Done, CommandError> {
+    let mode = SignOff::from_word(mode).ok_or(CommandError::BadSetting)?;
+    let mut campaign = office.policy.get().campaign.clone();
+    let now = now(office);
+    let mut released = Vec::new();
+    for week in campaign.weeks.iter_mut() {
+        if is_changeable(week, now) {
+            if week.sign_off.is_needed() && !mode.is_needed() {
+                released.push(week.number);
+            }
+            week.sign_off = mode;
+        }
+    }
+    let done = change_campaign(office, campaign).await?;
+    for week in released {
+        carried_out(office, Order::Release(week)).await?;
+    }
+    Ok(done)
+}
+
+/// Signs rows off, all or none of them. When is up to the loop.
+pub async fn sign_off(
+    office: &Office,
+    visitor: &Visitor,
+    number: WeekNumber,
+    rows: Vec<RowId>,
+) -> Result<Done, CommandError> {
+    if visitor.reads_only || visitor.role != AccountRole::Leader {
+        return Err(CommandError::NotYours);
+    }
+    let policy = office.policy.get();
+    let week = policy.campaign.week(number).ok_or(CommandError::NoWeek)?;
+    if policy.frozen.contains(&number) {
+        return Err(CommandError::Frozen);
+    }
+    // A unit has one row of each measure.
+    if rows.len() > policy.campaign.measures.len() {
+        return Err(CommandError::NoRow);
+    }
+    let hub = hub_of(office, number).await?;
+    for row in &rows {
+        let demanded = row::row_or_released(&policy.campaign, number, row);
+        let demanded = demanded.ok_or(CommandError::NoRow)?;
+        if demanded.unit != visitor.unit {
+            return Err(CommandError::NotYours);
+        }
+        if !hub::standing(&hub, row).is_waiting() {
+            return Err(CommandError::NotSubmitted);
+        }
+    }
+    let signing = Signing {
+        at: now(office),
+        by: visitor.account.clone(),
+    };
+    carried_out(office, Order::Sign(number, rows, signing, week.sign_off)).await
+}
+
+/// Reads the hub of a week from disk.
+async fn hub_of(office: &Office, week: WeekNumber) -> Result<Automerge, CommandError> {
+    let kind = DocumentKind::Hub(week);
+    let id = office.directory.find(&kind).ok_or(CommandError::NoWeek)?;
+    let stored = office.storage.load(id).await?.stored;
+    let document = compaction::load(&stored);
+    document.map_err(|error| StorageError::Damaged(error.to_string()).into())
+}
+
 /// Sets when units are reminded, in minutes before due.
 pub async fn set_reminders(office: &Office, minutes: Vec<u16>) -> Result<Done, CommandError> {
     let mut campaign = office.policy.get().campaign.clone();
@@ -180,11 +250,7 @@ pub async fn accept(
         return Err(CommandError::Frozen);
     }
     row::row(&policy.campaign, number, &row).ok_or(CommandError::NoRow)?;
-    let kind = DocumentKind::Hub(number);
-    let id = office.directory.find(&kind).ok_or(CommandError::NoWeek)?;
-    let stored = office.storage.load(id).await?.stored;
-    let document =
-        compaction::load(&stored).map_err(|error| StorageError::Damaged(error.to_string()))?;
+    let document = hub_of(office, number).await?;
     let state = hub::standing(&document, &row).state(week.cutoff());
     if state.timeliness != Timeliness::Late || !state.offline {
         return Err(CommandError::NotOffline);

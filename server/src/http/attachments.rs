@@ -207,6 +207,7 @@ fn entry(row: RowId, file: Attached) -> AttachmentEntry {
         bytes: file.bytes,
         sha256: file.digest,
         account: file.account,
+        person: file.person,
         at_ms: file.at.as_millisecond(),
     }
 }

@@ -61,6 +61,7 @@ pub fn refuse(error: &CommandError, language: Language) -> Problem {
         CommandError::BadDue => problem(StatusCode::BAD_REQUEST, "bad-due"),
         CommandError::BadReason => problem(StatusCode::BAD_REQUEST, "bad-reason"),
         CommandError::Frozen => problem(StatusCode::CONFLICT, "week-frozen"),
+        CommandError::NotSubmitted => problem(StatusCode::CONFLICT, "not-submitted"),
         CommandError::NotOffline => problem(StatusCode::CONFLICT, "not-offline"),
         CommandError::NotFrozen => problem(StatusCode::CONFLICT, "week-not-frozen"),
         CommandError::NotYours => problem(StatusCode::FORBIDDEN, "not-yours"),

@@ -1,4 +1,5 @@
-//! `GET /api/weeks/N/corrections`: what units ask to be changed after the freeze, for those concerned.
+//! `GET /api/weeks/N/corrections`: what units ask to be changed after the freeze, for those concerned. `GET /api/corrections`: in which
+//! weeks something waits for the caller's word.
 
 use std::sync::Arc;
 
@@ -8,12 +9,18 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use diaodu_plan::{correction, row};
-use diaodu_wire::http::week::CorrectionEntry;
+use diaodu_plan::{
+    correction,
+    permission::Author,
+    row::{self, Row},
+};
+use diaodu_wire::http::week::{CorrectionEntry, WaitingCorrections};
 
 use super::{Office, of_week::OfWeek, problem::Problem, visitor::SignedIn};
 use crate::{
     commands::correction::{cells_of, stage_of},
+    policy::Policy,
+    storage::CorrectionState,
     text::Language,
 };
 
@@ -35,9 +42,7 @@ pub async fn list(
         if !correction::may_read(&policy.campaign, &author, &row) {
             continue;
         }
-        let stage = stage_of(request.state);
-        let mine = stage
-            .is_some_and(|stage| correction::may_decide(&policy.campaign, &author, &row, stage));
+        let mine = is_mine(&policy, &author, &row, request.state);
         entries.push(CorrectionEntry {
             cells: cells_of(&request).map_err(failed)?,
             id: request.id,
@@ -53,6 +58,39 @@ pub async fn list(
             answer: request.answer,
             mine,
         });
+    }
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(entries)).into_response())
+}
+
+/// Says whether the caller decides a request now.
+fn is_mine(policy: &Policy, author: &Author, row: &Row, state: CorrectionState) -> bool {
+    stage_of(state)
+        .is_some_and(|stage| correction::may_decide(&policy.campaign, author, row, stage))
+}
+
+/// `GET /api/corrections`
+pub async fn waiting(
+    State(office): State<Arc<Office>>,
+    SignedIn(visitor): SignedIn,
+    language: Language,
+) -> Result<Response, Problem> {
+    let policy = office.policy.get();
+    let author = visitor.author();
+    let mut entries = Vec::new();
+    for week in &policy.frozen {
+        let requests = office.storage.corrections(*week).await;
+        let requests = requests.map_err(|error| Problem::storage(&error, language))?;
+        let mine = requests.iter().filter(|request| {
+            let row = row::row(&policy.campaign, *week, &request.row);
+            row.is_some_and(|row| is_mine(&policy, &author, &row, request.state))
+        });
+        let waiting = mine.count();
+        if waiting > 0 {
+            entries.push(WaitingCorrections {
+                week: week.0,
+                waiting,
+            });
+        }
     }
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(entries)).into_response())
 }

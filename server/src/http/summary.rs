@@ -134,6 +134,8 @@ fn unit(view: &WeekView, rows: &[Row], line: &UnitLine, name: String) -> wire::U
             accepted: state.accepted,
             edited: state.edited,
             withdrawn: state.withdrawn,
+            submitted_ms: standing.submitted.map(|at| at.as_millisecond()),
+            signed_by: standing.signed.map(|signed| signed.by),
         }
     });
     wire::UnitSummary {

@@ -130,7 +130,7 @@ impl Live {
             let Some(hub) = self.hub.document(&id) else {
                 continue;
             };
-            let mut news = self.receipts.take(number, hub, week.cutoff());
+            let mut news = self.receipts.take(number, hub, week.terms());
             news.retain(|(row, standing)| week_hub::standing(hub, row) != *standing);
             if !news.is_empty() {
                 self.write(id, &Order::Standings(number, news));

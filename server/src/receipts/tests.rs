@@ -92,7 +92,7 @@ impl Rehearsal {
     }
 
     fn settle(&mut self) -> Standing {
-        let taken = self.receipts.take(WEEK, &self.hub, at(100));
+        let taken = self.receipts.take(WEEK, &self.hub, at(100).into());
         for (row, standing) in taken {
             self.hub
                 .transact(|tx| hub::put_standing(&row, &standing, tx))
@@ -172,12 +172,15 @@ fn what_a_crash_kept_from_the_hub_is_found_in_the_sheets_history() {
             .collect(),
         ..Stored::default()
     };
-    let found = recover(&stored, &received, &week.hub, at(100)).unwrap();
+    let found = recover(&stored, &received, &week.hub, at(100).into()).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].0, row());
     assert_eq!(found[0].1.receipt, Some(at(120)));
     week.hub
         .transact(|tx| hub::put_standing(&row(), &found[0].1, tx))
         .unwrap();
-    assert_eq!(recover(&stored, &received, &week.hub, at(100)).unwrap(), []);
+    assert_eq!(
+        recover(&stored, &received, &week.hub, at(100).into()).unwrap(),
+        []
+    );
 }

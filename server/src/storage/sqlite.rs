@@ -48,7 +48,7 @@ const NEWEST_LOOKED_AT: i64 = 10_000;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (
         2,
@@ -84,6 +84,11 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
         10,
         "attachments",
         include_str!("../../migrations/0010_attachments.sql"),
+    ),
+    (
+        11,
+        "persons of attachments",
+        include_str!("../../migrations/0011_attachment_persons.sql"),
     ),
 ];
 

@@ -1,7 +1,8 @@
 //! What Diaodu costs: prints figures beside their bounds, asserts none. A word on the command line picks one part:
-//! `gate`, `access`, `relay`, `memory`, `stock`, `page`, `history`, `grid`.
+//! `gate`, `access`, `relay`, `memory`, `stock`, `page`, `history`, `board`, `grid`.
 
 mod access;
+mod board;
 mod figures;
 mod gate;
 mod grid;
@@ -57,6 +58,9 @@ fn main() -> Outcome<()> {
     }
     if wants("history") {
         history::run(&runtime)?;
+    }
+    if wants("board") {
+        board::run(&runtime)?;
     }
     if wants("grid") {
         grid::run(&runtime)?;

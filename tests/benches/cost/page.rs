@@ -7,6 +7,7 @@ use diaodu_tests::{
     interop::Desk,
     process::{Folder, PASSWORD, ServerProcess},
 };
+use jiff::civil::Date;
 use serde_json::json;
 use tokio::runtime::Runtime;
 
@@ -271,10 +272,19 @@ pub async fn long_history(server: &ServerProcess) -> Outcome<Vec<String>> {
     Ok(streets)
 }
 
-/// A campaign file: every street has a row in every measure.
+/// A campaign file of two weeks: every street has a row in every measure.
 pub fn campaign(measures: usize, streets: usize) -> String {
-    let mut file = String::from(
-        "format = 1\nid = \"bench\"\nname = \"大表\"\ntable_title = \"大表\"\nstart = 2021-04-06\nend = 2021-04-16\n\
+    campaign_of(measures, streets, 2)
+}
+
+/// A campaign file: every street has a row in every measure. Weeks end on Fridays, the first on 9 April 2021.
+pub fn campaign_of(measures: usize, streets: usize, weeks: usize) -> String {
+    let friday = Date::constant(2021, 4, 9);
+    let ends = friday.series(jiff::Span::new().weeks(1)).take(weeks);
+    let ends: Vec<Date> = ends.collect();
+    let last = ends.last().copied().unwrap_or(friday);
+    let mut file = format!(
+        "format = 1\nid = \"bench\"\nname = \"大表\"\ntable_title = \"大表\"\nstart = 2021-04-06\nend = {last}\n\
          utc_offset = \"+08:00\"\noffice = \"u-ban\"\n\n[[units]]\nid = \"u-ban\"\nname = \"区攻坚办\"\nkind = \"office\"\n",
     );
     for street in 1..=streets {
@@ -288,10 +298,13 @@ pub fn campaign(measures: usize, streets: usize) -> String {
             "\n[[actions.measures]]\nnumber = {measure}\ntitle = \"第{measure}项\"\ntext = \"{measure}.每周排查并整改。\"\nlead = [\"各街道\"]\nimplementing = [\"各街道\"]\n"
         );
     }
-    for (number, start, end) in [(1, "06", "09"), (2, "10", "16")] {
+    let mut start = Date::constant(2021, 4, 6);
+    for (index, end) in ends.into_iter().enumerate() {
+        let number = index + 1;
         file += &format!(
-            "\n[[weeks]]\nnumber = {number}\nstart = 2021-04-{start}\nend = 2021-04-{end}\ndue = 2021-04-{end}T16:00:00+08:00\n"
+            "\n[[weeks]]\nnumber = {number}\nstart = {start}\nend = {end}\ndue = {end}T16:00:00+08:00\n"
         );
+        start = end.saturating_add(jiff::Span::new().days(1));
     }
     file
 }

@@ -26,12 +26,13 @@ pub const FROZEN: WeekNumber = WeekNumber(1);
 /// Account, unit, role.
 pub type Person = (&'static str, &'static str, AccountRole);
 /// Those who attack.
-pub const PEOPLE: [Person; 6] = [
+pub const PEOPLE: [Person; 7] = [
     ("office", "u-gongjianban", AccountRole::Office),
     ("clerk", "u-gongjianban", AccountRole::Unit),
     ("lead", "u-shengtai", AccountRole::Unit),
     ("street", "s-hongying", AccountRole::Unit),
     ("other", "s-pucheng", AccountRole::Unit),
+    ("leader", "s-hongying", AccountRole::Leader),
     ("viewer", "s-hongying", AccountRole::Viewer),
 ];
 /// What stands where a column's id belongs, beside the columns.
@@ -82,6 +83,7 @@ pub const WAYS: [Way; 16] = [
 pub fn account((name, unit, _): Person) -> &'static str {
     match name {
         "clerk" => "文员",
+        "leader" => "责任领导",
         "viewer" => "领导",
         _ => unit,
     }
@@ -279,7 +281,9 @@ impl Case {
             AccountRole::Unit if person.0 == "lead" && rng.bool() => {
                 ("s-hongying", "review", "通过".to_owned())
             }
-            AccountRole::Unit => (person.1, "progress", format!("接着填{}", rng.u32(..))),
+            AccountRole::Unit | AccountRole::Leader => {
+                (person.1, "progress", format!("接着填{}", rng.u32(..)))
+            }
             AccountRole::Viewer => return None,
         };
         let document = DocumentKind::Sheet(OPEN, UnitId(unit.to_owned()));

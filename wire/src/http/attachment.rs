@@ -19,6 +19,9 @@ pub struct AttachmentEntry {
     pub sha256: String,
     /// Which account attached it.
     pub account: String,
+    /// Whose account it was then; may be empty.
+    #[serde(default)]
+    pub person: String,
     /// When, in milliseconds since 1970.
     pub at_ms: i64,
 }

@@ -46,10 +46,10 @@ pub struct MentionEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PaperBlock {
     /// `head`, `number`, `ruled-number`, `title`, `addressees`, `heading`, `item`, `text`, `attachments`, `signature`, `attachment`,
-    /// `caption`, `table`.
+    /// `caption`, `table`, `colophon`.
     pub kind: String,
     /// `item`: what stands in 楷体, and the rest; `signature`: issuer and date; `attachment`: label and title;
-    /// `attachments`: the label, then the titles.
+    /// `attachments`: the label, then the titles; `colophon`: copies, printer and date, each may be empty.
     pub lines: Vec<String>,
     /// Of a table.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -127,6 +127,12 @@ pub struct RowSummary {
     pub edited: bool,
     /// Withdrawn when a withdrawal no longer cancelled.
     pub withdrawn: bool,
+    /// When it was submitted, where it has to be signed off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted_ms: Option<i64>,
+    /// Which account has signed it off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
 }
 
 /// Some rows that belong together.
@@ -182,6 +188,15 @@ pub struct CellChange {
     pub old: String,
     /// What is to stand there.
     pub new: String,
+}
+
+/// One entry of `GET /api/corrections`: a week in which corrections wait for the caller's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingCorrections {
+    /// Which.
+    pub week: u8,
+    /// So many.
+    pub waiting: usize,
 }
 
 /// One entry of `GET /api/weeks/N/corrections`.

@@ -1,4 +1,4 @@
-//! 我的待办: what one's own unit still has to do; each row leads to its cell, or is reported at once.
+//! 我的待办: what one's own unit still has to do; each task leads to its row, or is done at once.
 
 use diaodu_plan::{campaign::UnitId, column::Column, row::RowId};
 use diaodu_wire::http::circular::IssuedEntry;
@@ -9,7 +9,10 @@ use crate::{
     grid::model::CellPlace,
     i18n::Locale,
     replica::Replica,
-    screens::reporting::{ReportActs, listed},
+    screens::{
+        corrections::Correcting,
+        reporting::{ReportActs, listed},
+    },
     session::SessionState,
     store::{Store, week::ListedReport},
 };
@@ -19,6 +22,7 @@ use crate::{
 pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl IntoView {
     let locale = Locale::expect();
     let replica: Replica = expect_context();
+    let correcting = Correcting::expect();
     let listed = listed();
     let tasks = Memo::new(move |_| {
         let listed = listed.get().into_iter();
@@ -26,14 +30,35 @@ pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl I
         tasks.map(|each| (each.row, each.label)).collect::<Vec<_>>()
     });
     let others = others();
+    let lead = {
+        let (replica, number) = (replica.clone(), expect_context::<Store>().week.number);
+        Callback::new(move |way: Way| {
+            close.run(());
+            match way {
+                Way::Cell(row, column) => {
+                    let (row, column) = (row.0, column.id().to_owned());
+                    reveal.set(Some(CellPlace { row, column }));
+                }
+                Way::Corrections => correcting.open(number.get_untracked(), &replica),
+            }
+        })
+    };
     let sentence = move || {
         let count = tasks.with(Vec::len) + others.with(Vec::len);
         let values = [("count", i64::try_from(count).unwrap_or(i64::MAX).into())];
         locale.say_with("board-tasks-left", &values)
     };
     let said = move || {
-        let said = others.get().into_iter().map(|(key, count)| {
+        let said = others.get().into_iter().map(|other| {
+            let Other { key, count, way } = other;
             let sentence = locale.say_with(key, &[("count", count.into())]);
+            let sentence = match way {
+                None => sentence.into_any(),
+                Some(way) => view! {
+                    <button class="button" data-kind="quiet" type="button" on:click=move |_| lead.run(way.clone())>{sentence}</button>
+                }
+                .into_any(),
+            };
             view! { <li class="choices-item" data-task=key>{sentence}</li> }
         });
         said.collect_view()
@@ -51,16 +76,36 @@ pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl I
     }
 }
 
-/// A row that was returned, is owed and not reported, or is reported with something that a person should look at.
+/// A row that was returned, waits for this person's signature, is owed and not reported, or is reported with something that a person should look at.
 fn is_task(row: &ListedReport) -> bool {
     let is_open = row.closed.is_none();
     let is_owed = row.is_owed && !row.is_said;
     let has_findings = row.is_said && !row.findings.is_empty();
-    is_open && (row.returned.is_some() || is_owed || has_findings)
+    is_open && (row.returned.is_some() || row.may_sign || is_owed || has_findings)
 }
 
-/// What is to be done elsewhere on the page: the key of its sentence, and how much of it there is.
-fn others() -> Memo<Vec<(&'static str, i64)>> {
+/// What is to be done elsewhere on the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Other {
+    /// The key of its sentence.
+    key: &'static str,
+    /// How much of it there is.
+    count: i64,
+    /// Where it is done; `None` where a menu leads there.
+    way: Option<Way>,
+}
+
+/// A way from a task to where it is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Way {
+    /// The first of its cells.
+    Cell(RowId, Column),
+    /// The list of the corrections.
+    Corrections,
+}
+
+fn others() -> Memo<Vec<Other>> {
+    let correcting = Correcting::expect();
     let week = expect_context::<Store>().week;
     let session = SessionState::expect().current.get_untracked();
     let own = UnitId(session.map(|session| session.unit).unwrap_or_default());
@@ -78,19 +123,36 @@ fn others() -> Memo<Vec<(&'static str, i64)>> {
             let of_own = all
                 .iter()
                 .filter(|(row, _)| row.unit().as_ref() == Some(&own));
-            of_own.count()
+            of_own.cloned().collect::<Vec<_>>()
         });
+        let conflict = conflicts.first().cloned();
+        let draft = week.drafts().into_iter().next();
+        let cell = |(row, column)| Way::Cell(row, column);
         let waiting = week.review_measures();
         let waiting = waiting.iter().map(|measure| measure.waiting).sum();
+        let review = week.first_to_review().map(|row| (row, Column::Review));
         let all = [
-            ("board-task-drafts", week.drafts.get()),
-            ("board-task-conflicts", conflicts),
-            ("board-task-reviews", waiting),
-            ("board-task-circulars", unsigned.get()),
+            (
+                "board-task-drafts",
+                week.drafts.get(),
+                draft.map(|draft| cell((draft.row, draft.column))),
+            ),
+            ("board-task-conflicts", conflicts.len(), conflict.map(cell)),
+            ("board-task-reviews", waiting, review.map(cell)),
+            (
+                "board-task-corrections",
+                correcting.count(),
+                Some(Way::Corrections),
+            ),
+            ("board-task-circulars", unsigned.get(), None),
         ];
-        let left = all.into_iter().filter(|(_, count)| *count > 0);
-        left.map(|(key, count)| (key, i64::try_from(count).unwrap_or(i64::MAX)))
-            .collect()
+        let left = all.into_iter().filter(|(_, count, _)| *count > 0);
+        let told = left.map(|(key, count, way)| Other {
+            key,
+            count: i64::try_from(count).unwrap_or(i64::MAX),
+            way,
+        });
+        told.collect()
     })
 }
 
@@ -130,6 +192,7 @@ mod tests {
             is_owed,
             is_said,
             state: String::new(),
+            may_sign: false,
             returned: None,
             closed: None,
             findings: Vec::new(),
@@ -146,6 +209,11 @@ mod tests {
             ..row(true, true)
         };
         assert!(is_task(&returned));
+        let unsigned = ListedReport {
+            may_sign: true,
+            ..row(false, true)
+        };
+        assert!(is_task(&unsigned));
         let looked_at = ListedReport {
             findings: vec![(Column::Progress, "空泛".to_owned())],
             ..row(false, true)

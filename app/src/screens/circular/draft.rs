@@ -161,7 +161,7 @@ fn TextField(
         .into_any(),
         false => view! {
             <input class="field-input" name=field.id() placeholder=hint autocomplete="off" prop:value=shown on:input=input
-                on:change=move |_| save() type=if field == Field::Date { "date" } else { "text" }/>
+                on:change=move |_| save() type=if field.is_date() { "date" } else { "text" }/>
         }
         .into_any(),
     };
@@ -181,7 +181,10 @@ fn is_long(field: Field) -> bool {
         | Field::Addressees
         | Field::Basis
         | Field::Issuer
-        | Field::Date => false,
+        | Field::Date
+        | Field::Copies
+        | Field::Printer
+        | Field::Printed => false,
     }
 }
 
@@ -197,6 +200,9 @@ fn key_of(field: Field) -> &'static str {
         Field::NextSteps => "circular-field-next-steps",
         Field::Issuer => "circular-field-issuer",
         Field::Date => "circular-field-date",
+        Field::Copies => "circular-field-copies",
+        Field::Printer => "circular-field-printer",
+        Field::Printed => "circular-field-printed",
     }
 }
 

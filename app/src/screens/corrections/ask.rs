@@ -153,6 +153,7 @@ fn Form(
                 {rest}
             </select>
         </p>
+        <p class="dialog-note">{move || locale.say("correction-files")}</p>
         <label class="correction-reason">
             <span class="field-name">{move || locale.say("correction-reason")}</span>
             <textarea class="field-text" name="reason" rows="2" on:input=move |event| { said.set(None); reason.set(event_target_value(&event)); }></textarea>

@@ -201,6 +201,7 @@ fn Change(work: Work, cell: CellChange) -> impl IntoView {
 /// 同意 or 不同意, with what is said to it.
 #[component]
 fn Decide(work: Work, id: String) -> impl IntoView {
+    let correcting = Correcting::expect();
     let answer = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
     let id = StoredValue::new(id);
@@ -214,7 +215,10 @@ fn Decide(work: Work, id: String) -> impl IntoView {
         let command = Command::DecideCorrection { id, agree, answer };
         spawn_local(async move {
             match api::command(&command, language).await {
-                Ok(_) => drop(work.turn.try_update(|turn| *turn += 1)),
+                Ok(_) => {
+                    correcting.look();
+                    work.turn.try_update(|turn| *turn += 1);
+                }
                 Err(error) => drop(wrong.try_set(Some(error.sentence(language)))),
             }
         });

@@ -134,6 +134,7 @@ fn role_key(role: &str) -> &'static str {
     match role {
         "office" => "role-office",
         "viewer" => "role-viewer",
+        "leader" => "role-leader",
         _ => "role-unit",
     }
 }

@@ -6,6 +6,7 @@ mod duties;
 mod freeze;
 mod modes;
 mod offline;
+mod sign_off;
 
 use diaodu_plan::campaign::{Week, WeekNumber};
 use diaodu_wire::http::week::WeekSummary;

@@ -2,6 +2,7 @@
 
 use diaodu_plan::{
     attachment::{self, Attached},
+    permission::Reason,
     row::RowId,
 };
 
@@ -9,11 +10,14 @@ use super::{Closed, Table, WeekStore};
 use crate::store::row;
 
 impl WeekStore {
-    /// Returns the files that a row has.
+    /// Returns the files that a row has, or had at the moment that the table shows.
     pub fn attached(&self, id: &RowId) -> Vec<Attached> {
         let table = self.table();
-        table
-            .stored
+        let stored = match &table.past {
+            Some(past) => &past.stored,
+            None => &table.stored,
+        };
+        stored
             .get(id)
             .map(|row| row.attached.clone())
             .unwrap_or_default()
@@ -23,6 +27,10 @@ impl WeekStore {
     pub fn attaching_closed(&self, id: &RowId) -> Option<String> {
         let table = self.table();
         let closed = table.attaching_closed(id)?;
+        // A correction is about cells: it is said where a file is tried, with what to do instead.
+        if closed == Closed::Refused(Reason::WeekFrozen) {
+            return Some(table.language.say("attachments-frozen"));
+        }
         let unit = id
             .unit()
             .map(|unit| table.unit_name(&unit))

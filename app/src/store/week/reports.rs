@@ -3,8 +3,8 @@
 use diaodu_plan::{
     column::Column,
     layout::sheet::SheetRow,
-    permission::judge_cell,
-    report::{self, Report, Said},
+    permission::{AccountRole, judge_cell},
+    report::{self, Report, Said, Standing},
     review::Reviewed,
     row::{Duty, Row, RowId},
     table,
@@ -26,6 +26,8 @@ pub struct ListedReport {
     pub is_said: bool,
     /// How far it is, in words.
     pub state: String,
+    /// 待审签, and this person may sign it off.
+    pub may_sign: bool,
     /// 审核未通过, and not reported again since: why, in words.
     pub returned: Option<String>,
     /// Why it cannot be reported, a stable word; `None` where it can.
@@ -53,6 +55,8 @@ impl WeekStore {
             let is_said = said.is_some_and(|said| said != Report::Withdrawn);
             let campaign = table.campaign.as_ref()?;
             let closed = judge_cell(&person, row, Column::Report, campaign, table.state);
+            let is_waiting =
+                is_said && table.reports.get(&row.id).is_some_and(Standing::is_waiting);
             let previous = table.previous.get(&row.id);
             let found = report::check(said.unwrap_or(Report::Sent), stored, previous);
             let sentence = |finding: table::Finding| {
@@ -65,6 +69,7 @@ impl WeekStore {
                 is_owed: row.duty == Duty::Owed,
                 is_said,
                 state: table.report_state(row)?,
+                may_sign: is_waiting && person.role == AccountRole::Leader && closed.is_ok(),
                 returned: table.returned(&row.id),
                 closed: closed.err().map(|reason| reason.word().to_owned()),
                 findings: found.into_iter().map(sentence).collect(),
@@ -83,7 +88,27 @@ impl Table {
         let receipt = self.receipts.get(&row.id);
         let received = receipt.map(|at| table::moment(campaign, *at));
         let is_late = receipt.zip(self.due).is_some_and(|(at, due)| *at >= due);
-        Some(state(self.language, said, received, is_late))
+        let standing = self.reports.get(&row.id);
+        let submitted = standing.filter(|standing| standing.is_waiting());
+        if let (Some(Report::Sent | Report::Zero), Some(at)) =
+            (said, submitted.and_then(|standing| standing.submitted))
+        {
+            let values = [("time", table::moment(campaign, at).into())];
+            return Some(self.language.say_with("report-unsigned", &values));
+        }
+        let state = state(self.language, said, received, is_late);
+        let signed = standing.and_then(|standing| standing.signed.as_ref());
+        Some(match signed {
+            None => state,
+            Some(signed) => {
+                let values = [
+                    ("state", state.into()),
+                    ("by", signed.by.clone().into()),
+                    ("time", table::moment(campaign, signed.at).into()),
+                ];
+                self.language.say_with("report-signed", &values)
+            }
+        })
     }
 
     /// Why a row was returned, in words; `None` where it was not, or is reported again.

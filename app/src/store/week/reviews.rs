@@ -6,7 +6,7 @@ use diaodu_plan::{
     campaign::{MeasureNumber, Party},
     column::Column,
     layout::sheet::{Cells, SheetRow},
-    permission::{AccountRole, judge_cell},
+    permission::{AccountRole, Author, Reason, judge_cell},
     review::{self, ReviewMode, Reviewed},
     row::{Duty, Row, RowId},
     table,
@@ -88,7 +88,9 @@ impl WeekStore {
         match person.role {
             AccountRole::Viewer => false,
             AccountRole::Office => true,
-            AccountRole::Unit => measures.any(|measure| measure.lead.contains(&party)),
+            AccountRole::Unit | AccountRole::Leader => {
+                measures.any(|measure| measure.lead.contains(&party))
+            }
         }
     }
 
@@ -104,8 +106,7 @@ impl WeekStore {
             let may_review = review::judge_review(person, row, campaign).is_ok();
             let may_sum_up = review::judge_summary(person, row, campaign).is_ok();
             if may_review || may_sum_up {
-                *found.entry(row.measure).or_default() +=
-                    usize::from(may_review && is_waiting(table.reviewed(&row.id)));
+                *found.entry(row.measure).or_default() += usize::from(table.waits_for(person, row));
             }
         }
         let measures = campaign.measures.iter();
@@ -120,6 +121,16 @@ impl WeekStore {
         listed.collect()
     }
 
+    /// Returns the first row that waits for the person's review, in the order of the plan.
+    pub fn first_to_review(&self) -> Option<RowId> {
+        let table = self.table();
+        let person = table.person.as_ref()?;
+        let waiting = table.rows.values();
+        let waiting = waiting.filter(|(_, row)| is_asked(row) && table.waits_for(person, row));
+        let first = waiting.min_by_key(|(number, _)| *number);
+        first.map(|(_, row)| row.id.clone())
+    }
+
     /// Lists the rows of a measure in the order of the plan.
     pub fn reviews(&self, measure: MeasureNumber) -> Vec<ListedReview> {
         let table = self.table();
@@ -132,7 +143,13 @@ impl WeekStore {
             let cells = cells.unwrap_or(&nothing);
             let judged = |column| judge_cell(person, row, column, campaign, table.state);
             let unit = table.unit_name(&row.unit);
+            let is_leads = review::is_leads_turn(person, row, campaign, review::read(cells));
             let closed = match table.here.contains(&row.unit) {
+                true if is_leads => Some(reason_sentence(
+                    Reason::LeadReviews.word(),
+                    &unit,
+                    table.language,
+                )),
                 true => judged(Column::Review)
                     .err()
                     .map(|reason| reason_sentence(reason.word(), &unit, table.language)),
@@ -205,6 +222,17 @@ impl Table {
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
+    /// Says whether a row is reported and waits for the person's word on it.
+    fn waits_for(&self, person: &Author, row: &Row) -> bool {
+        let Some(campaign) = self.campaign.as_ref() else {
+            return false;
+        };
+        let reviewed = self.reviewed(&row.id);
+        is_waiting(reviewed)
+            && review::judge_review(person, row, campaign).is_ok()
+            && !review::is_leads_turn(person, row, campaign, reviewed)
+    }
+
     fn reviewed(&self, id: &RowId) -> Reviewed {
         let nothing = SheetRow::default();
         review::read(&self.stored.get(id).unwrap_or(&nothing).cells)
@@ -243,7 +271,7 @@ mod tests {
     use diaodu_plan::{
         campaign::{UnitId, WeekNumber},
         fixture,
-        permission::{Author, WeekState},
+        permission::WeekState,
         value::Value,
     };
 

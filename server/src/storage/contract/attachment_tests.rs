@@ -20,6 +20,7 @@ fn attachment(id: &str, bytes: &[u8]) -> Attachment {
             bytes: bytes.len() as u64,
             digest: digest_of(bytes),
             account: "甲".to_owned(),
+            person: "冯演示".to_owned(),
             at: Timestamp::UNIX_EPOCH,
         },
         removed: None,

@@ -14,7 +14,7 @@ use sqlx::{Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 use crate::storage::{Attachment, StorageError};
 
 const COLUMNS: &str =
-    "id, week, row, name, kind, bytes, digest, account, at_ms, removed_by, removed_ms";
+    "id, week, row, name, kind, bytes, digest, account, at_ms, removed_by, removed_ms, person";
 
 /// Notes that a row has a file; one that is known stays as it is.
 pub async fn put(
@@ -22,7 +22,7 @@ pub async fn put(
     attachment: Attachment,
 ) -> Result<(), StorageError> {
     let sql = format!(
-        "INSERT INTO attachments ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+        "INSERT INTO attachments ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
     );
     let Attachment {
         week,
@@ -43,6 +43,7 @@ pub async fn put(
         .bind(file.at.as_millisecond())
         .bind(removed_by)
         .bind(removed.0)
+        .bind(file.person)
         .execute(connection)
         .await?;
     Ok(())
@@ -103,6 +104,7 @@ fn read(row: &SqliteRow) -> Result<Attachment, StorageError> {
             bytes: u64::try_from(bytes).map_err(|_| damaged())?,
             digest: row.try_get(6)?,
             account: row.try_get(7)?,
+            person: row.try_get(11)?,
             at: Timestamp::from_millisecond(at).map_err(|_| damaged())?,
         },
         removed: match removed_by.is_empty() {

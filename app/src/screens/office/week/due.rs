@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{
     super::{Said, Work},
     Desk,
+    sign_off::SignOffSetting,
 };
 use crate::session::SessionState;
 
@@ -49,6 +50,7 @@ pub fn Due(desk: Desk) -> impl IntoView {
                 <Move desk work/>
             </Show>
             <Grace desk/>
+            <SignOffSetting desk/>
         </div>
     }
 }
