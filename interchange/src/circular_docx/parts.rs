@@ -83,21 +83,26 @@ pub fn footer(edge: &str) -> String {
 
 /// A foot without a page number.
 pub fn empty_footer() -> String {
-    format!("{XML}<w:ftr {NAMESPACES}><w:p/></w:ftr>")
+    // As good as no line: a footer higher than the room below the 版心 takes the rest from it.
+    format!(
+        "{XML}<w:ftr {NAMESPACES}><w:p><w:pPr><w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"{HAIR_LINE}\" w:lineRule=\"exact\"/></w:pPr></w:p></w:ftr>"
+    )
 }
 
 /// The page: its size, its margins, its grid.
 pub fn section() -> String {
-    section_with("rId3", "rId4", "")
+    let grid = format!("<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"{LINE}\"/>");
+    section_with("rId3", "rId4", "", &grid)
 }
 
 /// The page of the colophon: an even one, without a number.
 pub fn colophon_section() -> String {
-    section_with("rId5", "rId5", "<w:type w:val=\"evenPage\"/>")
+    // Without the grid: 4号 does not stand on the lines of 3号.
+    section_with("rId5", "rId5", "<w:type w:val=\"evenPage\"/>", "")
 }
 
-fn section_with(odd: &str, even: &str, kind: &str) -> String {
+fn section_with(odd: &str, even: &str, kind: &str, grid: &str) -> String {
     format!(
-        "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"{odd}\"/><w:footerReference w:type=\"even\" r:id=\"{even}\"/>{kind}<w:pgSz w:w=\"{PAGE_WIDTH}\" w:h=\"{PAGE_HEIGHT}\"/><w:pgMar w:top=\"{TOP}\" w:right=\"{RIGHT}\" w:bottom=\"{BOTTOM}\" w:left=\"{LEFT}\" w:header=\"851\" w:footer=\"{FOOTER}\" w:gutter=\"0\"/><w:docGrid w:type=\"linesAndChars\" w:linePitch=\"{LINE}\"/></w:sectPr>"
+        "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"{odd}\"/><w:footerReference w:type=\"even\" r:id=\"{even}\"/>{kind}<w:pgSz w:w=\"{PAGE_WIDTH}\" w:h=\"{PAGE_HEIGHT}\"/><w:pgMar w:top=\"{TOP}\" w:right=\"{RIGHT}\" w:bottom=\"{BOTTOM}\" w:left=\"{LEFT}\" w:header=\"851\" w:footer=\"{FOOTER}\" w:gutter=\"0\"/>{grid}</w:sectPr>"
     )
 }
