@@ -815,6 +815,11 @@ fn report(result: Result<(), DiskError>) {
     }
 }
 
+/// Tells a screen what it asked for. One that has gone meanwhile, or asks anew, hears nothing.
+fn answer<T: 'static>(tell: Callback<T>, told: T) {
+    let _ = tell.try_run(told);
+}
+
 fn log(text: &str) {
     web_sys::console::warn_1(&text.into());
 }

@@ -15,12 +15,12 @@ use diaodu_plan::{
 };
 use diaodu_wire::repo::DocumentId;
 use jiff::Timestamp;
-use leptos::prelude::{Callable, Callback};
+use leptos::prelude::Callback;
 
 use crate::{browser, store::row::Draft};
 
 use super::{
-    Command, Desk, LeftAlone, Typed, conflict, log,
+    Command, Desk, LeftAlone, Typed, answer, conflict, log,
     undo::{Step, Stroke, Turned, Undo},
 };
 
@@ -39,7 +39,7 @@ impl Desk {
             Command::Undo(tell) => self.turn(Undo::undo, tell),
             Command::Redo(tell) => self.turn(Undo::redo, tell),
             Command::Compare(row, column, tell) => {
-                tell.run(self.compare(&row, column));
+                answer(tell, self.compare(&row, column));
             }
             Command::Choose(row, column, value) => self.choose(&row, column, value),
             Command::Retry(row, column) => self.retry(row, column),
@@ -142,7 +142,7 @@ impl Desk {
             let document = self.document_of(cell).and_then(|id| self.hub.document(&id));
             let standing = document.map_or_else(Vec::new, |document| edit::current(document, cell));
             let standing = standing.iter().map(ToString::to_string).collect::<Vec<_>>();
-            tell.run(LeftAlone {
+            answer(tell, LeftAlone {
                 cells: turned.foreign.len(),
                 standing: standing.join(" / "),
             });

@@ -27,7 +27,7 @@ use diaodu_wire::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    Command, Desk, Event, Typed, indexed_db, log,
+    Command, Desk, Event, Typed, answer, indexed_db, log,
     receipts::{Reading, Receipts},
     report,
 };
@@ -227,20 +227,20 @@ impl Desk {
 
     pub(super) fn answer_history(&mut self, ask: Ask) {
         match ask {
-            Ask::Versions(scope, most, tell) => tell.run(self.versions(&scope, most)),
-            Ask::Timeline(tell) => tell.run(self.timeline()),
+            Ask::Versions(scope, most, tell) => answer(tell, self.versions(&scope, most)),
+            Ask::Timeline(tell) => answer(tell, self.timeline()),
             Ask::Show {
                 moment,
                 since,
                 tell,
-            } => tell.run(self.show_moment(moment, since)),
-            Ask::Weeks(week, unit, tell) => tell.run(self.compare_weeks(week, unit)),
+            } => answer(tell, self.show_moment(moment, since)),
+            Ask::Weeks(week, unit, tell) => answer(tell, self.compare_weeks(week, unit)),
             Ask::RestoreCell(row, column, text, tell) => {
-                tell.run(self.restore(vec![Typed { row, column, text }]));
+                answer(tell, self.restore(vec![Typed { row, column, text }]));
             }
             Ask::RestoreRow(row, change, tell) => {
                 let typed = self.row_as_of(&row, &change);
-                tell.run(self.restore(typed));
+                answer(tell, self.restore(typed));
             }
         }
     }
