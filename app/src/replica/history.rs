@@ -352,7 +352,7 @@ impl Desk {
             Scope::Cell(row, Column::Phone) => {
                 let unit = row.unit()?;
                 let card = self.ids.get(&DocumentKind::Card(unit)).copied()?;
-                let entry = EntryKey::phone_of(&self.reporter(row));
+                let entry = EntryKey::phone_of(&self.store.week.reporter(row));
                 Some((card, Wanted::Entry(row.clone(), entry)))
             }
             // When a report arrived is the server's word on the act of reporting.

@@ -21,20 +21,17 @@ pub fn ReportingDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let close = Callback::new(move |()| is_open.set(false));
     let (rows, week) = (store.week.rows.clone(), store.week);
-    // How many rows there are, and how many of them were returned.
     let counts = Memo::new(move |_| {
         rows.track();
         week.news.track();
-        let all = week.reports();
-        let returned = all.iter().filter(|row| row.returned.is_some()).count();
-        (all.len(), returned)
+        week.report_counts()
     });
-    let words = move || match counts.get() {
-        (_, 0) => locale.say("reporting"),
-        (_, count) => locale.say_with("reporting-returned", &[("count", (count as i64).into())]),
+    let words = move || match counts.get().returned {
+        0 => locale.say("reporting"),
+        count => locale.say_with("reporting-returned", &[("count", (count as i64).into())]),
     };
     view! {
-        <Show when=move || { counts.get().0 > 0 }>
+        <Show when=move || { counts.get().all > 0 }>
             <button class="button" data-kind="primary" type="button" on:click=move |_| is_open.set(true)>
                 {words}
             </button>
