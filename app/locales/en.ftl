@@ -221,16 +221,14 @@ detail-override = Added up: { $computed }. What is shown was typed over it.
 ## Several values
 conflict-several = { $count } different values, please choose.
 choose-title = Which one shall stand?
-choose-note = Several people filled this cell at the same time. Everything below is kept.
+choose-note = Several people filled this cell at the same time. Everything below is kept. The times are those at which the server received it.
 choose-this = Keep this
 choose-merged = Take both together
 choose-merged-note = The edits do not overlap; here they are in one text.
 choose-joined = Keep all
 choose-joined-note = All of them, one below the other.
-choose-origin = { $who }, { $at } (by the writer’s clock)
+choose-origin = { $who }, { $at }
 choose-by-me = You
-choose-by-office = The office
-choose-by-lead = A lead or the office
 conflicts = { $count ->
     [one] 1 cell with several values
    *[other] { $count } cells with several values

@@ -167,6 +167,7 @@ fn table(plain: Plain) -> impl IntoView {
             rows: Signal::stored(ids),
             turn: RwSignal::new(0),
             open_list: RwSignal::new(None),
+            letters: Signal::stored(1.0),
         },
     };
     let words = Signal::stored(GridWords::default());

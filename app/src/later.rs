@@ -36,7 +36,7 @@ use crate::{
         office::{OfficeDesk, week::WeekDesk},
         password::{NewPassword, SetUp},
         plan_text::PlanTextDesk,
-        print::Print,
+        print::{Print, form::Paper},
         reminding::ReminderDoor,
         reporting::ReportList,
         review::ReviewDesk,
@@ -212,10 +212,10 @@ pub fn beside(
     Ok(view! { <Beside beside order choosing/> }.into_any())
 }
 
-/// The paper form.
+/// Asking for the paper. The form comes with the table: see `screens/print/form`.
 #[wasm_split(desk, fallible)]
-pub fn print(open: RwSignal<bool>, arranging: Arranging) -> Part {
-    Ok(view! { <Print open arranging/> }.into_any())
+pub fn print(open: RwSignal<bool>, paper: RwSignal<Paper>, arranging: Arranging) -> Part {
+    Ok(view! { <Print open paper arranging/> }.into_any())
 }
 
 /// Choosing between values of one cell.

@@ -14,6 +14,7 @@ mod socket;
 mod talk;
 mod undo;
 mod withdraw;
+mod writing;
 
 use std::{
     cell::Cell,
@@ -68,6 +69,7 @@ use socket::Socket;
 pub use talk::{TalkCommand, draft_key};
 use undo::Undo;
 use withdraw::{Leaving, PlacedDraft};
+use writing::Writing;
 
 /// The hub wants to hear of time at least so often.
 const TICK_MS: u32 = 1_000;
@@ -258,9 +260,14 @@ async fn run(
     let mut begun = browser::now_ms();
     while let Some(event) = receiver.next().await {
         desk.handle(event);
-        if browser::now_ms() - begun > BREATH_MS {
-            TimeoutFuture::new(0).await;
-            begun = browser::now_ms();
+        loop {
+            if browser::now_ms() - begun > BREATH_MS {
+                TimeoutFuture::new(0).await;
+                begun = browser::now_ms();
+            }
+            if !desk.go_on() {
+                break;
+            }
         }
     }
 }
@@ -324,6 +331,8 @@ struct Desk {
     is_leaving: bool,
     has_unsaved: Rc<Cell<bool>>,
     undo: Undo,
+    /// What is being written, until all of it is.
+    writing: Option<Writing>,
     /// Whoever this tab has been in documents, before it was loaded again too.
     own_actors: BTreeSet<automerge::ActorId>,
     presence: presence::Presence,
@@ -383,6 +392,7 @@ impl Desk {
             is_leaving: false,
             has_unsaved,
             undo: Undo::default(),
+            writing: None,
             own_actors: BTreeSet::new(),
             presence: presence::Presence::default(),
             history: history::Histories::default(),
@@ -514,8 +524,8 @@ impl Desk {
 
     /// Writes what waits, in one transaction; what comes meanwhile goes with the next.
     fn save(&mut self) {
-        self.has_unsaved
-            .set(self.is_saving || !self.to_save.is_empty() || self.files.has_unkept());
+        let waits = self.is_saving || !self.to_save.is_empty() || self.writing.is_some();
+        self.has_unsaved.set(waits || self.files.has_unkept());
         if self.is_saving {
             return;
         }
@@ -813,6 +823,11 @@ fn report(result: Result<(), DiskError>) {
     if let Err(error) = result {
         log(&error.to_string());
     }
+}
+
+/// Tells a screen what it asked for. One that has gone meanwhile, or asks anew, hears nothing.
+fn answer<T: 'static>(tell: Callback<T>, told: T) {
+    let _ = tell.try_run(told);
 }
 
 fn log(text: &str) {

@@ -131,7 +131,7 @@ fn parse_count(text: &str, max: u64) -> Result<Option<Value>, Mistake> {
 }
 
 /// Turns what a Chinese input method writes for a number into ASCII.
-fn half_width(c: char) -> char {
+pub fn half_width(c: char) -> char {
     match c {
         '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
         '．' => '.',

@@ -58,9 +58,26 @@ fn two_values_typed_at_the_same_time_are_both_kept_and_a_person_chooses() {
     let cell = place(&own_rows(&one.tab)[0], "leader");
     apart(&mut server, [&one, &other], &[(&cell, ["张某", "李某"])]);
     one.tab.click(&format!("{} [role=img]", cell.selector()));
-    offered(
-        &one.tab,
-        &["张某", "李某", "我", "鸿鹰街道办事处", "按填写人电脑的时间"],
+    offered(&one.tab, &["张某", "李某", "我，", "鸿鹰街道办事处 · "]);
+    // Both were written while the server was down: what counts is when it received them.
+    let times = "[...document.querySelectorAll('.choices-origin')].map((origin) => origin.innerText.split('，')).filter((parts) => parts.length > 1).map((parts) => parts.pop())";
+    let are_received =
+        format!("{times}.every((time) => /^\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d$/.test(time))");
+    one.tab
+        .wait_until("the server's word on both", &are_received);
+    let times = one.tab.evaluate(times);
+    let of_server = "(async () => {
+        const ask = async (path) => (await fetch(path)).json();
+        const sheet = (await ask('/api/documents')).find((each) => each.kind === 'sheet' && each.week === 2 && each.unit === 's-hongying');
+        const told = await ask(`/api/documents/${sheet.url.replace('automerge:', '')}/changes`);
+        return told.changes.map(([, , at]) => new Date(at + 8 * 3600e3).toISOString().slice(5, 19).replace('T', ' '));
+    })()";
+    let of_server = one.tab.evaluate(of_server);
+    let of_server = of_server.as_array().expect("a list");
+    let shown = times.as_array().expect("a list");
+    assert!(
+        shown.len() == 2 && shown.iter().all(|time| of_server.contains(time)),
+        "{shown:?} of {of_server:?}"
     );
     one.tab.screenshot(&picture("conflict-1366x768"));
     one.tab.evaluate("[...document.querySelectorAll('[role=dialog] li')].find((choice) => choice.innerText.includes('李某')).querySelector('button').click()");

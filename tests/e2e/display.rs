@@ -31,9 +31,16 @@ fn letters_contrast_and_colours_are_chosen_and_remembered_before_the_first_paint
     let tab = &desk.tab;
     let size = "parseFloat(getComputedStyle(document.querySelector('.grid-text')).fontSize)";
     let before = tab.evaluate(size).as_f64().unwrap_or(0.0);
+    let widths = "[...document.querySelectorAll('.grid-row:not([hidden]) .grid-cell[data-column]')].slice(0, 6).map((cell) => cell.offsetWidth)";
+    let narrow = tab.evaluate(widths);
     press_button(tab, "显示");
     switch(tab, "大字");
     tab.wait_until("large letters", &format!("{size} > {before}"));
+    // Columns grow with their words: nothing wraps that did not before.
+    let grown = format!(
+        "{widths}.every((width, index) => Math.abs(width / {narrow}[index] - {size} / {before}) < 0.02)"
+    );
+    tab.wait_until("columns as large as the letters", &grown);
     tab.screenshot(&picture("display-large"));
     switch(tab, "高对比度");
     press_button(tab, "深色");

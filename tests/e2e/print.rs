@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use diaodu_tests::browser::Browser;
 use diaodu_tests::browser::keys::Key;
 use diaodu_tests::browser::tab::Tab;
 use diaodu_tests::process::ServerProcess;
+use serde_json::json;
 
 use crate::desk::*;
 
@@ -162,4 +164,30 @@ fn what_is_typed_is_printed_as_typed() {
     write(tab, &place(&own_rows(tab)[0], "progress"), "<b>3</b>");
     let pages = pages(&print(tab, "A4"));
     assert!(pages.iter().any(|page| page.contains("<b>3</b>")));
+}
+
+#[test]
+fn the_form_is_printed_though_nothing_but_the_table_is_there() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let browser = Browser::start();
+    let tab = browser.tab();
+    tab.command("Network.enable", json!({}));
+    let later = json!({ "urls": ["*/split_*", "*/chunk_*"] });
+    tab.command("Network.setBlockedURLs", later);
+    tab.open(&server.url());
+    sign_in(&tab, "s-hongying");
+    // As the browser's own menu does: without a word to the page before.
+    let pdf = picture("print-at-once").with_extension("pdf");
+    tab.print(&pdf);
+    let pages = pages(&pdf);
+    assert!(pages.len() > 1, "{pages:?}");
+    for page in &pages {
+        assert!(page.contains("本周工作"), "no headings:\n{page}");
+    }
+    tab.wait_until("the form to be gone", "!document.querySelector('#print')");
+    // A circular on screen is printed by itself.
+    tab.evaluate("document.documentElement.setAttribute('data-print', 'paper')");
+    tab.evaluate("window.dispatchEvent(new Event('beforeprint'))");
+    assert_eq!(tab.evaluate("!document.querySelector('#print')"), true);
 }

@@ -1,5 +1,6 @@
 //! Reminders on the page: what is owed before a week is due, and the browser's bell, which nobody is asked about before a click.
 
+use diaodu_tests::browser::keys::Key;
 use diaodu_tests::process::ServerProcess;
 use serde_json::json;
 
@@ -85,10 +86,9 @@ fn the_office_sets_the_moments_in_hours() {
     says(tab, ".office", "提醒第2周：21 个单位未报齐");
     let value = "document.querySelector('[name=reminders]').value === '24、6、1'";
     tab.wait_until("the hours", value);
-    tab.evaluate(
-        "(() => { const field = document.querySelector('[name=reminders]'); field.value = '24、6、1、0.5'; \
-         field.dispatchEvent(new Event('input', { bubbles: true })); })()",
-    );
+    tab.click("[name=reminders]");
+    tab.press(Key::End);
+    tab.type_text("、0.5");
     press_button(tab, "保存提醒时间");
     let kept = "fetch('/api/reminders').then((answer) => answer.json()).then((view) => view.minutes.join() === '1440,360,60,30')";
     tab.wait_until("the moments to be kept", kept);

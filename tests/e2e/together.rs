@@ -219,3 +219,27 @@ fn undo_survives_a_reload_and_leaves_alone_what_others_wrote_since() {
     one.tab.shortcut(Held::Control, 'y');
     see(&one.tab, &kept, "第二次");
 }
+
+#[test]
+fn two_hundred_steps_are_taken_back_after_a_reload() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    let cell = place(&own_rows(tab)[0], "checked_week");
+    select(tab, &cell);
+    for step in 1..=200 {
+        tab.type_text(&step.to_string());
+        tab.chord("Ctrl+Enter");
+    }
+    see(tab, &cell, "200");
+    tab.reload();
+    see(tab, &cell, "200");
+    select(tab, &cell);
+    for left in ["100", ""] {
+        for _ in 0..100 {
+            tab.shortcut(Held::Control, 'z');
+        }
+        see(tab, &cell, left);
+    }
+}

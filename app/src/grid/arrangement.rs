@@ -144,11 +144,12 @@ impl Arrangement {
     }
 
     /// Gives the shown columns their widths, and freezes the first of them.
-    pub fn dress(&self, columns: &mut [ColumnSpec]) {
+    ///
+    /// `letters`: how much larger than usual letters are; columns grow with them, so that the same words fit.
+    pub fn dress(&self, columns: &mut [ColumnSpec], letters: f64) {
         for column in columns.iter_mut() {
-            if let Some(width) = self.widths.get(&column.id) {
-                column.width_px = f64::from(*width);
-            }
+            let own = self.widths.get(&column.id).copied().map(f64::from);
+            column.width_px = (own.unwrap_or(column.width_px) * letters).round();
         }
         let count = match &self.frozen {
             None => columns.iter().take_while(|column| column.frozen).count(),
@@ -336,7 +337,7 @@ mod tests {
     fn frozen_columns_are_the_first_ones_and_leave_room() {
         let frozen = |arrangement: &Arrangement, width_px: f64| {
             let mut columns = specs(2, width_px);
-            arrangement.dress(&mut columns);
+            arrangement.dress(&mut columns, 1.0);
             columns
                 .iter()
                 .map(|column| column.frozen)

@@ -99,7 +99,8 @@ impl Drag {
             .arrangement
             .update(|arrangement| match (dragged.kind, place) {
                 (Kind::Resize, Some(Place { width_px, .. })) => {
-                    arrangement.set_width(&dragged.column, width_px);
+                    let letters = shape.letters.get_untracked();
+                    arrangement.set_width(&dragged.column, width_px / letters);
                 }
                 (Kind::Move, Some(Place { edge, .. })) => {
                     let before = columns.get(edge).map(|column| column.id.as_str());

@@ -242,6 +242,8 @@ pub struct Shape {
     pub turn: RwSignal<u32>,
     /// The column whose list of filters is open.
     pub open_list: RwSignal<Option<String>>,
+    /// How much larger than usual letters are drawn. Widths are kept for usual ones.
+    pub letters: Signal<f64>,
 }
 
 /// What was done with many cells at once.

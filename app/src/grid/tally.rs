@@ -115,8 +115,8 @@ fn count(desk: Desk) -> Tally {
     let mut row = None;
     for spot in cells.into_iter().take(COUNTED_MAX) {
         if row.as_ref().is_none_or(|(line, _)| *line != spot.line) {
-            let signal = outline.row_id(spot.line).and_then(|id| desk.row(id));
-            row = signal.map(|signal| (spot.line, signal.get_untracked()));
+            let content = outline.row_id(spot.line).and_then(|id| desk.glance(id));
+            row = content.map(|content| (spot.line, content));
         }
         if let Some(cell) = row.as_ref().and_then(|(_, row)| row.cells.get(spot.column)) {
             tally.take(&cell.shown);

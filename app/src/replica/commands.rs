@@ -1,12 +1,10 @@
 //! What screens want, carried out: writing cells, undo, choosing between values.
 
-use std::collections::BTreeMap;
-
-use automerge::{ActorId, AutomergeError};
+use automerge::ActorId;
 use diaodu_plan::{
     campaign::WeekNumber,
     column::Column,
-    edit::{self, CellRef, Edit, EditError},
+    edit::{self, CellRef, Edit},
     layout::{DocumentKind, sheet},
     report::{self, Report},
     review,
@@ -15,12 +13,12 @@ use diaodu_plan::{
 };
 use diaodu_wire::repo::DocumentId;
 use jiff::Timestamp;
-use leptos::prelude::{Callable, Callback};
+use leptos::prelude::Callback;
 
 use crate::{browser, store::row::Draft};
 
 use super::{
-    Command, Desk, LeftAlone, Typed, conflict, log,
+    Command, Desk, LeftAlone, Typed, answer, conflict,
     undo::{Step, Stroke, Turned, Undo},
 };
 
@@ -39,7 +37,7 @@ impl Desk {
             Command::Undo(tell) => self.turn(Undo::undo, tell),
             Command::Redo(tell) => self.turn(Undo::redo, tell),
             Command::Compare(row, column, tell) => {
-                tell.run(self.compare(&row, column));
+                answer(tell, self.compare(&row, column));
             }
             Command::Choose(row, column, value) => self.choose(&row, column, value),
             Command::Retry(row, column) => self.retry(row, column),
@@ -73,52 +71,37 @@ impl Desk {
             .filter(|row| self.closed(row, Column::Report).is_none());
         let saved_at = Timestamp::from_millisecond(self.now().0).unwrap_or_default();
         let edits = open.flat_map(|row| report::edits(row, report, saved_at));
-        let edits = edits.collect();
-        self.write(edits);
+        let edits = edits.map(|edit| (edit, None)).collect();
+        self.begin(edits, Step::new());
     }
 
     fn write_typed(&mut self, typed: Vec<Typed>) {
-        let mut edits = Vec::new();
+        let (mut edits, mut left) = (Vec::new(), Vec::new());
         for Typed { row, column, text } in typed {
             // Kept beside the cell as it was typed: nothing that a person typed disappears.
             if let Some(reason) = self.closed(&row, column) {
                 let reason = Some(reason);
-                self.keep_draft(&row, column, Some(Draft { text, reason }));
+                left.push(((row, column), Some(Draft { text, reason })));
                 continue;
             }
-            match Edit::typed(&row, column, &text, &self.reporter(&row)) {
-                Ok(edit) => edits.push((edit, Typed { row, column, text })),
-                Err(_) => self.keep_draft(&row, column, Some(Draft { text, reason: None })),
+            match Edit::typed(&row, column, &text, &self.reporter(&row, column)) {
+                Ok(edit) => edits.push((edit, Some(Typed { row, column, text }))),
+                Err(_) => left.push(((row, column), Some(Draft { text, reason: None }))),
             }
         }
-        let mut all: Vec<Edit> = edits.iter().map(|(edit, _)| edit.clone()).collect();
-        all.extend(self.reviewed(&edits));
+        self.keep_drafts(left);
         // What follows from them comes last, and is no step of its own.
-        let written = self.write(all);
-        let mut step = Step::new();
-        for ((_, typed), stroke) in edits.into_iter().zip(written) {
-            match stroke {
-                Some(stroke) => {
-                    self.keep_draft(&typed.row, typed.column, None);
-                    step.extend(Some(stroke).filter(|stroke| stroke.before != stroke.after));
-                }
-                None => {
-                    let (text, reason) = (typed.text, None);
-                    self.keep_draft(&typed.row, typed.column, Some(Draft { text, reason }));
-                }
-            }
-        }
-        if !step.is_empty() {
-            self.undo.did(step);
-            self.note_undo();
-        }
+        let reviewed = self.reviewed(&edits);
+        edits.extend(reviewed.into_iter().map(|edit| (edit, None)));
+        self.begin(edits, Step::new());
     }
 
     /// A review speaks of the report that stands in its row now.
-    fn reviewed(&self, edits: &[(Edit, Typed)]) -> Vec<Edit> {
-        let reviews = edits
+    fn reviewed(&self, edits: &[(Edit, Option<Typed>)]) -> Vec<Edit> {
+        let typed = edits
             .iter()
-            .filter(|(_, typed)| typed.column == Column::Review);
+            .filter_map(|(edit, typed)| Some((edit, typed.as_ref()?)));
+        let reviews = typed.filter(|(_, typed)| typed.column == Column::Review);
         reviews
             .filter_map(|(edit, typed)| {
                 let document = self.hub.document(&self.document_of(&edit.cell())?)?;
@@ -136,21 +119,25 @@ impl Desk {
         let mut undo = std::mem::take(&mut self.undo);
         let turned = way(&mut undo, week, &|stroke| self.is_mine(stroke));
         self.undo = undo;
-        self.write_step(turned.step);
-        self.note_undo();
+        let edits = turned.step.into_iter();
+        let edits = edits.map(|stroke| (Edit::set(stroke.cell, stroke.after), None));
+        self.begin(edits.collect(), Step::new());
         if let Some(cell) = turned.foreign.first() {
             let document = self.document_of(cell).and_then(|id| self.hub.document(&id));
             let standing = document.map_or_else(Vec::new, |document| edit::current(document, cell));
             let standing = standing.iter().map(ToString::to_string).collect::<Vec<_>>();
-            tell.run(LeftAlone {
-                cells: turned.foreign.len(),
-                standing: standing.join(" / "),
-            });
+            answer(
+                tell,
+                LeftAlone {
+                    cells: turned.foreign.len(),
+                    standing: standing.join(" / "),
+                },
+            );
         }
     }
 
     /// Writes down what can be taken back, with the actors that this tab has been, so that both survive a reload.
-    fn note_undo(&self) {
+    pub(super) fn note_undo(&self) {
         let actors: Vec<String> = self.own_actors.iter().map(ToString::to_string).collect();
         let account = &*self.author.0;
         let note = serde_json::json!([account, actors, self.undo.to_note()]);
@@ -174,66 +161,16 @@ impl Desk {
         }
     }
 
-    fn write_step(&mut self, step: Step) {
-        let edits = step
-            .into_iter()
-            .map(|stroke| Edit::set(stroke.cell, stroke.after))
-            .collect();
-        self.write(edits);
-    }
-
     fn choose(&mut self, row: &RowId, column: Column, value: Value) {
-        let Some(cell) = self.cell(row, column) else {
+        let place = self.cell(row, column);
+        let place = place.and_then(|cell| Some((self.document_of(&cell)?, cell)));
+        let Some((document, cell)) = place else {
             return;
         };
-        let written = self.write(vec![Edit::set(cell, Some(value))]);
-        let step: Step = written.into_iter().flatten().collect();
-        self.undo.did(step);
+        let written = self.write_into(document, &[Edit::set(cell, Some(value))]);
+        // A step even where the chosen value was the first: the others are gone.
+        self.undo.did(written.into_iter().flatten().collect());
         self.note_undo();
-    }
-
-    /// Writes edits, one change for each document. `None` where a document does not take it.
-    fn write(&mut self, edits: Vec<Edit>) -> Vec<Option<Stroke>> {
-        let mut strokes: Vec<Option<Stroke>> = Vec::new();
-        let mut changes: BTreeMap<DocumentId, Vec<usize>> = BTreeMap::new();
-        for (index, edit) in edits.iter().enumerate() {
-            strokes.push(self.stroke(edit));
-            if let Some(document) = self.document_of(&edit.cell()) {
-                changes.entry(document).or_default().push(index);
-            }
-        }
-        let (now, author) = (self.now(), self.author.clone());
-        for (document, indexes) in changes {
-            let result = self.hub.change(now, document, &author, |tx| {
-                indexes
-                    .iter()
-                    .try_for_each(|index| edit::apply(&edits[*index], tx).map_err(as_automerge))
-            });
-            match result {
-                Ok(((), effects)) => {
-                    self.own_actors.extend(self.hub.actor(&document).cloned());
-                    self.perform(effects);
-                }
-                Err(error) => {
-                    log(&error.to_string());
-                    indexes.iter().for_each(|index| strokes[*index] = None);
-                }
-            }
-        }
-        strokes
-    }
-
-    /// Notes what stands in a cell before an edit; `None` if its document is not here.
-    fn stroke(&self, edit: &Edit) -> Option<Stroke> {
-        let cell = edit.cell();
-        let document = self.hub.document(&self.document_of(&cell)?)?;
-        let before = edit::current(document, &cell).into_iter().next();
-        Some(Stroke {
-            week: self.week?,
-            cell,
-            before,
-            after: edit.value().cloned(),
-        })
     }
 
     /// Says whether what I wrote is the only value in the cell, and I wrote it last.
@@ -262,16 +199,16 @@ impl Desk {
         }
     }
 
-    pub(super) fn reporter(&self, row: &RowId) -> String {
-        self.store
-            .week
-            .joined(row)
-            .map(|row| row.cell(Column::Reporter).text.clone())
-            .unwrap_or_default()
+    /// Whose telephone a cell holds; of no other cell anybody asks.
+    fn reporter(&self, row: &RowId, column: Column) -> String {
+        match column.is_stored_in_sheet() {
+            true => String::new(),
+            false => self.store.week.reporter(row),
+        }
     }
 
     pub(super) fn cell(&self, row: &RowId, column: Column) -> Option<CellRef> {
-        Edit::typed(row, column, "", &self.reporter(row))
+        Edit::typed(row, column, "", &self.reporter(row, column))
             .ok()
             .map(|edit| edit.cell())
     }
@@ -287,15 +224,5 @@ impl Desk {
             .document(id)
             .filter(|document| !document.get_heads().is_empty())
             .map(|_| *id)
-    }
-}
-
-fn as_automerge(error: EditError) -> AutomergeError {
-    match error {
-        EditError::Automerge(error) => error,
-        EditError::NotStored(_) | EditError::NoRow(_) | EditError::NoEntries => {
-            log(&error.to_string());
-            AutomergeError::Fail
-        }
     }
 }

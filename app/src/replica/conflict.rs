@@ -1,4 +1,4 @@
-//! Several values in one cell: who wrote them and when, what can be chosen, and what all writers had seen.
+//! Several values in one cell: who wrote them and when they arrived, what can be chosen, and what all writers had seen.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,13 +6,14 @@ use automerge::{
     ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, Value as Stored,
 };
 use diaodu_plan::{
-    column::{Column, Kind, Owner},
+    column::{Column, Kind},
     edit::{self, CellRef},
     row::RowId,
     value::Value,
 };
 
 use super::{Desk, merge};
+use crate::store::history::{When, Who};
 
 /// What a person can choose from in a cell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +22,8 @@ pub struct Comparison {
     pub choices: Vec<Choice>,
     /// Why the person may not settle it, a stable word; `None` where it may.
     pub closed: Option<String>,
+    /// Whether what the server has told of the writers is still being read.
+    pub waits: bool,
 }
 
 /// One way to settle a cell.
@@ -43,20 +46,25 @@ pub enum ChoiceKind {
     Joined,
 }
 
-/// Who wrote a value, and when.
+/// Who wrote a value, and when the server received it: its word, and not what the change says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// This page, or another of the same account in this tab.
     pub is_own: bool,
-    /// Whose column it is, where the account is not known.
-    pub owner: Owner,
-    /// By the writer's own clock, in milliseconds since 1970.
-    pub at_ms: i64,
+    /// Who.
+    pub who: Who,
+    /// When.
+    pub when: When,
 }
 
 impl Desk {
     /// Lists what a person can choose from in a cell, the merge first, and everything one below the other last.
-    pub(super) fn compare(&self, row: &RowId, column: Column) -> Comparison {
+    pub(super) fn compare(&mut self, row: &RowId, column: Column) -> Comparison {
+        let id = self
+            .cell(row, column)
+            .and_then(|cell| self.document_of(&cell));
+        let waits = id.is_some_and(|id| !self.want_receipts(id));
+        let told = id.map(|id| self.word_on_writers(id)).unwrap_or_default();
         let found = self.cell(row, column).and_then(|cell| {
             let id = self.document_of(&cell)?;
             Some((id, self.hub.document(&id)?, cell))
@@ -67,10 +75,13 @@ impl Desk {
         let standing = edit::current(document, &cell);
         let writes = writes(document, &cell);
         let now = self.hub.actor(&id);
-        let origin = |write: &Write| Origin {
-            is_own: self.own_actors.contains(&write.actor) || Some(&write.actor) == now,
-            owner: column.owner(),
-            at_ms: write.at_ms,
+        let origin = |write: &Write| {
+            let (who, when) = self.word_on(id, (&write.change, &write.actor), &told);
+            Origin {
+                is_own: self.own_actors.contains(&write.actor) || Some(&write.actor) == now,
+                who,
+                when,
+            }
         };
         let texts: Vec<&str> = standing
             .iter()
@@ -108,6 +119,7 @@ impl Desk {
         Comparison {
             choices: first.into_iter().chain(standing).chain(last).collect(),
             closed: self.closed(row, column),
+            waits,
         }
     }
 }
@@ -125,7 +137,6 @@ struct Write {
     scalar: automerge::ScalarValue,
     actor: ActorId,
     change: ChangeHash,
-    at_ms: i64,
 }
 
 fn operations(document: &Automerge, cell: &CellRef) -> Vec<(Stored<'static>, ObjId)> {
@@ -175,7 +186,6 @@ fn writes(document: &Automerge, cell: &CellRef) -> Vec<Write> {
                 scalar: scalar.into_owned(),
                 actor,
                 change: change.hash(),
-                at_ms: change.timestamp().saturating_mul(1_000),
             }),
             Stored::Object(_) => None,
         }

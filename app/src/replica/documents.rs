@@ -8,9 +8,9 @@ use std::{
 use automerge::Patch;
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
+    column::Column,
     layout::{
         DocumentKind, card, catalogue, hub,
-        hub::WeekHub,
         sheet::{self, Touched},
     },
     permission::WeekState,
@@ -28,7 +28,11 @@ use super::{
 };
 use crate::{
     api,
-    store::{history::Ask, row::Draft, week::Opening},
+    store::{
+        history::Ask,
+        row::Draft,
+        week::{Drafted, Opening},
+    },
 };
 
 impl Desk {
@@ -333,7 +337,7 @@ impl Desk {
             },
             DocumentKind::Hub(week) if Some(week) == self.week => {
                 if let Ok(hub) = hub::read(content) {
-                    self.store.week.take_state(state_of(&hub));
+                    self.store.week.take_state(state_of(hub.frozen.is_some()));
                     self.store.week.take_reports(hub::reports(content));
                     self.store.week.take_receipts(hub.receipts);
                 }
@@ -357,9 +361,7 @@ impl Desk {
     pub(super) fn week_state(&self, week: WeekNumber) -> WeekState {
         let id = self.ids.get(&DocumentKind::Hub(week));
         let content = id.and_then(|id| self.hub.document(id));
-        content
-            .and_then(|content| hub::read(content).ok())
-            .map_or(WeekState::Open, |hub| state_of(&hub))
+        state_of(content.is_some_and(hub::is_frozen))
     }
 
     fn ask_for_drafts(&self, week: WeekNumber) {
@@ -377,37 +379,41 @@ impl Desk {
         if Some(week) != self.week {
             return;
         }
-        for (key, text) in drafts {
-            let cell = key.split_once('|').and_then(|(row, column)| {
-                Some((
-                    RowId(row.to_owned()),
-                    diaodu_plan::column::Column::from_id(column)?,
-                ))
-            });
-            if let Some((row, column)) =
-                cell.filter(|(row, column)| !self.store.week.has_draft(row, *column))
-            {
-                let draft = Draft::from_note(&text);
-                self.store.week.take_draft(&row, column, Some(draft));
-            }
-        }
+        let placed = drafts.into_iter().filter_map(|(key, text)| {
+            let (row, column) = key.split_once('|')?;
+            let (row, column) = (RowId(row.to_owned()), Column::from_id(column)?);
+            let is_known = self.store.week.draft(&row, column).is_some();
+            (!is_known).then(|| ((row, column), Some(Draft::from_note(&text))))
+        });
+        let placed = placed.collect();
+        self.store.week.take_drafts(placed);
     }
 
     /// Keeps a draft beside a cell, on screen and on disk, or takes it away.
-    pub(super) fn keep_draft(
-        &self,
-        row: &RowId,
-        column: diaodu_plan::column::Column,
-        draft: Option<Draft>,
-    ) {
+    pub(super) fn keep_draft(&self, row: &RowId, column: Column, draft: Option<Draft>) {
+        self.keep_drafts(vec![((row.clone(), column), draft)]);
+    }
+
+    /// Keeps drafts beside many cells, or takes them away, at once: a paste may leave ten thousand.
+    pub(super) fn keep_drafts(&self, mut drafts: Vec<Drafted>) {
         let Some(week) = self.week else { return };
-        if draft.is_none() && !self.store.week.has_draft(row, column) {
+        drafts.retain(|((row, column), draft)| {
+            draft.is_some() || self.store.week.draft(row, *column).is_some()
+        });
+        if drafts.is_empty() {
             return;
         }
-        let key = indexed_db::key_of(&["draft", &week.0.to_string(), &row.0, column.id()]);
-        let (disk, kept) = (self.disk.clone(), draft.as_ref().map(Draft::to_note));
-        self.store.week.take_draft(row, column, draft);
-        spawn_local(async move { report(disk.keep_note(&key, kept.as_deref()).await) });
+        let note = |((row, column), draft): &Drafted| {
+            let parts = ["draft", &week.0.to_string(), &row.0, column.id()];
+            (
+                indexed_db::key_of(&parts),
+                draft.as_ref().map(Draft::to_note),
+            )
+        };
+        let notes: Vec<_> = drafts.iter().map(note).collect();
+        let disk = self.disk.clone();
+        self.store.week.take_drafts(drafts);
+        spawn_local(async move { report(disk.keep_notes(&notes).await) });
     }
 }
 
@@ -432,9 +438,9 @@ fn kind_of(entry: &DocumentEntry) -> Option<DocumentKind> {
     }
 }
 
-fn state_of(hub: &WeekHub) -> WeekState {
-    match hub.frozen {
-        Some(_) => WeekState::Frozen,
-        None => WeekState::Open,
+fn state_of(is_frozen: bool) -> WeekState {
+    match is_frozen {
+        true => WeekState::Frozen,
+        false => WeekState::Open,
     }
 }

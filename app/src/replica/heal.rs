@@ -92,11 +92,7 @@ impl Desk {
             reason: Some(reason.to_owned()),
         };
         if Some(week) == self.week {
-            let kept = self.store.week.drafts().into_iter();
-            let older = kept
-                .filter(|kept| (&kept.row, kept.column) == (&row, column))
-                .map(|kept| kept.text)
-                .next();
+            let older = self.store.week.draft(&row, column).map(|kept| kept.text);
             let draft = draft.with_older(older.as_deref());
             return self.keep_draft(&row, column, Some(draft));
         }
@@ -122,7 +118,7 @@ impl Desk {
             .filter(|row| row.unit == *unit)
             .map(|row| &row.id)
             .collect();
-        let shows = |row: &&&RowId| EntryKey::phone_of(&self.reporter(row)) == entry;
+        let shows = |row: &&&RowId| EntryKey::phone_of(&self.store.week.reporter(row)) == entry;
         own.iter()
             .find(shows)
             .or(own.first())
@@ -142,12 +138,7 @@ impl Desk {
 
     /// Writes a draft once more.
     pub(super) fn retry(&mut self, row: RowId, column: Column) {
-        let drafts = self.store.week.drafts();
-        let found = drafts
-            .into_iter()
-            .find(|draft| (&draft.row, draft.column) == (&row, column));
-        if let Some(draft) = found {
-            let text = draft.text;
+        if let Some(Draft { text, .. }) = self.store.week.draft(&row, column) {
             self.obey(Command::Write(vec![Typed { row, column, text }]));
         }
     }

@@ -1,6 +1,9 @@
 //! History for the screens: versions, the table of a moment, comparisons, restoring. What they need is read when somebody asks.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use automerge::{ActorId, ChangeHash};
 use diaodu_plan::{
@@ -24,7 +27,7 @@ use diaodu_wire::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    Command, Desk, Event, Typed, indexed_db, log,
+    Command, Desk, Event, Typed, answer, indexed_db, log,
     receipts::{Reading, Receipts},
     report,
 };
@@ -168,7 +171,7 @@ impl Desk {
     /// Reads what is known of a document, unless that has been done.
     ///
     /// Result: whether it is all here.
-    fn want_receipts(&mut self, document: DocumentId) -> bool {
+    pub(super) fn want_receipts(&mut self, document: DocumentId) -> bool {
         let is_online = self.socket.is_some();
         let receipts = self.history.receipts.entry(document).or_default();
         match receipts.reading {
@@ -224,20 +227,20 @@ impl Desk {
 
     pub(super) fn answer_history(&mut self, ask: Ask) {
         match ask {
-            Ask::Versions(scope, most, tell) => tell.run(self.versions(&scope, most)),
-            Ask::Timeline(tell) => tell.run(self.timeline()),
+            Ask::Versions(scope, most, tell) => answer(tell, self.versions(&scope, most)),
+            Ask::Timeline(tell) => answer(tell, self.timeline()),
             Ask::Show {
                 moment,
                 since,
                 tell,
-            } => tell.run(self.show_moment(moment, since)),
-            Ask::Weeks(week, unit, tell) => tell.run(self.compare_weeks(week, unit)),
+            } => answer(tell, self.show_moment(moment, since)),
+            Ask::Weeks(week, unit, tell) => answer(tell, self.compare_weeks(week, unit)),
             Ask::RestoreCell(row, column, text, tell) => {
-                tell.run(self.restore(vec![Typed { row, column, text }]));
+                answer(tell, self.restore(vec![Typed { row, column, text }]));
             }
             Ask::RestoreRow(row, change, tell) => {
                 let typed = self.row_as_of(&row, &change);
-                tell.run(self.restore(typed));
+                answer(tell, self.restore(typed));
             }
         }
     }
@@ -260,17 +263,10 @@ impl Desk {
             return Versions::default();
         };
         let versions = history.versions(&times, |cell| wanted.holds(cell));
-        let actors = receipts.actors(history.changes());
+        let actors = receipts.writers(history.changes());
         let all = versions.len();
         let listed = versions.into_iter().take(most).map(|version| {
-            let told = receipts.of(&version.change);
-            let when = match told {
-                Some((_, at)) => When::At(at),
-                None if self.hub.is_unsent(&document, &version.change) => When::Unsent,
-                None => When::Known,
-            };
-            let writer = told.map(|(writer, _)| writer);
-            let writer = writer.or_else(|| actors.get(&version.actor).copied());
+            let (who, when) = self.word_on(document, (&version.change, &version.actor), &actors);
             let (row, column) = match version.cell {
                 HistoryCell::Sheet(row, column) => (row, column),
                 HistoryCell::Card(_) => (wanted.row(), Column::Phone),
@@ -282,7 +278,7 @@ impl Desk {
                 old: text_of(&version.old),
                 new: text_of(&version.new),
                 when,
-                who: self.who(writer, &version.actor, when),
+                who,
                 stands: version.stands,
             }
         });
@@ -291,6 +287,37 @@ impl Desk {
             all,
             waits,
         }
+    }
+
+    /// Says who writes a document under each actor, as far as this page knows.
+    pub(super) fn word_on_writers(&mut self, document: DocumentId) -> HashMap<ActorId, Writer> {
+        if self.read_history(document).is_none() {
+            return HashMap::new();
+        }
+        let history = self.history.read.get(&document);
+        let known = history.zip(self.history.receipts.get(&document));
+        known.map_or_else(HashMap::new, |(history, receipts)| {
+            receipts.writers(history.changes())
+        })
+    }
+
+    /// Says who made a change, and when the server received it. `actors`: as `word_on_writers` has them.
+    pub(super) fn word_on(
+        &self,
+        document: DocumentId,
+        (change, actor): (&ChangeHash, &ActorId),
+        actors: &HashMap<ActorId, Writer>,
+    ) -> (Who, When) {
+        let receipts = self.history.receipts.get(&document);
+        let told = receipts.and_then(|receipts| receipts.of(change));
+        let when = match told {
+            Some((_, at)) => When::At(at),
+            None if self.hub.is_unsent(&document, change) => When::Unsent,
+            None => When::Known,
+        };
+        let writer = told.map(|(writer, _)| writer);
+        let writer = writer.or_else(|| actors.get(actor));
+        (self.who(writer, actor, when), when)
     }
 
     fn who(&self, writer: Option<&Writer>, actor: &ActorId, when: When) -> Who {
@@ -325,7 +352,7 @@ impl Desk {
             Scope::Cell(row, Column::Phone) => {
                 let unit = row.unit()?;
                 let card = self.ids.get(&DocumentKind::Card(unit)).copied()?;
-                let entry = EntryKey::phone_of(&self.reporter(row));
+                let entry = EntryKey::phone_of(&self.store.week.reporter(row));
                 Some((card, Wanted::Entry(row.clone(), entry)))
             }
             // When a report arrived is the server's word on the act of reporting.

@@ -285,20 +285,25 @@ impl Disk {
 
     /// Keeps a note: `None` takes it away.
     pub async fn keep_note(&self, key: &str, text: Option<&str>) -> Result<(), DiskError> {
-        let key = self.note_key(key);
-        match text {
-            Some(text) => self.put_note(&key, &text.into()).await,
-            None => {
-                let Some(database) = &self.database else {
-                    return Ok(());
-                };
-                let transaction = database.transaction(&[NOTES], TransactionMode::ReadWrite)?;
-                transaction
-                    .object_store(NOTES)?
-                    .delete(JsValue::from(key))?;
-                finished(transaction.await?)
+        self.keep_notes(&[(key.to_owned(), text.map(str::to_owned))])
+            .await
+    }
+
+    /// Keeps notes, or takes them away, all or none: a transaction for each would take seconds for ten thousand.
+    pub async fn keep_notes(&self, notes: &[(String, Option<String>)]) -> Result<(), DiskError> {
+        let Some(database) = &self.database else {
+            return Ok(());
+        };
+        let transaction = database.transaction(&[NOTES], TransactionMode::ReadWrite)?;
+        let store = transaction.object_store(NOTES)?;
+        for (key, text) in notes {
+            let key = JsValue::from(self.note_key(key));
+            match text {
+                Some(text) => drop(store.put(&text.as_str().into(), Some(&key))?),
+                None => drop(store.delete(key)?),
             }
         }
+        finished(transaction.await?)
     }
 
     /// Returns the notes whose keys begin like this: what follows in the key, and the text.

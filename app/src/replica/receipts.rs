@@ -53,12 +53,17 @@ impl Receipts {
     }
 
     /// Says who writes under each actor: the server binds it to one account for ever.
-    pub fn actors<'a>(
-        &'a self,
+    pub fn writers<'a>(
+        &self,
         changes: impl Iterator<Item = (&'a ChangeHash, &'a ActorId)>,
-    ) -> HashMap<&'a ActorId, &'a Writer> {
-        let of = |(hash, actor): (&'a ChangeHash, &'a ActorId)| Some((actor, self.of(hash)?.0));
-        changes.filter_map(of).collect()
+    ) -> HashMap<ActorId, Writer> {
+        let mut found = HashMap::new();
+        for (hash, actor) in changes {
+            if let (Some((writer, _)), false) = (self.of(hash), found.contains_key(actor)) {
+                found.insert(actor.clone(), writer.clone());
+            }
+        }
+        found
     }
 
     /// Takes what the server tells on the line.
@@ -225,7 +230,7 @@ mod tests {
             (hash(2), one.clone()),
             (hash(3), other),
         ];
-        let actors = receipts.actors(changes.iter().map(|(hash, actor)| (hash, actor)));
+        let actors = receipts.writers(changes.iter().map(|(hash, actor)| (hash, actor)));
         assert_eq!(actors.len(), 1);
         assert_eq!(actors[&one].account, "甲");
     }

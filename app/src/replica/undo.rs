@@ -45,8 +45,16 @@ pub struct Turned {
 /// What can be taken back, and put forth again.
 #[derive(Debug, Default)]
 pub struct Undo {
-    done: VecDeque<Step>,
+    done: VecDeque<Done>,
     undone: Vec<Step>,
+}
+
+/// A step that can be taken back.
+#[derive(Debug, PartialEq, Eq)]
+struct Done {
+    step: Step,
+    /// As the tab's own memory keeps it, written once and not at every edit; `None` where it is too long for that.
+    note: Option<String>,
 }
 
 impl Undo {
@@ -60,8 +68,8 @@ impl Undo {
     ///
     /// `is_mine`: says whether the value I wrote is the only one that stands in the cell. Other cells are left alone.
     pub fn undo(&mut self, week: WeekNumber, is_mine: &dyn Fn(&Stroke) -> bool) -> Turned {
-        let newest = self.done.iter().rposition(|step| is_of(step, week));
-        let Some(step) = newest.and_then(|index| self.done.remove(index)) else {
+        let newest = self.done.iter().rposition(|done| is_of(&done.step, week));
+        let Some(Done { step, .. }) = newest.and_then(|index| self.done.remove(index)) else {
             return Turned::default();
         };
         let back = turned(&step, is_mine);
@@ -84,18 +92,15 @@ impl Undo {
 
     /// Writes the newest steps that can be taken back, for the tab's own memory. Older ones are left out when there is no room.
     pub fn to_note(&self) -> String {
-        let mut steps: Vec<Json> = Vec::new();
         let mut bytes = 0;
-        for step in self.done.iter().rev() {
-            let written = Json::Array(step.iter().map(stroke_to_json).collect());
-            bytes += written.to_string().len();
-            if bytes > NOTE_BYTES_MAX {
-                break;
-            }
-            steps.push(written);
-        }
+        let newest = self.done.iter().rev().map_while(|done| {
+            let note = done.note.as_deref()?;
+            bytes += note.len();
+            (bytes <= NOTE_BYTES_MAX).then_some(note)
+        });
+        let mut steps: Vec<&str> = newest.collect();
         steps.reverse();
-        Json::Array(steps).to_string()
+        format!("[{}]", steps.join(","))
     }
 
     /// Reads what a tab has noted before it was loaded again. What cannot be read is left out.
@@ -106,7 +111,7 @@ impl Undo {
             strokes.collect::<Option<Step>>()
         });
         Self {
-            done: done.collect(),
+            done: done.map(Done::of).collect(),
             undone: Vec::new(),
         }
     }
@@ -115,10 +120,18 @@ impl Undo {
         if step.is_empty() {
             return;
         }
-        self.done.push_back(step);
+        self.done.push_back(Done::of(step));
         if self.done.len() > STEPS_MAX {
             self.done.pop_front();
         }
+    }
+}
+
+impl Done {
+    fn of(step: Step) -> Self {
+        let note = Json::Array(step.iter().map(stroke_to_json).collect()).to_string();
+        let note = Some(note).filter(|note| note.len() <= NOTE_BYTES_MAX);
+        Self { step, note }
     }
 }
 

@@ -175,14 +175,11 @@ impl Desk {
         if let Err(error) = result {
             log(&error.to_string());
         }
-        for placed in drafts {
-            if Some(placed.week) == self.week {
-                let PlacedDraft {
-                    row, column, draft, ..
-                } = placed;
-                self.store.week.take_draft(&row, column, Some(draft));
-            }
-        }
+        let here = drafts
+            .into_iter()
+            .filter(|placed| Some(placed.week) == self.week);
+        let here = here.map(|placed| ((placed.row, placed.column), Some(placed.draft)));
+        self.store.week.take_drafts(here.collect());
     }
 
     /// The document stays on disk for now; what was typed is kept as drafts, twice rather than not at all.

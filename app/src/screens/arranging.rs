@@ -11,6 +11,7 @@ use diaodu_plan::{
 };
 use leptos::prelude::*;
 
+use super::display::Display;
 use crate::{
     browser,
     grid::{
@@ -97,6 +98,7 @@ impl Arranging {
         let all_columns = all_columns();
         let applied = applied(arrangement, (view, own), turn, all_columns);
         let campaign = store.campaign.clone();
+        let letters = expect_context::<Display>().letters();
         let is_sorted = Memo::new(move |_| arrangement.with(|now| !now.sort.is_empty()));
         let whole = Memo::new(move |_| -> Arc<Vec<Line>> {
             let rows = applied.with(|applied| applied.rows.clone());
@@ -127,9 +129,10 @@ impl Arranging {
                 rows: ids.into(),
                 turn,
                 open_list: RwSignal::new(None),
+                letters,
             },
             lines: lines.into(),
-            columns: columns(arrangement, all_columns).into(),
+            columns: columns(arrangement, all_columns, letters).into(),
             counts: Signal::derive(move || {
                 applied.with(|applied| (applied.rows.len(), applied.all.len()))
             }),
@@ -185,12 +188,13 @@ fn all_columns() -> Memo<Arc<Vec<ColumnSpec>>> {
 fn columns(
     arrangement: RwSignal<Arrangement>,
     all: Memo<Arc<Vec<ColumnSpec>>>,
+    letters: Signal<f64>,
 ) -> Memo<Arc<Vec<ColumnSpec>>> {
     let order = expect_context::<Store>().week.columns;
     Memo::new(move |_| {
         let mut columns = all.get().to_vec();
         columns.truncate(order.with(|order| order.shown));
-        arrangement.with(|arrangement| arrangement.dress(&mut columns));
+        arrangement.with(|arrangement| arrangement.dress(&mut columns, letters.get()));
         Arc::new(columns)
     })
 }

@@ -1,14 +1,13 @@
 //! Choosing between values that were written into one cell at the same time.
 
-use diaodu_plan::{
-    column::{Column, Owner},
-    row::RowId,
-};
-use jiff::Timestamp;
+use diaodu_plan::{column::Column, row::RowId};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
-use super::conflicts::Conflicts;
+use super::{
+    conflicts::Conflicts,
+    history::{when_text, who_text},
+};
 use crate::{
     grid::model::CellPlace,
     i18n::Locale,
@@ -20,7 +19,7 @@ use crate::{
 /// So many choices have a key of their own.
 const KEYS_MAX: usize = 9;
 
-/// Shows what stands in the cell at once, with who wrote it and when; one key takes one of them, or all together.
+/// Shows what stands in the cell at once, with who wrote it and when the server received it; one key takes one of them, or all together.
 #[component]
 pub fn Choose(place: CellPlace, conflicts: Conflicts) -> impl IntoView {
     let locale = Locale::expect();
@@ -31,16 +30,21 @@ pub fn Choose(place: CellPlace, conflicts: Conflicts) -> impl IntoView {
     let cell = StoredValue::new(cell);
     let found = RwSignal::new(Comparison::default());
     let (asked, changes) = (replica.clone(), store.week.news.clone());
-    // Whoever else chooses meanwhile changes what there is to choose.
+    let told = store.history.news.clone();
+    // Whoever else chooses meanwhile changes what there is to choose; who wrote it, and when it arrived, the server tells.
     Effect::new(move || {
         changes.track();
-        if let Some((row, column)) = cell.get_value() {
-            asked.command(Command::Compare(
-                row,
-                column,
-                Callback::new(move |now| drop(found.try_set(now))),
-            ));
-        }
+        told.track();
+        let Some((row, column)) = cell.get_value() else {
+            return;
+        };
+        let tell = Callback::new(move |now: Comparison| {
+            // What is the same is not drawn again: whoever reads it keeps the place, and the focus.
+            if found.try_with_untracked(|known| *known != now) == Some(true) {
+                found.try_set(now);
+            }
+        });
+        asked.command(Command::Compare(row, column, tell));
     });
     let close = Callback::new(move |()| choosing.set(None));
     let pick = Callback::new(move |choice: Choice| {
@@ -84,31 +88,13 @@ pub fn Choose(place: CellPlace, conflicts: Conflicts) -> impl IntoView {
     let several = Memo::new(move |_| all.with(|all| all.len() > 1));
     let (campaign, week) = (store.campaign.clone(), store.week.clone());
     let words = move |origin: &Origin| {
-        let who = match (origin.is_own, origin.owner) {
-            (true, _) => locale.say("choose-by-me"),
-            (false, Owner::Office) => locale.say("choose-by-office"),
-            (false, Owner::Lead) => locale.say("choose-by-lead"),
-            (false, Owner::Unit | Owner::Server) => {
-                let unit = cell.with_value(|cell| cell.as_ref()?.0.unit());
-                let campaign = campaign.get();
-                let named = campaign
-                    .zip(unit)
-                    .and_then(|(campaign, unit)| Some(campaign.unit(&unit)?.name.clone()));
-                named.unwrap_or_default()
-            }
+        let language = locale.language();
+        let who = match origin.is_own {
+            true => locale.say("choose-by-me"),
+            false => who_text(&origin.who, language),
         };
-        let local = campaign
-            .get()
-            .zip(Timestamp::from_millisecond(origin.at_ms).ok())
-            .map(|(campaign, at)| campaign.local(at));
-        let at = local.map_or_else(String::new, |at| {
-            format!(
-                "{:02}-{:02} {:02}:{:02}",
-                at.month(),
-                at.day(),
-                at.hour(),
-                at.minute()
-            )
+        let at = campaign.get().map_or_else(String::new, |campaign| {
+            when_text(origin.when, &campaign, language)
         });
         locale.say_with("choose-origin", &[("who", who.into()), ("at", at.into())])
     };
@@ -144,9 +130,10 @@ pub fn Choose(place: CellPlace, conflicts: Conflicts) -> impl IntoView {
                 <h2 class="dialog-title">{move || locale.say("choose-title")}</h2>
                 <p class="draft-place">{title}</p>
                 <p class="dialog-note">{move || closed().unwrap_or_else(|| locale.say("choose-note"))}</p>
+                <p class="dialog-note" hidden=move || !found.with(|found| found.waits)>{move || locale.say("history-waits")}</p>
                 <ul class="choices" aria-live="polite" node_ref=list>
                     {move || {
-                        let Comparison { choices, closed } = found.get();
+                        let Comparison { choices, closed, .. } = found.get();
                         let words = words.clone();
                         choices.into_iter().enumerate().map(move |(index, choice)| item(index, choice, closed.is_some(), words.clone(), pick, locale)).collect_view()
                     }}

@@ -6,6 +6,9 @@ use wasm_bindgen::JsCast;
 
 use crate::{browser, i18n::Locale, ui::segments::Segments};
 
+/// 18 px for 14, as style/tokens.css has them.
+const LARGE_LETTERS: f64 = 18.0 / 14.0;
+
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Theme {
@@ -103,6 +106,12 @@ impl Display {
                 Switch::remembered("aloud", ("on", "off"), "display-aloud"),
             ],
         }
+    }
+
+    /// Tells how much larger than usual letters are.
+    pub fn letters(self) -> Signal<f64> {
+        let is_large = self.switches[0].is_on;
+        Signal::derive(move || if is_large.get() { LARGE_LETTERS } else { 1.0 })
     }
 
     /// Tells whether the focus stands in the cells, for screen readers.

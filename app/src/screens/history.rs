@@ -15,7 +15,7 @@ use crate::{
     replica::{Command, Replica},
     store::{
         Store,
-        history::{Ask, Differences, Moment, Restored},
+        history::{Ask, Differences, Moment, Restored, When, Who},
         refusal::reason_sentence,
         row::spec,
     },
@@ -249,6 +249,25 @@ fn Panel() -> impl IntoView {
 }
 
 /// Says a moment of a change: `04-16 15:32:08`.
+/// Who wrote, in words.
+pub fn who_text(who: &Who, language: Language) -> String {
+    match who {
+        Who::Person { name, unit } if unit.is_empty() => name.clone(),
+        Who::Person { name, unit } => format!("{unit} · {name}"),
+        Who::Server => language.say("history-server"),
+        Who::Unknown => language.say("history-who-unknown"),
+    }
+}
+
+/// When the server received it, in words.
+pub fn when_text(when: When, campaign: &Campaign, language: Language) -> String {
+    match when {
+        When::At(at) => moment_text(campaign, at),
+        When::Known => language.say("history-when-unknown"),
+        When::Unsent => language.say("history-unsent"),
+    }
+}
+
 fn moment_text(campaign: &Campaign, at_ms: i64) -> String {
     let at = Timestamp::from_millisecond(at_ms).unwrap_or_default();
     let local = campaign.local(at);

@@ -181,9 +181,7 @@ fn reminding() -> Memo<Option<Reminding>> {
         let (campaign, number) = (campaign.get()?, week.number.get()?);
         let now = Timestamp::from_millisecond(now.get()).ok()?;
         let (minutes, due) = last(&campaign, number, now)?;
-        let owed = week.reports().into_iter();
-        let left = owed.filter(|row| row.is_owed && !row.is_said && row.closed.is_none());
-        let left = left.count();
+        let left = week.report_counts().left;
         (left > 0).then_some(Reminding {
             week: number.0,
             minutes,

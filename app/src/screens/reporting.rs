@@ -27,25 +27,22 @@ pub fn ReportingDoor(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let close = Callback::new(move |()| is_open.set(false));
     let (rows, week) = (store.week.rows.clone(), store.week);
-    // How many rows there are, how many of them were returned, and how many wait for this person's signature.
     let counts = Memo::new(move |_| {
         rows.track();
         week.news.track();
-        let all = week.reports();
-        let returned = all.iter().filter(|row| row.returned.is_some()).count();
-        let unsigned = all.iter().filter(|row| row.may_sign).count();
-        (all.len(), returned, unsigned)
+        week.report_counts()
     });
     let words = move || {
-        let (key, count) = match counts.get() {
-            (_, 0, 0) => return locale.say("reporting"),
-            (_, 0, unsigned) => ("reporting-to-sign", unsigned),
-            (_, returned, _) => ("reporting-returned", returned),
+        let counts = counts.get();
+        let (key, count) = match (counts.returned, counts.unsigned) {
+            (0, 0) => return locale.say("reporting"),
+            (0, unsigned) => ("reporting-to-sign", unsigned),
+            (returned, _) => ("reporting-returned", returned),
         };
         locale.say_with(key, &[("count", (count as i64).into())])
     };
     view! {
-        <Show when=move || { counts.get().0 > 0 }>
+        <Show when=move || { counts.get().all > 0 }>
             <button class="button" data-kind="primary" type="button" on:click=move |_| is_open.set(true)>
                 {words}
             </button>

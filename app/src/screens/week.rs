@@ -24,6 +24,7 @@ use super::{
     drafts::Drafts,
     following::Following,
     header::{Header, neighbour},
+    print::form::{self, Paper},
     sign_in::SignIn,
     status::Warnings,
 };
@@ -67,10 +68,8 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     provide_context(history);
     listen_for_panes();
     let is_there = load_soon(arranging.shape);
-    // Once it is there it stays: it listens to the browser.
-    let prints = Memo::new(move |before: Option<&bool>| {
-        before.copied().unwrap_or(false) || is_there.get() || around.print.get()
-    });
+    let paper = RwSignal::new(Paper::remembered());
+    form::listen(paper, arranging);
     let open_week = open_week(replica.clone());
     let table = StoredValue::new(source(arranging));
     let screen = Screen::watched();
@@ -121,7 +120,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
                 </Show>
                 <Show when=move || talking.place.with(Option::is_some)>{later(comments(talking))}</Show>
             </div>
-            <Show when=move || prints.get()>{later(print(around.print, arranging))}</Show>
+            <Show when=move || around.print.get()>{later(print(around.print, paper, arranging))}</Show>
             <Notice text=notice/>
             <Show when=move || state.is_expired.get()>
                 <Dialog label=Signal::derive(move || locale.say("sign-in-again"))>

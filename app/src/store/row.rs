@@ -1,7 +1,7 @@
 //! One row in words: from the joined row to what the grid draws.
 
 use diaodu_plan::{
-    campaign::Campaign,
+    campaign::{Campaign, MeasureNumber},
     column::{Column, Kind},
     permission::Reason,
     table::{self, Finding, Source, TableCell, TableRow},
@@ -273,6 +273,23 @@ fn counted(cell: CellContent) -> CellContent {
     }
 }
 
+/// Names a row: its unit, and its measure by number and title.
+pub fn label(
+    campaign: &Campaign,
+    number: MeasureNumber,
+    unit: String,
+    language: Language,
+) -> String {
+    let measure = campaign.measure(number);
+    let title = measure.map(|measure| measure.title.clone());
+    let values = [
+        ("unit", unit.into()),
+        ("number", i64::from(number.0).into()),
+        ("measure", title.unwrap_or_default().into()),
+    ];
+    language.say_with("row-label", &values)
+}
+
 /// Puts a row into words.
 ///
 /// `order`: how its cells stand. `draft`: the draft beside the cell of a column. `closed`: why a column of the row cannot be
@@ -285,25 +302,26 @@ pub fn content<'a>(
     closed: impl Fn(Column) -> Option<Closed>,
     language: Language,
 ) -> RowContent {
-    let measure = campaign
-        .measure(row.row.measure)
-        .map(|measure| measure.title.clone())
-        .unwrap_or_default();
     let unit = row.cell(Column::Unit).text.clone();
-    let label = language.say_with(
-        "row-label",
-        &[
-            ("unit", unit.clone().into()),
-            ("number", i64::from(row.row.measure.0).into()),
-            ("measure", measure.into()),
-        ],
-    );
+    let label = label(campaign, row.row.measure, unit.clone(), language);
+    // Most cells of a row are closed for the same reason, and it is put into words once.
+    let mut said: Vec<(Closed, String)> = Vec::new();
+    let mut why = |closed: Closed| {
+        let known = said.iter().find(|(known, _)| *known == closed);
+        known
+            .map(|(_, sentence)| sentence.clone())
+            .unwrap_or_else(|| {
+                let sentence = closed_sentence(closed, &unit, language);
+                said.push((closed, sentence.clone()));
+                sentence
+            })
+    };
     let cells = order
         .columns
         .iter()
         .map(|column| {
             let column = *column;
-            let closed = closed(column).map(|closed| closed_sentence(closed, &unit, language));
+            let closed = closed(column).map(&mut why);
             let cell = cell(row, column, draft(column), closed, language);
             if column == Column::SubmittedAt {
                 arrived(cell, arrival, language)

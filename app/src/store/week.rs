@@ -63,6 +63,9 @@ pub struct WeekStore {
     table: Arc<Mutex<Table>>,
 }
 
+/// A draft beside a cell; `None` takes it away.
+pub type Drafted = ((RowId, Column), Option<Draft>);
+
 /// A draft as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedDraft {
@@ -276,18 +279,20 @@ impl WeekStore {
         }
     }
 
-    /// Puts a draft beside a cell, or takes it away.
-    pub fn take_draft(&self, row: &RowId, column: Column, draft: Option<Draft>) {
-        {
+    /// Puts drafts beside cells, or takes them away.
+    pub fn take_drafts(&self, drafts: Vec<Drafted>) {
+        let touched: BTreeSet<RowId> = drafts.iter().map(|((row, _), _)| row.clone()).collect();
+        let count = {
             let mut table = self.table();
-            let key = (row.clone(), column);
-            match draft {
-                Some(draft) => drop(table.drafts.insert(key, draft)),
-                None => drop(table.drafts.remove(&key)),
+            for (cell, draft) in drafts {
+                match draft {
+                    Some(draft) => drop(table.drafts.insert(cell, draft)),
+                    None => drop(table.drafts.remove(&cell)),
+                }
             }
-            self.drafts.set(table.drafts.len());
-        }
-        let touched = BTreeSet::from([row.clone()]);
+            table.drafts.len()
+        };
+        self.drafts.set(count);
         self.lay_out_again(&touched);
         self.refresh(Some(&touched));
     }
@@ -297,7 +302,7 @@ impl WeekStore {
         let table = self.table();
         let mut listed: Vec<(usize, ListedDraft)> = Vec::new();
         for ((row, column), draft) in &table.drafts {
-            let Some((number, content)) = table.rows.get(row).zip(table.content(row)) else {
+            let Some((number, label)) = table.rows.get(row).zip(table.label(row)) else {
                 continue;
             };
             let unit = table.unit_name(&number.1.unit);
@@ -306,7 +311,7 @@ impl WeekStore {
                 row: row.clone(),
                 column: *column,
                 text: draft.text.clone(),
-                label: content.label,
+                label,
                 sentence,
                 refused: draft.reason.clone(),
             };
@@ -329,7 +334,7 @@ impl WeekStore {
             .collect();
         rows.sort_unstable();
         rows.into_iter()
-            .filter_map(|(_, id)| Some((id.0.clone(), table.content(id)?.label)))
+            .filter_map(|(_, id)| Some((id.0.clone(), table.label(id)?)))
             .collect()
     }
 
@@ -366,9 +371,18 @@ impl WeekStore {
         self.refresh_unit(unit);
     }
 
-    /// Says whether there is a draft beside a cell.
-    pub fn has_draft(&self, row: &RowId, column: Column) -> bool {
-        self.table().drafts.contains_key(&(row.clone(), column))
+    /// Returns the draft beside a cell, if there is one.
+    pub fn draft(&self, row: &RowId, column: Column) -> Option<Draft> {
+        self.table().drafts.get(&(row.clone(), column)).cloned()
+    }
+
+    /// Returns what a row says under 填报人, whose telephone is shown beside it; empty where it says nothing.
+    pub fn reporter(&self, row: &RowId) -> String {
+        let table = self.table();
+        let stored = table.stored.get(row);
+        stored.map_or_else(String::new, |stored| {
+            table::shown(&stored.cells, Column::Reporter)
+        })
     }
 
     /// Puts the cells of all rows into another order.
@@ -424,13 +438,16 @@ impl WeekStore {
     fn refresh(&self, rows: Option<&BTreeSet<RowId>>) {
         let fresh: Vec<(RowSignal, RowContent)> = {
             let table = self.table();
-            let looked_at = table
-                .signals
-                .iter()
-                .filter(|(id, _)| rows.is_none_or(|rows| rows.contains(*id)));
-            looked_at
-                .filter_map(|(id, signal)| Some((signal.clone(), table.content(id)?)))
-                .collect()
+            let fresh =
+                |(id, signal): (&RowId, &RowSignal)| Some((signal.clone(), table.content(id)?));
+            match rows {
+                // Asked for each of them: many more may have been looked at.
+                Some(rows) => {
+                    let looked_at = rows.iter().filter_map(|id| table.signals.get_key_value(id));
+                    looked_at.filter_map(fresh).collect()
+                }
+                None => table.signals.iter().filter_map(fresh).collect(),
+            }
         };
         // Outside of the lock: whoever listens may look at other rows.
         for (signal, content) in fresh {
@@ -566,6 +583,14 @@ impl Table {
         let content = row::content(campaign, row, place, draft, closed, language);
         let content = self.with_review(id, content);
         Some(self.with_marks(id, content))
+    }
+
+    /// What names a row; far cheaper than all of it.
+    fn label(&self, id: &RowId) -> Option<String> {
+        let (_, row) = self.rows.get(id)?;
+        let (campaign, language) = (self.campaign.as_ref()?, self.language);
+        let unit = self.unit_name(&row.unit);
+        Some(row::label(campaign, row.measure, unit, language))
     }
 
     fn unit_name(&self, unit: &UnitId) -> String {
@@ -754,13 +779,13 @@ mod tests {
         let (store, id, unit) = week();
         store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
         let draft = Draft::from_note("三个");
-        store.take_draft(&id, Column::FoundWeek, Some(draft));
+        store.take_drafts(vec![((id.clone(), Column::FoundWeek), Some(draft))]);
         let cell = shown(&store, Column::FoundWeek);
         assert!(
             cell.draft && cell.shown == "三个" && cell.mistake.is_some(),
             "{cell:?}"
         );
-        store.take_draft(&id, Column::FoundWeek, None);
+        store.take_drafts(vec![((id, Column::FoundWeek), None)]);
         assert_eq!(shown(&store, Column::FoundWeek).mistake, None);
     }
 
@@ -788,7 +813,12 @@ mod tests {
             reason: Some("week-frozen".to_owned()),
         };
         assert_eq!(Draft::from_note(&draft.to_note()), draft);
-        store.take_draft(&id, Column::Progress, Some(draft));
+        store.take_drafts(vec![((id.clone(), Column::Progress), Some(draft))]);
+        let named = store.labels().into_iter().find(|(row, _)| *row == id.0);
+        let label = store
+            .row(&id.0)
+            .map(|row| row.get_untracked().label.clone());
+        assert_eq!(named.map(|(_, label)| label), label);
         let listed = store.drafts();
         assert_eq!((listed.len(), store.drafts.get_untracked()), (1, 1));
         assert_eq!(listed[0].text, "第一行\n第二行");
@@ -840,10 +870,11 @@ mod tests {
         assert!(content.cells.iter().all(closed));
         store.take_rows(&unit, [(id.clone(), SheetRow::default())]);
         assert!(!ids(&store).contains(&id.0));
-        store.take_draft(&id, Column::Remark, Some(Draft::from_note("没送出去的")));
+        let draft = Draft::from_note("没送出去的");
+        store.take_drafts(vec![((id.clone(), Column::Remark), Some(draft))]);
         assert!(ids(&store).contains(&id.0));
         assert_eq!(store.drafts().len(), 1, "no draft hides with its row");
-        store.take_draft(&id, Column::Remark, None);
+        store.take_drafts(vec![((id.clone(), Column::Remark), None)]);
         assert!(!ids(&store).contains(&id.0));
     }
 }

@@ -186,6 +186,11 @@ pub fn read(doc: &Automerge) -> Result<WeekHub, LayoutError> {
     })
 }
 
+/// Says whether the week is frozen, without reading the rest: asked for every cell that is written.
+pub fn is_frozen(doc: &impl ReadDoc) -> bool {
+    moment_in(doc, &ROOT, "frozen").is_some()
+}
+
 /// Reads what is known of one row's report; nothing is known of a row that is not there.
 pub fn standing(doc: &impl ReadDoc, row: &RowId) -> Standing {
     let receipt = map_in(doc, &ROOT, RECEIPTS).and_then(|map| moment_in(doc, &map, &row.0));
@@ -389,6 +394,7 @@ mod tests {
             doc.transact(|tx| freeze(at(time), tx)).unwrap();
         }
         let hub = read(&doc).unwrap();
+        assert!(is_frozen(&doc) && !is_frozen(&self::hub()));
         assert_eq!(snapshots(&doc), [(Cut::Due, first)].into());
         assert_eq!(hub.frozen, Some(at("2021-04-17T09:00:00Z")));
     }

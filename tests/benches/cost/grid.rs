@@ -97,7 +97,12 @@ pub fn run(runtime: &Runtime) -> Outcome<()> {
             floor_press = press;
         }
     }
-    documents::run(runtime, floor_press)
+    documents::run(runtime, Some(floor_press))
+}
+
+/// The last part alone, which needs no other page.
+pub fn with_documents(runtime: &Runtime) -> Outcome<()> {
+    documents::run(runtime, None)
 }
 
 /// Prints the medians; returns the floor's milliseconds from Enter.

@@ -1,5 +1,5 @@
 //! What Diaodu costs: prints figures beside their bounds, asserts none. A word on the command line picks one part:
-//! `gate`, `access`, `relay`, `memory`, `stock`, `page`, `history`, `board`, `grid`.
+//! `gate`, `access`, `relay`, `memory`, `stock`, `page`, `history`, `board`, `grid`, and of `grid` the last part alone, `documents`.
 
 mod access;
 mod board;
@@ -64,6 +64,9 @@ fn main() -> Outcome<()> {
     }
     if wants("grid") {
         grid::run(&runtime)?;
+    }
+    if asked.as_deref() == Some("documents") {
+        grid::with_documents(&runtime)?;
     }
     Ok(())
 }

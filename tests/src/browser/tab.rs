@@ -297,7 +297,13 @@ impl Tab {
     pub fn type_text(&self, text: &str) {
         for letter in text.chars() {
             if letter.is_ascii() {
-                let number = u32::from(letter.to_ascii_uppercase());
+                // The numbers of signs are those of other keys: 46, the full stop, is Delete.
+                let has_number = letter.is_ascii_alphanumeric() || letter == ' ';
+                let number = if has_number {
+                    u32::from(letter.to_ascii_uppercase())
+                } else {
+                    0
+                };
                 let event = json!({ "type": "keyDown", "key": letter.to_string(), "text": letter.to_string(), "windowsVirtualKeyCode": number });
                 self.command("Input.dispatchKeyEvent", event);
                 self.command("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": letter.to_string(), "windowsVirtualKeyCode": number }));

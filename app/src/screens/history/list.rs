@@ -10,7 +10,8 @@ use diaodu_plan::{
 use leptos::prelude::*;
 
 use super::{
-    HistoryState, Tab, column_name, moment_text, restored_sentence, row_name, unit_name, value_text,
+    HistoryState, Tab, column_name, restored_sentence, row_name, unit_name, value_text, when_text,
+    who_text,
 };
 use crate::{
     grid::model::CellPlace,
@@ -18,7 +19,7 @@ use crate::{
     replica::{Command, Replica},
     store::{
         Store,
-        history::{Ask, Listed, Moment, Restored, Scope, Versions, When, Who},
+        history::{Ask, Listed, Moment, Restored, Scope, Versions, When},
     },
 };
 
@@ -135,17 +136,8 @@ fn item(
     locale: Locale,
 ) -> impl IntoView + use<> {
     let language = locale.language();
-    let when = match listed.when {
-        When::At(at) => moment_text(campaign, at),
-        When::Known => locale.say("history-when-unknown"),
-        When::Unsent => locale.say("history-unsent"),
-    };
-    let who = match &listed.who {
-        Who::Person { name, unit } if unit.is_empty() => name.clone(),
-        Who::Person { name, unit } => format!("{unit} · {name}"),
-        Who::Server => locale.say("history-server"),
-        Who::Unknown => locale.say("history-who-unknown"),
-    };
+    let when = when_text(listed.when, campaign, language);
+    let who = who_text(&listed.who, language);
     let column = column_name(listed.column, language);
     let place = match scope {
         Scope::Cell(..) => None,

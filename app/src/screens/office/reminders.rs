@@ -1,5 +1,6 @@
 //! When units are reminded, and what became of the reminders.
 
+use diaodu_plan::value;
 use diaodu_wire::http::{
     Command,
     reminder::{GivenEntry, RemindersView},
@@ -76,6 +77,7 @@ fn hours(minutes: &[u16], comma: &str) -> String {
 
 /// Reads hours, whatever stands between them; what is none becomes 0, which is no moment.
 fn minutes(text: &str) -> Vec<u16> {
+    let text = half_width(text);
     let parts = text.split(|letter: char| !(letter.is_alphanumeric() || letter == '.'));
     let parts = parts.filter(|part| !part.is_empty());
     let read = |part: &str| {
@@ -83,6 +85,20 @@ fn minutes(text: &str) -> Vec<u16> {
         (hours * f64::from(HOUR_MINUTES)).round() as u16
     };
     parts.map(read).collect()
+}
+
+/// Writes figures as they are calculated with; `0。5` is what an input method makes of `0.5` where punctuation is Chinese.
+fn half_width(text: &str) -> String {
+    let letters: Vec<char> = text.chars().map(value::half_width).collect();
+    let is_digit = |index: Option<usize>| {
+        let letter = index.and_then(|index| letters.get(index));
+        letter.is_some_and(char::is_ascii_digit)
+    };
+    let read = |(index, letter): (usize, &char)| match letter {
+        '。' if is_digit(index.checked_sub(1)) && is_digit(Some(index + 1)) => '.',
+        letter => *letter,
+    };
+    letters.iter().enumerate().map(read).collect()
 }
 
 #[cfg(test)]
@@ -93,6 +109,8 @@ mod tests {
     fn hours_are_read_and_written_as_people_write_them() {
         assert_eq!(hours(&[1_440, 90, 60], "、"), "24、1.5、1");
         assert_eq!(minutes("24、1.5，1"), [1_440, 90, 60]);
+        assert_eq!(minutes("24、6、1、0.5"), [1_440, 360, 60, 30]);
+        assert_eq!(minutes("２４、１．５、0。5。"), [1_440, 90, 30]);
         assert_eq!(minutes("一天"), [0]);
         assert_eq!(minutes(""), [0u16; 0]);
     }

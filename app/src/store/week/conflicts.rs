@@ -61,7 +61,7 @@ impl WeekStore {
             let joined = table.joined(&row)?;
             let title = titles.iter().find(|spec| spec.id == column.id())?;
             Some(ListedConflict {
-                label: table.content(&row)?.label,
+                label: table.label(&row)?,
                 title: title.full_title(),
                 values: joined
                     .cell(column)

@@ -1,6 +1,6 @@
 //! The grid with documents behind it: 9,999 rows of 101 sheets, twelve cells filled in each.
 
-use std::fs;
+use std::{fs, time::Instant};
 
 use automerge::ScalarValue;
 use diaodu_tests::{
@@ -10,7 +10,7 @@ use diaodu_tests::{
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use super::{FRAME_MS, PAGE, PASTED_MS, paste, presses};
+use super::{FRAME_MS, PAGE, PASTED_MS, paste, presses, rest};
 use crate::{
     Outcome,
     figures::{against, load, quantiles},
@@ -33,7 +33,7 @@ const TEXTS: [&str; 8] = [
 const COUNTS: [&str; 4] = ["checked_week", "found_week", "fixed_week", "checked_total"];
 const SENTENCE: &str = "已排查电动自行车停放充电场所，督促物业服务企业整改到位，下周完成复查并销号";
 
-pub fn run(runtime: &Runtime, floor_press: f64) -> Outcome<()> {
+pub fn run(runtime: &Runtime, floor_press: Option<f64>) -> Outcome<()> {
     let folder = Folder::new("bench");
     let file = folder.path().join("campaign.toml");
     fs::write(&file, campaign(MEASURES, STREETS))?;
@@ -49,21 +49,24 @@ pub fn run(runtime: &Runtime, floor_press: f64) -> Outcome<()> {
     let street = open(&server, "s-001");
     street.tab.click("[role=gridcell][data-column=progress]");
     let (p50, p95) = quantiles(presses(&street.tab));
-    let bound = (floor_press + FRAME_MS).ceil();
-    println!(
-        "  Enter → painted: p50 {p50:.0} ms, p95 {p95:.0} ms {}",
-        against(p50, bound, "ms")
-    );
+    let verdict = floor_press.map_or_else(String::new, |floor| {
+        against(p50, (floor + FRAME_MS).ceil(), "ms")
+    });
+    println!("  Enter → painted: p50 {p50:.0} ms, p95 {p95:.0} ms {verdict}");
     drop(street);
     let office = open(&server, "u-ban");
     heap(&office);
     // What the office may write of twelve columns: the last three. The others are counted and said.
     office.tab.click("[role=gridcell][data-column=review_note]");
+    let begun = Instant::now();
     let took = office.number(&paste(MEASURES * STREETS, 2));
+    rest(&office.tab, 200);
+    office.tab.wait_until("all of it to be written", IN_STEP);
     println!(
-        "  paste of {} × 2 into 101 sheets: {took:.0} ms {}",
+        "  paste of {} × 2 into 101 sheets: painted after {took:.0} ms {}, with the server after {:.1} s",
         MEASURES * STREETS,
-        against(took, PASTED_MS, "ms")
+        against(took, PASTED_MS, "ms"),
+        begun.elapsed().as_secs_f64()
     );
     Ok(())
 }
