@@ -194,14 +194,16 @@ fn write_colophon(body: &mut String, copies: &str, printer: &str, printed: &str)
     // Wrapped lines of 抄送 have the room beside it alone; 印发机关 keeps a character free at its left.
     let of_copies = match copies.is_empty() {
         true => 0,
-        false => colophon_lines(copies, TYPE_WIDTH - hanging - 2 * COLOPHON_CHARACTER),
+        false => {
+            let names: String = copies.chars().skip(3).collect();
+            colophon_lines(&names, TYPE_WIDTH - hanging - 2 * COLOPHON_CHARACTER)
+        }
     };
     let of_printer = colophon_lines(printer, left - COLOPHON_CHARACTER);
     let height = (of_copies + of_printer) * COLOPHON_LINE;
     let above = TYPE_HEIGHT
         .saturating_sub(height + COLOPHON_SLACK)
         .max(HAIR_LINE);
-    *body += &paragraph(&spacing(above), "");
     *body += &format!(
         "<w:tbl><w:tblPr><w:tblW w:w=\"{TYPE_WIDTH}\" w:type=\"dxa\"/>{}<w:tblLayout w:type=\"fixed\"/>{}</w:tblPr><w:tblGrid><w:gridCol w:w=\"{left}\"/><w:gridCol w:w=\"{right}\"/></w:tblGrid>",
         parts::COLOPHON_RULES,
@@ -212,8 +214,7 @@ fn write_colophon(body: &mut String, copies: &str, printer: &str, printed: &str)
         let look_of_line = format!("{}{place}", spacing(COLOPHON_LINE));
         paragraph(&look_of_line, &run(&look, text))
     };
-    let row = |lines: u32, cells: &str| {
-        let height = lines * COLOPHON_LINE;
+    let row = |height: u32, cells: &str| {
         format!(
             "<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val=\"{height}\" w:hRule=\"exact\"/></w:trPr>{cells}</w:tr>"
         )
@@ -223,6 +224,9 @@ fn write_colophon(body: &mut String, copies: &str, printer: &str, printed: &str)
             "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{span}</w:tcPr>{inner}</w:tc>"
         )
     };
+    // What is above is a row, too, as high as the rest of the page: a line of that height is not drawn by every program.
+    let blank = paragraph(&spacing(HAIR_LINE), "");
+    *body += &row(above, &cell(TYPE_WIDTH, parts::COLOPHON_ABOVE, &blank));
     if of_copies > 0 {
         let hang = format!(
             "<w:ind w:left=\"{}\" w:right=\"{COLOPHON_CHARACTER}\" w:hanging=\"{hanging}\"/>",
@@ -230,7 +234,7 @@ fn write_colophon(body: &mut String, copies: &str, printer: &str, printed: &str)
         );
         let inner = line(&hang, copies);
         *body += &row(
-            of_copies,
+            of_copies * COLOPHON_LINE,
             &cell(TYPE_WIDTH, "<w:gridSpan w:val=\"2\"/>", &inner),
         );
     }
@@ -238,7 +242,7 @@ fn write_colophon(body: &mut String, copies: &str, printer: &str, printed: &str)
     let at_right = format!("<w:ind w:right=\"{COLOPHON_CHARACTER}\"/><w:jc w:val=\"right\"/>");
     let cells =
         cell(left, "", &line(&at_left, printer)) + &cell(right, "", &line(&at_right, printed));
-    *body += &row(of_printer, &cells);
+    *body += &row(of_printer * COLOPHON_LINE, &cells);
     *body += "</w:tbl>";
 }
 

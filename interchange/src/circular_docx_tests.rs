@@ -137,12 +137,12 @@ fn the_colophon_stands_at_the_foot_of_an_even_page_without_a_number() {
         colophon,
         &[
             // Two lines of 24 points at the foot of the type area: what is above them is blank.
-            "<w:spacing w:line=\"11716\" w:lineRule=\"exact\"/>",
+            "<w:trHeight w:val=\"11716\" w:hRule=\"exact\"/>",
             "<w:trHeight w:val=\"480\" w:hRule=\"exact\"/>",
             // 156 mm, the outer rules 0.35 mm, the one between 0.25 mm.
             "<w:tblW w:w=\"8844\" w:type=\"dxa\"/>",
-            "<w:top w:val=\"single\" w:sz=\"8\"",
-            "<w:bottom w:val=\"single\" w:sz=\"8\"",
+            "<w:top w:val=\"nil\"/><w:bottom w:val=\"single\" w:sz=\"8\"",
+            "<w:tblBorders><w:bottom w:val=\"single\" w:sz=\"8\"",
             "<w:insideH w:val=\"single\" w:sz=\"6\"",
             // 4号, one character from both edges.
             "<w:sz w:val=\"28\"/><w:szCs w:val=\"28\"/></w:rPr><w:t xml:space=\"preserve\">抄送：",

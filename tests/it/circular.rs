@@ -446,7 +446,7 @@ async fn libreoffice_prints_it_in_the_measure_of_the_standard() {
         .map(|word| mm(word, "yMax"))
         .fold(0.0, f64::max);
     assert!(
-        (236.0..239.0).contains(&top) && (259.0..262.0).contains(&foot),
+        (243.0..249.0).contains(&top) && (258.0..262.0).contains(&foot),
         "the colophon stands from {top} to {foot}"
     );
     for (page, number, at_right) in [(pages[0], "2", false), (pages[1], "3", true)] {

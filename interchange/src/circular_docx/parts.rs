@@ -28,8 +28,11 @@ pub const TABLE_BORDERS: &str = "<w:tblBorders><w:top w:val=\"single\" w:sz=\"4\
 
 pub const TABLE_MARGINS: &str = "<w:tblCellMar><w:left w:w=\"28\" w:type=\"dxa\"/><w:right w:w=\"28\" w:type=\"dxa\"/></w:tblCellMar>";
 
-/// The first and the last rule 0.35 mm, those between 0.25 mm (7.4.1), in eighths of a point; none at the sides.
-pub const COLOPHON_RULES: &str = "<w:tblBorders><w:top w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/><w:bottom w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/><w:insideH w:val=\"single\" w:sz=\"6\" w:space=\"0\" w:color=\"000000\"/></w:tblBorders>";
+/// The last rule 0.35 mm, those between 0.25 mm (7.4.1), in eighths of a point; none at the sides. The first one lies under the blank above.
+pub const COLOPHON_RULES: &str = "<w:tblBorders><w:bottom w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/><w:insideH w:val=\"single\" w:sz=\"6\" w:space=\"0\" w:color=\"000000\"/></w:tblBorders>";
+
+/// The blank above the colophon, with its first rule, 0.35 mm.
+pub const COLOPHON_ABOVE: &str = "<w:gridSpan w:val=\"2\"/><w:tcBorders><w:top w:val=\"nil\"/><w:bottom w:val=\"single\" w:sz=\"8\" w:space=\"0\" w:color=\"000000\"/></w:tcBorders>";
 
 /// Indents say where text begins.
 pub const COLOPHON_MARGINS: &str = "<w:tblCellMar><w:left w:w=\"0\" w:type=\"dxa\"/><w:right w:w=\"0\" w:type=\"dxa\"/></w:tblCellMar>";
@@ -83,10 +86,11 @@ pub fn footer(edge: &str) -> String {
 
 /// A foot without a page number.
 pub fn empty_footer() -> String {
-    // As good as no line: a footer higher than the room below the 版心 takes the rest from it.
-    format!(
-        "{XML}<w:ftr {NAMESPACES}><w:p><w:pPr><w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"{HAIR_LINE}\" w:lineRule=\"exact\"/></w:pPr></w:p></w:ftr>"
-    )
+    // As good as no line: a foot that is higher than its margin takes room from the page.
+    let look = format!(
+        "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"{HAIR_LINE}\" w:lineRule=\"exact\"/>"
+    );
+    format!("{XML}<w:ftr {NAMESPACES}><w:p><w:pPr>{look}</w:pPr></w:p></w:ftr>")
 }
 
 /// The page: its size, its margins, its grid.
