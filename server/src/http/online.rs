@@ -1,4 +1,4 @@
-//! `GET /api/online`: whose lines are open, in the order of the plan.
+//! `GET /api/online`: whose lines are open, in the order of the plan, as far as the caller may read a sheet of their unit.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use diaodu_plan::{campaign::UnitId, layout::DocumentKind};
 use diaodu_wire::repo::DocumentId;
 use serde::Serialize;
 
@@ -45,9 +46,19 @@ pub async fn list(
         let may_read = policy.may_read(&reader, kind);
         kind.week().filter(|_| may_read).map(|week| week.0)
     };
+    // The office is seen by all: it is whom they ask.
+    let may_see = |unit: &UnitId| {
+        let sheet = |week| DocumentKind::Sheet(week, unit.clone());
+        let mut weeks = policy.campaign.weeks.iter();
+        *unit == policy.campaign.office
+            || weeks.any(|week| policy.may_read(&reader, &sheet(week.number)))
+    };
     let mut present: Vec<(usize, Presence)> = Vec::new();
     for (caller, document) in callers {
         let person = caller.person;
+        if !may_see(&person.unit) {
+            continue;
+        }
         let place = policy
             .campaign
             .units
