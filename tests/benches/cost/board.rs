@@ -186,9 +186,15 @@ fn painted(server: &ServerProcess) {
             .entry("the table as it was at 截止")
             .or_default()
             .push(took);
-        press(
-            &visit,
-            "上一次修改",
+        visit.tab.evaluate(
+            "(() => {
+                const slider = document.querySelector('.past-slider');
+                slider.value = slider.min;
+                slider.dispatchEvent(new Event('input', { bubbles: true }));
+            })()",
+        );
+        visit.tab.wait_until(
+            "another moment",
             "document.querySelector('.past-mark[data-cut=due][aria-pressed=false]')",
         );
     }
