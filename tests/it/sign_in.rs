@@ -273,42 +273,27 @@ async fn knock(house: &House, token: &str) -> u16 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_demo_without_a_password_draws_one_and_prints_it() {
-    let signed_in = async |server: &ServerProcess| {
+    // The password that is printed, and what the clock says to whoever signs in with it.
+    let told = async |server: &ServerProcess| {
         let log = server.log();
         let printed = log.split("the password of each is ").nth(1).unwrap();
         let password = printed.split(')').next().unwrap().to_owned();
         let desk = Desk::sign_in(&server.url(), STREET, &password).await;
-        (desk.unwrap(), password)
+        let answer = desk.unwrap().get("/api/session").await.unwrap();
+        let session: Session = answer.json().await.unwrap();
+        (password, session.now_ms)
     };
     let options = ["--demo", "--lang", "en"];
     let server = ServerProcess::start_drawing_password(&options);
-    let (desk, password) = signed_in(&server).await;
-    let session: Session = desk
-        .get("/api/session")
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let (password, now_ms) = told(&server).await;
     // 2021-04-16T15:30+08:00, and the minutes that have gone by.
-    let since_start = session.now_ms - 1_618_558_200_000;
+    let since_start = now_ms - 1_618_558_200_000;
     assert!((0..600_000).contains(&since_start), "{since_start}");
 
-    let other =
-        ServerProcess::start_drawing_password(&[&options[..], &["--clock", "now"]].concat());
-    let (desk, other_password) = signed_in(&other).await;
+    let options = [&options[..], &["--clock", "now"]].concat();
+    let other = ServerProcess::start_drawing_password(&options);
+    let (other_password, now_ms) = told(&other).await;
     assert_ne!(password, other_password);
-    let session: Session = desk
-        .get("/api/session")
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
     let here = Timestamp::now().as_millisecond();
-    assert!(
-        (session.now_ms - here).abs() < 600_000,
-        "{} {here}",
-        session.now_ms
-    );
+    assert!((now_ms - here).abs() < 600_000, "{now_ms} {here}");
 }
