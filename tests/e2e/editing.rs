@@ -61,11 +61,9 @@ fn a_mistake_is_told_in_words_and_what_was_typed_stays() {
         "document.body.innerText.includes('这里要填数字')",
     );
     tab.press(Key::Enter);
-    assert!(
-        tab.evaluate("document.body.innerText")
-            .to_string()
-            .contains("3x"),
-        "what was typed stays in sight"
+    tab.wait_until(
+        "what was typed to stay in sight",
+        "document.body.innerText.includes('3x')",
     );
 
     tab.press(Key::Escape);
