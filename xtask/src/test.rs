@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::page::{self, Profile};
 use crate::setup;
@@ -14,6 +14,16 @@ struct Counts {
     passed: usize,
     failed: usize,
     ignored: usize,
+}
+
+/// A build in the background; nobody waits for it after a failure.
+struct Ahead(Child);
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Runs all tests, or those whose name holds `filter`, and ends with the line `N passed, N failed`.
@@ -48,9 +58,14 @@ pub fn test(root: &Path, filter: Option<&str>) -> Outcome<()> {
 /// Gets and builds whatever the tests need, and returns the command that runs them.
 fn prepare(root: &Path) -> Outcome<Command> {
     let setup = setup::folder(root);
+    let ahead = build_ahead(root);
     let tools = setup::tools(root)?;
     let browsers = setup::browsers(&setup)?;
     page::build(root, &tools, Profile::Page)?;
+    if let Some(mut ahead) = ahead {
+        // What is wrong, if anything, is told by the build that counts.
+        let _ = ahead.0.wait();
+    }
     say("building the server and the tests (about six minutes on two cores the first time)");
     // The whole workspace at once: another selection would build shared crates twice, with other features.
     for arguments in [
@@ -77,6 +92,23 @@ fn prepare(root: &Path) -> Outcome<Command> {
         .env("DIAODU_OLD_BROWSERS", browsers.old)
         .env("DIAODU_PYTHON", browsers.python);
     Ok(tests)
+}
+
+/// On a fresh checkout, builds server and tests while tools and page are made, which for much of their time use one core: all but a few crates
+/// are ready when the page can be built into the server. Until then the page is empty.
+fn build_ahead(root: &Path) -> Option<Ahead> {
+    if root.join("target/debug/diaodu").exists() {
+        return None;
+    }
+    let build = cargo()
+        .current_dir(root)
+        .args(["test", "--workspace", "--no-run", "--quiet"])
+        .env("DIAODU_PAGE", "../target/page/empty")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    build.ok().map(Ahead)
 }
 
 /// Runs the tests, their output in view, and adds up what each test program says at its end.
