@@ -1,7 +1,10 @@
 //! Refusal without loss: what the server did not take becomes drafts beside the cells, the rest is written again.
 
+use std::collections::BTreeMap;
+
 use automerge::ScalarValue;
 use diaodu_plan::{
+    campaign::WeekNumber,
     column::Column,
     layout::{DocumentKind, card::EntryKey},
     permission::{self, State, Verdict, WeekState},
@@ -60,10 +63,11 @@ impl Desk {
             self.return_comments(document, &refused, &refusal.reason);
             return self.healed(document, rounds, effects);
         }
-        for (cell, value) in &refused {
+        let refused = refused.iter().map(|(cell, value)| {
             let reason = judge(cell, value.as_ref()).unwrap_or(&refusal.reason);
-            self.keep_refused(kind.as_ref(), cell, value.as_ref(), reason);
-        }
+            (cell, value.as_ref(), reason)
+        });
+        self.keep_refused(kind.as_ref(), refused);
         self.healed(document, rounds, effects);
     }
 
@@ -75,28 +79,43 @@ impl Desk {
         }
     }
 
-    /// Keeps what was refused beside its cell. What was emptied holds no text to keep.
-    pub(super) fn keep_refused(
+    /// Keeps what was refused, and why, beside its cells. What was emptied holds no text to keep.
+    pub(super) fn keep_refused<'a>(
         &self,
         kind: Option<&DocumentKind>,
-        cell: &CellAddress,
-        value: Option<&ScalarValue>,
-        reason: &str,
+        refused: impl Iterator<Item = (&'a CellAddress, Option<&'a ScalarValue>, &'a str)>,
     ) {
-        let place = self.place_of(kind, cell);
-        let (Place::Cell(week, row, column), Some(text)) = (place, text_of(value)) else {
-            return log(&format!("refused, and nothing to keep: {cell:?}"));
-        };
-        let draft = Draft {
-            text,
-            reason: Some(reason.to_owned()),
-        };
-        if Some(week) == self.week {
-            let older = self.store.week.draft(&row, column).map(|kept| kept.text);
-            let draft = draft.with_older(older.as_deref());
-            return self.keep_draft(&row, column, Some(draft));
+        let mut drafts = BTreeMap::<(RowId, Column), Draft>::new();
+        for (cell, value, reason) in refused {
+            let place = self.place_of(kind, cell);
+            let (Place::Cell(week, row, column), Some(text)) = (place, text_of(value)) else {
+                log(&format!("refused, and nothing to keep: {cell:?}"));
+                continue;
+            };
+            let draft = Draft {
+                text,
+                reason: Some(reason.to_owned()),
+            };
+            if Some(week) != self.week {
+                self.keep_for_later(week, &row, column, draft);
+                continue;
+            }
+            let place = (row, column);
+            let older = match drafts.remove(&place) {
+                Some(kept) => Some(kept.text),
+                None => {
+                    let kept = self.store.week.draft(&place.0, column);
+                    kept.map(|kept| kept.text)
+                }
+            };
+            drafts.insert(place, draft.with_older(older.as_deref()));
         }
-        // Another week than the one on screen: it is read when that week is opened.
+        let drafts = drafts.into_iter();
+        self.keep_drafts(drafts.map(|(place, draft)| (place, Some(draft))).collect());
+    }
+
+    /// Keeps a draft of another week than the one on screen: it is read when that week is opened.
+    fn keep_for_later(&self, week: WeekNumber, row: &RowId, column: Column, draft: Draft) {
         let key = indexed_db::key_of(&["draft", &week.0.to_string(), &row.0, column.id()]);
         let disk = self.disk.clone();
         leptos::task::spawn_local(async move {

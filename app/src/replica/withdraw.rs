@@ -188,9 +188,10 @@ impl Desk {
         if let Some(DocumentKind::Talk(..)) = kind {
             return self.return_comments(id, typed, REASON);
         }
-        for (cell, value) in typed {
-            self.keep_refused(kind, cell, value.as_ref(), REASON);
-        }
+        let refused = typed
+            .iter()
+            .map(|(cell, value)| (cell, value.as_ref(), REASON));
+        self.keep_refused(kind, refused);
     }
 
     /// Finds where what was typed into a cell is kept beside.
