@@ -196,7 +196,10 @@ pub fn write(tab: &Tab, place: &Place, text: &str) {
 
 /// Waits until a cell shows this text.
 pub fn see(tab: &Tab, place: &Place, text: &str) {
-    find(tab, place);
+    let is_drawn = format!("!!document.querySelector({})", json!(place.selector()));
+    if tab.evaluate(&is_drawn) != json!(true) {
+        find(tab, place);
+    }
     let expression = format!("{} === {}", text_in(place), json!(text));
     tab.wait_until(&format!("{place:?} to show {text:?}"), &expression);
 }
