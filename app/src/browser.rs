@@ -1,6 +1,8 @@
 //! Small things of the browser: its memory of choices, its clock, its randomness.
 
+use gloo::timers::callback::Timeout;
 use leptos::prelude::window;
+use wasm_bindgen::JsCast;
 
 /// Keeps a choice on this machine. Storage that says no costs the memory of the choice, not the choice.
 pub fn remember(key: &str, value: &str) {
@@ -52,6 +54,22 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N], getrandom::Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Takes the focus away from whatever is being typed in, and gives it back should the page stay.
+pub fn leave_focus() {
+    let focused = window()
+        .document()
+        .and_then(|document| document.active_element())
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    let Some(element) = focused else {
+        return;
+    };
+    let _ = element.blur();
+    Timeout::new(0, move || {
+        let _ = element.focus();
+    })
+    .forget();
 }
 
 /// Loads the page anew.

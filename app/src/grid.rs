@@ -181,6 +181,10 @@ fn follow_lines(desk: Desk) {
             });
             desk.search.settled.set(outline.clone());
             guess_soon(desk, outline.clone(), columns.clone());
+            let is_first = had_lines.is_none() && outline.len() > 0;
+            if is_first {
+                desk.welcome();
+            }
             (outline, columns)
         },
     );

@@ -17,10 +17,12 @@ mod withdraw;
 mod writing;
 
 use std::{
-    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use diaodu_plan::{
@@ -46,7 +48,7 @@ use diaodu_wire::{
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::StreamExt;
 use gloo::timers::{callback::Interval, future::TimeoutFuture};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, FetchError, Present},
@@ -201,7 +203,10 @@ pub struct Typed {
 
 /// The way to the loop, for screens.
 #[derive(Clone)]
-pub struct Replica(UnboundedSender<Event>);
+pub struct Replica {
+    events: UnboundedSender<Event>,
+    has_unsaved: Arc<AtomicBool>,
+}
 
 impl Replica {
     /// Starts the loop for a session.
@@ -211,22 +216,31 @@ impl Replica {
         store: Store,
         language: Language,
     ) -> Replica {
-        let (sender, receiver) = unbounded();
+        let (events, receiver) = unbounded();
+        let has_unsaved = Arc::new(AtomicBool::new(false));
+        warn_before_leaving(has_unsaved.clone());
         spawn_local(run(
             session,
             state,
             store,
             language,
-            sender.clone(),
-            receiver,
+            (events.clone(), receiver),
+            has_unsaved.clone(),
         ));
-        Replica(sender)
+        Replica {
+            events,
+            has_unsaved,
+        }
     }
 
     /// Hands a command to the loop.
     pub fn command(&self, command: Command) {
+        if matches!(command, Command::Write(_)) {
+            // Until the loop has heard of it and knows better.
+            self.has_unsaved.store(true, Relaxed);
+        }
         // The loop lives as long as the page.
-        drop(self.0.unbounded_send(Event::Command(command)));
+        drop(self.events.unbounded_send(Event::Command(command)));
     }
 }
 
@@ -235,13 +249,13 @@ async fn run(
     state: SessionState,
     store: Store,
     language: Language,
-    events: UnboundedSender<Event>,
-    mut receiver: UnboundedReceiver<Event>,
+    (events, mut receiver): (UnboundedSender<Event>, UnboundedReceiver<Event>),
+    has_unsaved: Arc<AtomicBool>,
 ) {
     let disk = Rc::new(Disk::open(&session.account).await);
     let known = disk.notes("documents").await.unwrap_or_default();
     let unsent = disk.notes("unsent|").await.unwrap_or_default();
-    let Ok(mut desk) = Desk::new(session, state, store, disk, events.clone()) else {
+    let Ok(mut desk) = Desk::new(session, state, store, disk, events.clone(), has_unsaved) else {
         web_sys::console::error_1(&"no source of randomness".into());
         return;
     };
@@ -329,7 +343,7 @@ struct Desk {
     to_save: Vec<(SaveTicket, DocumentId, Vec<SavedChange>)>,
     is_saving: bool,
     is_leaving: bool,
-    has_unsaved: Rc<Cell<bool>>,
+    has_unsaved: Arc<AtomicBool>,
     undo: Undo,
     /// What is being written, until all of it is.
     writing: Option<Writing>,
@@ -357,6 +371,7 @@ impl Desk {
         store: Store,
         disk: Rc<Disk>,
         events: UnboundedSender<Event>,
+        has_unsaved: Arc<AtomicBool>,
     ) -> Result<Desk, getrandom::Error> {
         let peer = u64::from_le_bytes(browser::random_bytes()?);
         let seed = browser::random_bytes()?;
@@ -365,8 +380,6 @@ impl Desk {
                 .status
                 .update(|status| status.keeping = Keeping::Nothing);
         }
-        let has_unsaved = Rc::new(Cell::new(false));
-        warn_before_leaving(has_unsaved.clone());
         let mut desk = Desk {
             hub: Hub::new(format!("page-{peer:016x}"), seed),
             author: Author(session.account.as_str().into()),
@@ -413,7 +426,10 @@ impl Desk {
 
     fn handle(&mut self, event: Event) {
         match event {
-            Event::Command(command) => self.obey(command),
+            Event::Command(command) => {
+                self.obey(command);
+                self.save();
+            }
             Event::Documents(Ok(documents)) => {
                 self.take_documents(documents);
                 self.look_for_unlisted();
@@ -525,7 +541,8 @@ impl Desk {
     /// Writes what waits, in one transaction; what comes meanwhile goes with the next.
     fn save(&mut self) {
         let waits = self.is_saving || !self.to_save.is_empty() || self.writing.is_some();
-        self.has_unsaved.set(waits || self.files.has_unkept());
+        let waits = waits || self.files.has_unkept();
+        self.has_unsaved.store(waits, Relaxed);
         if self.is_saving {
             return;
         }
@@ -834,18 +851,15 @@ fn log(text: &str) {
     web_sys::console::warn_1(&text.into());
 }
 
-/// Asks before the page is closed while something is not on disk yet.
-fn warn_before_leaving(has_unsaved: Rc<Cell<bool>>) {
-    let options = gloo::events::EventListenerOptions::enable_prevent_default();
-    gloo::events::EventListener::new_with_options(
-        &window(),
-        "beforeunload",
-        options,
-        move |event| {
-            if has_unsaved.get() {
-                event.prevent_default();
-            }
-        },
-    )
-    .forget();
+/// Asks before the page is closed while something is not on disk yet. What stands in an open editor is committed first, as whenever one
+/// leaves it.
+fn warn_before_leaving(has_unsaved: Arc<AtomicBool>) {
+    window_event_listener(ev::beforeunload, move |event| {
+        browser::leave_focus();
+        if has_unsaved.load(Relaxed) {
+            event.prevent_default();
+            // Chromium before 119 asks for this alone.
+            event.set_return_value("unsaved");
+        }
+    });
 }

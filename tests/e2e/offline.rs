@@ -83,3 +83,36 @@ fn plain_http_loses_nothing_while_the_page_stays_open() {
     );
     see(&bureau.tab, &place(&row, "progress"), "没有网络也照填");
 }
+
+#[test]
+fn what_is_being_typed_survives_a_reload_whether_one_stays_when_asked_or_goes() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    let progress = place(&own_rows(tab)[0], "progress");
+    select(tab, &progress);
+    tab.type_text("还没有按回车就重新载入");
+    tab.reload();
+    wait_for_table(tab);
+    see(tab, &progress, "还没有按回车就重新载入");
+
+    let problem = progress.beside("problem");
+    select(tab, &problem);
+    tab.type_text("问了也照样走");
+    tab.reload_anyway();
+    wait_for_table(tab);
+    see(tab, &problem, "问了也照样走");
+
+    let next_plan = progress.beside("next_plan");
+    select(tab, &next_plan);
+    tab.chord("Ctrl+F2");
+    tab.wait_until(
+        "the field beside the table to have the keys",
+        "document.activeElement.matches('.beside .cell-field-text')",
+    );
+    tab.type_text("旁边的编辑框里也一样");
+    tab.reload_anyway();
+    wait_for_table(tab);
+    see(tab, &next_plan, "旁边的编辑框里也一样");
+}

@@ -352,6 +352,17 @@ impl Desk {
             .reveal(spot.line, spot.column, &self.columns.get_untracked());
     }
 
+    /// Takes the keys if nothing else has them: who comes in may type at once. Not under fingers, where a keyboard would rise over the table.
+    pub fn welcome(&self) {
+        let has_focus = document()
+            .active_element()
+            .is_some_and(|element| element.tag_name() != "BODY");
+        let fingers = window().match_media("(pointer: coarse)").ok().flatten();
+        if !has_focus && !fingers.is_some_and(|query| query.matches()) {
+            self.take_focus();
+        }
+    }
+
     /// Takes the keys.
     pub fn take_focus(&self) {
         if let Some(editor) = self.editor.get_untracked() {

@@ -111,15 +111,19 @@ impl Disk {
         };
         let transaction = database.transaction(&[CHUNKS], TransactionMode::ReadWrite)?;
         let store = transaction.object_store(CHUNKS)?;
+        let mut added = Vec::new();
         for (document, changes) in batch {
             for bytes in changes {
-                let key = store
-                    .add(&self.chunk(*document, bytes, false)?, None)?
-                    .await?;
-                keys.extend(key.as_f64().map(|key| (*document, key)));
+                let chunk = self.chunk(*document, bytes, false)?;
+                added.push((*document, store.add(&chunk, None)?));
             }
         }
-        finished(transaction.await?)?;
+        // Nothing of it waits for this page any more: the last edits of a page that is being left are kept too.
+        let committed = transaction.commit()?;
+        for (document, key) in added {
+            keys.extend(key.await?.as_f64().map(|key| (document, key)));
+        }
+        finished(committed.await?)?;
         Ok(keys)
     }
 

@@ -20,6 +20,8 @@ pub struct Line {
     pub complaints: VecDeque<String>,
     /// Whether a page that was told to go has asked first, and was answered: stay.
     pub stayed: bool,
+    /// Whether to go all the same when a page asks.
+    pub goes: bool,
 }
 
 impl Line {
@@ -36,6 +38,7 @@ impl Line {
             next: 0,
             complaints: VecDeque::new(),
             stayed: false,
+            goes: false,
         }
     }
 
@@ -70,7 +73,7 @@ impl Line {
             let message: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
             if message["id"] != json!(number) {
                 self.note(&message);
-                self.stay_if_asked(&message)?;
+                self.answer_if_asked(&message)?;
                 continue;
             }
             return match message.get("error") {
@@ -80,17 +83,17 @@ impl Line {
         }
     }
 
-    /// Answers a page that asks before it goes, as a careful person does: stay, something is not saved yet.
-    fn stay_if_asked(&mut self, message: &Value) -> Result<(), String> {
+    /// Answers a page that asks before it goes, as a careful person does: stay, something is not saved yet. Or as a hasty one does.
+    fn answer_if_asked(&mut self, message: &Value) -> Result<(), String> {
         if message["method"] != "Page.javascriptDialogOpening" {
             return Ok(());
         }
-        self.stayed = true;
+        self.stayed = !self.goes;
         self.next += 1;
         let answer = json!({
             "id": self.next,
             "method": "Page.handleJavaScriptDialog",
-            "params": { "accept": false },
+            "params": { "accept": self.goes },
             "sessionId": message["sessionId"],
         });
         self.socket

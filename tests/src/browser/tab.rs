@@ -44,6 +44,13 @@ impl Tab {
         });
     }
 
+    /// Loads the page again; goes even if the page asks.
+    pub fn reload_anyway(&self) {
+        self.line.borrow_mut().goes = true;
+        self.reload();
+        self.line.borrow_mut().goes = false;
+    }
+
     /// Evaluates an expression and returns its value; a promise is waited for.
     pub fn evaluate(&self, expression: &str) -> Value {
         match self.try_evaluate(expression) {
