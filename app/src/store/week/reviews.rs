@@ -6,7 +6,7 @@ use diaodu_plan::{
     campaign::{MeasureNumber, Party},
     column::Column,
     layout::sheet::{Cells, SheetRow},
-    permission::{AccountRole, Author, Reason, judge_cell},
+    permission::{AccountRole, Author, judge_cell, judge_turn},
     review::{self, ReviewMode, Reviewed},
     row::{Duty, Row, RowId},
     table,
@@ -141,15 +141,13 @@ impl WeekStore {
         let listed = table.of_measure(measure).into_iter().filter_map(|row| {
             let cells = table.stored.get(&row.id).map(|stored| &stored.cells);
             let cells = cells.unwrap_or(&nothing);
-            let judged = |column| judge_cell(person, row, column, campaign, table.state);
+            let reviewed = review::read(cells);
+            let judged = |column| {
+                judge_cell(person, row, column, campaign, table.state)?;
+                judge_turn(person, row, column, campaign, reviewed)
+            };
             let unit = table.unit_name(&row.unit);
-            let is_leads = review::is_leads_turn(person, row, campaign, review::read(cells));
             let closed = match table.here.contains(&row.unit) {
-                true if is_leads => Some(reason_sentence(
-                    Reason::LeadReviews.word(),
-                    &unit,
-                    table.language,
-                )),
                 true => judged(Column::Review)
                     .err()
                     .map(|reason| reason_sentence(reason.word(), &unit, table.language)),
@@ -159,7 +157,7 @@ impl WeekStore {
             Some(ListedReview {
                 row: row.id.clone(),
                 is_owed: row.duty == Duty::Owed,
-                reviewed: review::read(cells),
+                reviewed,
                 report: table.report_state(row)?,
                 cells: LOOKED_AT
                     .map(|column| (column, table::shown(cells, column)))
@@ -170,6 +168,11 @@ impl WeekStore {
             })
         });
         listed.collect()
+    }
+
+    /// Returns how a row's review stands.
+    pub fn reviewed(&self, row: &RowId) -> Reviewed {
+        self.table().reviewed(row)
     }
 
     /// Returns 汇总 of a measure.
@@ -233,7 +236,8 @@ impl Table {
             && !review::is_leads_turn(person, row, campaign, reviewed)
     }
 
-    fn reviewed(&self, id: &RowId) -> Reviewed {
+    /// How a row's review stands.
+    pub(super) fn reviewed(&self, id: &RowId) -> Reviewed {
         let nothing = SheetRow::default();
         review::read(&self.stored.get(id).unwrap_or(&nothing).cells)
     }
