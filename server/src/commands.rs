@@ -213,6 +213,10 @@ pub async fn perform(
             let rows = rows.into_iter().map(RowId).collect();
             week::sign_off(office, visitor, WeekNumber(week), rows).await?
         }
+        Command::SendBack { week, rows, reason } => {
+            let rows = rows.into_iter().map(RowId).collect();
+            week::send_back(office, visitor, WeekNumber(week), rows, &reason).await?
+        }
         Command::AskCorrection {
             week,
             row,
@@ -269,7 +273,8 @@ fn is_for_units(command: &Command) -> bool {
         | Command::SetContact { .. }
         | Command::RemoveContact { .. }
         | Command::RemoveAttachment { .. }
-        | Command::SignOff { .. } => true,
+        | Command::SignOff { .. }
+        | Command::SendBack { .. } => true,
         Command::SetReminders { .. } => false,
         Command::EditCircular { .. } | Command::IssueCircular { .. } => false,
         Command::CreateAccount { .. }
@@ -335,6 +340,9 @@ fn tell(command: &Command) -> (String, String) {
         }
         Command::SetSignOff { mode } => (mode.clone(), "set-sign-off".to_owned()),
         Command::SignOff { week, rows } => (rows.join(" "), format!("sign-off {week}")),
+        Command::SendBack { week, rows, reason } => {
+            (rows.join(" "), format!("send-back {week} {reason}"))
+        }
         // Texts of cells stay out of the log: they stand in the request.
         Command::AskCorrection { week, row, .. } => (row.clone(), format!("ask-correction {week}")),
         Command::DecideCorrection { id, agree, .. } => {

@@ -194,6 +194,15 @@ pub enum Command {
         /// Ids of rows of the unit that wait for it.
         rows: Vec<String>,
     },
+    /// 退回: sends reports back that wait for the signature: for a unit's 责任领导.
+    SendBack {
+        /// Which week.
+        week: u8,
+        /// Ids of rows of the unit that wait for it.
+        rows: Vec<String>,
+        /// Why.
+        reason: String,
+    },
     /// 更正申请: asks for a change of a frozen row. For the row's unit, not the office alone.
     AskCorrection {
         /// Which week.

@@ -242,18 +242,18 @@ impl Table {
         review::read(&self.stored.get(id).unwrap_or(&nothing).cells)
     }
 
-    /// One's own row that was returned says so where it is always in sight; a review that speaks of an older report says that.
+    /// One's own row that was returned or sent back says so where it is always in sight; a review that speaks of an older report says that.
     pub(super) fn with_review(&self, id: &RowId, mut content: RowContent) -> RowContent {
         let columns = &self.order.columns;
         let place = |wanted| columns.iter().position(|column| *column == wanted);
-        match self.reviewed(id) {
-            Reviewed::Returned if content.own => {
-                let cell = place(Column::Unit).and_then(|place| content.cells.get_mut(place));
-                if let Some(cell) = cell {
-                    cell.mistake = self.returned(id);
-                    cell.severity = Severity::Warning;
-                }
+        if let Some(why) = self.returned(id).filter(|_| content.own) {
+            let cell = place(Column::Unit).and_then(|place| content.cells.get_mut(place));
+            if let Some(cell) = cell {
+                cell.mistake = Some(why);
+                cell.severity = Severity::Warning;
             }
+        }
+        match self.reviewed(id) {
             Reviewed::Again => {
                 let cell = place(Column::Review).and_then(|place| content.cells.get_mut(place));
                 if let Some(cell) = cell {
