@@ -672,10 +672,11 @@ correction-not-frozen = 本周还没有定稿，请直接在表中修改。
 correction-old = 原值
 correction-new = 新值
 correction-add = 再改一格……
-correction-files = 更正申请只更正格子里的内容。要补充附件的，请添加到当前这一周同一任务的行里，并在下面的原因中写明。
+correction-files = 补充附件（随申请送审，同意后成为这一行的附件）
+correction-file = 补充附件
 correction-reason = 更正原因
 correction-reason-missing = 请写明更正原因。
-correction-nothing = 没有改动，请先填写新值。
+correction-nothing = 没有改动，请先填写新值或添加附件。
 correction-send = 提交申请
 correction-at-lead = 等待牵头单位同意
 correction-at-office = 等待区攻坚办同意
@@ -1037,7 +1038,7 @@ attachments-count = { $count ->
     [0] 附件
    *[other] 附件（{ $count }）
  }
-attachments-frozen = 本周已定稿，不能再添加或删除附件，更正申请也只更正格子里的内容。要补充的材料，请添加到当前这一周同一任务的行里，并在更正申请的原因中写明；没有下一周的，送区攻坚办。
+attachments-frozen = 本周已定稿，不能再添加或删除附件。要补充的材料，请随更正申请提交，经牵头单位、区攻坚办同意后成为这一行的附件。
 attachments-told = { $size } · { $who } · { $at }
 attachments-remove = 删除
 attachments-remove-sure = 确认删除

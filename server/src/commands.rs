@@ -12,6 +12,7 @@ use diaodu_plan::{
     attachment::FileFault,
     campaign::{MeasureNumber, UnitId, WeekNumber},
     contact::ContactFault,
+    limits::ATTACHMENTS_PER_ROW_MAX,
     permission::{self, AccountRole, Visibility},
     relevance::RelevanceError,
     row::RowId,
@@ -221,8 +222,12 @@ pub async fn perform(
             week,
             row,
             cells,
+            files,
             reason,
-        } => correction::ask(office, visitor, WeekNumber(week), row, cells, &reason).await?,
+        } => {
+            let wish = correction::Wish { cells, files };
+            correction::ask(office, visitor, WeekNumber(week), row, wish, &reason).await?
+        }
         Command::DecideCorrection { id, agree, answer } => {
             correction::decide(office, visitor, &id, agree, &answer).await?
         }
@@ -344,7 +349,13 @@ fn tell(command: &Command) -> (String, String) {
             (rows.join(" "), format!("send-back {week} {reason}"))
         }
         // Texts of cells stay out of the log: they stand in the request.
-        Command::AskCorrection { week, row, .. } => (row.clone(), format!("ask-correction {week}")),
+        Command::AskCorrection {
+            week, row, files, ..
+        } => {
+            let files = files.iter().take(ATTACHMENTS_PER_ROW_MAX);
+            let files: String = files.map(|id| format!(" +{id}")).collect();
+            (row.clone(), format!("ask-correction {week}{files}"))
+        }
         Command::DecideCorrection { id, agree, .. } => {
             let word = if *agree { "agree" } else { "refuse" };
             (id.clone(), format!("decide-correction {word}"))

@@ -209,8 +209,12 @@ pub enum Command {
         week: u8,
         /// The row's id.
         row: String,
-        /// What is to stand where.
+        /// What is to stand where; may be none where there are files.
+        #[serde(default)]
         cells: Vec<CellWish>,
+        /// Ids of files that were sent for it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
         /// Why.
         reason: String,
     },
