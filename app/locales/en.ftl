@@ -583,7 +583,12 @@ reporting-returned = Report ({ $count } returned)
 report-waits = Reported, not received by the server yet
 report-unsigned = Submitted, received { $time }, waits for the leader's signature
 report-signed = { $state }; signed by { $by } at { $time }
+report-unsigned-mended = Reported again, waits for the leader's signature; first received { $time }; sent back before: { $reason }
 report-sign = Sign off
+report-send-back = Send back
+report-send-back-reason = What is to be mended before it is signed
+report-send-back-yes = Send back to the clerk
+report-sent-back = Sent back by the leader ({ $by }): { $reason }
 reporting-to-sign = Report ({ $count } to sign)
 reporting-sign-all = Sign all ({ $count })
 report-missing = Not reported
@@ -695,10 +700,11 @@ correction-not-frozen = This week is not frozen yet; please change the table its
 correction-old = Now
 correction-new = To be
 correction-add = Another cell…
-correction-files = A correction is about cells alone. Attach files that are missing to the same task in the current week, and say so in the reason below.
+correction-files = Files (go with the request, and come to the row once it is agreed to)
+correction-file = File
 correction-reason = Reason
 correction-reason-missing = Please give a reason.
-correction-nothing = Nothing is changed; please enter a new value first.
+correction-nothing = Nothing is changed; please enter a new value or add a file first.
 correction-send = Send request
 correction-at-lead = Waits for the lead
 correction-at-office = Waits for the office
@@ -1085,7 +1091,7 @@ attachments-count = { $count ->
     [0] Attachments
    *[other] Attachments ({ $count })
  }
-attachments-frozen = This week is frozen: files are neither added nor removed any more, and a correction is about cells alone. Attach what is missing to the same task in the current week, and say so in the reason of the correction; where there is no further week, give it to the office.
+attachments-frozen = This week is frozen: files are neither added nor removed any more. Send what is missing with a correction; it comes to the row once lead and office agree.
 attachments-told = { $size } · { $who } · { $at }
 attachments-remove = Remove
 attachments-remove-sure = Remove for good

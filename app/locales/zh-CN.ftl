@@ -555,7 +555,12 @@ reporting-returned = 报送（退回 { $count } 行）
 report-waits = 已报送，等待服务器签收
 report-unsigned = 已提交，{ $time } 收到，等待责任领导审签
 report-signed = { $state }；{ $by } 于 { $time } 审签
+report-unsigned-mended = 再次报送，等待责任领导审签；首次提交 { $time } 收到；此前退回：{ $reason }
 report-sign = 审签
+report-send-back = 退回
+report-send-back-reason = 退回原因（审签前须修改什么）
+report-send-back-yes = 退回给填报人
+report-sent-back = 责任领导（{ $by }）退回：{ $reason }
 reporting-to-sign = 报送（待审签 { $count } 行）
 reporting-sign-all = 全部审签（{ $count } 行）
 report-missing = 未报送
@@ -667,10 +672,11 @@ correction-not-frozen = 本周还没有定稿，请直接在表中修改。
 correction-old = 原值
 correction-new = 新值
 correction-add = 再改一格……
-correction-files = 更正申请只更正格子里的内容。要补充附件的，请添加到当前这一周同一任务的行里，并在下面的原因中写明。
+correction-files = 补充附件（随申请送审，同意后成为这一行的附件）
+correction-file = 补充附件
 correction-reason = 更正原因
 correction-reason-missing = 请写明更正原因。
-correction-nothing = 没有改动，请先填写新值。
+correction-nothing = 没有改动，请先填写新值或添加附件。
 correction-send = 提交申请
 correction-at-lead = 等待牵头单位同意
 correction-at-office = 等待区攻坚办同意
@@ -1032,7 +1038,7 @@ attachments-count = { $count ->
     [0] 附件
    *[other] 附件（{ $count }）
  }
-attachments-frozen = 本周已定稿，不能再添加或删除附件，更正申请也只更正格子里的内容。要补充的材料，请添加到当前这一周同一任务的行里，并在更正申请的原因中写明；没有下一周的，送区攻坚办。
+attachments-frozen = 本周已定稿，不能再添加或删除附件。要补充的材料，请随更正申请提交，经牵头单位、区攻坚办同意后成为这一行的附件。
 attachments-told = { $size } · { $who } · { $at }
 attachments-remove = 删除
 attachments-remove-sure = 确认删除

@@ -72,6 +72,14 @@ pub fn leave_focus() {
     .forget();
 }
 
+/// Draws an id for a file, in 32 hexadecimal digits.
+///
+/// Errors: the browser has no source of randomness.
+pub fn random_id() -> Result<String, getrandom::Error> {
+    let drawn = random_bytes::<16>()?;
+    Ok(drawn.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// Loads the page anew.
 pub fn reload() {
     let _ = window().location().reload();

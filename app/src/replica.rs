@@ -308,6 +308,7 @@ impl Gatekeeper for Trusting {
         &self,
         _: &Author,
         _: &DocumentId,
+        _: &automerge::Automerge,
         _: &CellAddress,
         _: Option<&automerge::ScalarValue>,
     ) -> Result<(), String> {

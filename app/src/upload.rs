@@ -64,10 +64,11 @@ pub async fn put(
 fn address(id: &str, place: &AttachmentPlace) -> String {
     let part = |text: &str| String::from(js_sys::encode_uri_component(text));
     format!(
-        "/api/attachments/{id}?week={}&row={}&name={}",
+        "/api/attachments/{id}?week={}&row={}&name={}&correction={}",
         place.week,
         part(&place.row),
-        part(&place.name)
+        part(&place.name),
+        place.correction
     )
 }
 

@@ -472,6 +472,10 @@ impl Writer<'_> {
                 ];
                 say_owned("circular.amended-cell", &values)
             });
+            let files = amendment
+                .files
+                .iter()
+                .map(|name| say("circular.amended-file", &[("name", name)]));
             let unit = match amendment.row.duty {
                 Duty::Owed => self.unit(&amendment.row.unit).to_owned(),
                 Duty::Assisting | Duty::Released => say("circular.amended-assisting", &[]),
@@ -485,7 +489,7 @@ impl Writer<'_> {
                 ("week", amendment.week.to_string()),
                 ("unit", unit),
                 ("measure", self.measure(amendment.row.measure).to_owned()),
-                ("cells", listed(&cells.collect::<Vec<_>>())),
+                ("cells", listed(&cells.chain(files).collect::<Vec<_>>())),
                 ("reason", quoted(&amendment.reason, QUOTED_LETTERS_MAX)),
                 ("by", by),
             ];

@@ -50,6 +50,10 @@ impl Made {
             week: WeekNumber(1),
             row: row(&campaign, WeekNumber(1), &RowId(format!("m02.{unit}"))).unwrap(),
             cells: vec![(Column::FoundWeek, String::new(), new.to_owned())],
+            files: match unit.starts_with('u') {
+                true => vec!["盖章扫描件.pdf".to_owned()],
+                false => Vec::new(),
+            },
             reason: "漏填。".to_owned(),
             by_lead: unit.starts_with('u'),
         };

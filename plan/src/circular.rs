@@ -138,6 +138,8 @@ pub struct Amendment {
     pub row: Row,
     /// Column, old and new text.
     pub cells: Vec<(Column, String, String)>,
+    /// Names of the files that came to the row by it.
+    pub files: Vec<String>,
     /// Why.
     pub reason: String,
     /// Whether a lead agreed too, or the office alone.

@@ -240,6 +240,11 @@ impl Column {
         }
     }
 
+    /// Says whether it holds a reviewer's word on a row.
+    pub fn is_of_review(self) -> bool {
+        self.owner() == Owner::Lead && self != Column::Summary
+    }
+
     /// Says who fills the column.
     pub fn owner(self) -> Owner {
         match self {

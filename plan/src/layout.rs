@@ -5,6 +5,7 @@ pub mod card;
 pub mod catalogue;
 pub mod correction;
 pub mod hub;
+pub mod sent_back;
 pub mod sheet;
 pub mod talk;
 

@@ -23,6 +23,7 @@ pub mod report;
 pub mod review;
 pub mod row;
 pub mod sample;
+pub mod sent_back;
 pub mod summary;
 pub mod table;
 pub mod tally;

@@ -8,7 +8,7 @@ use crate::{
         talk::{TalkColumn, TalkKey, cell_of},
     },
     limits::{CARD_ENTRIES_MAX, TALK_KEYS_MAX},
-    review,
+    review::{self, Reviewed},
     row::{self, Duty, Row, RowId},
     touch::{Touch, Write},
     value::{Unfit, Value},
@@ -70,6 +70,8 @@ pub struct State<'a> {
     pub week: WeekState,
     /// How many keys the card or talk has beside the one that is written; 0 for other documents.
     pub entries: usize,
+    /// How the review stands of the row whose review is written; `NotReported` for other cells and documents.
+    pub reviewed: Reviewed,
 }
 
 /// The answer.
@@ -112,7 +114,7 @@ pub enum Reason {
     NotReviewer,
     /// The office has set that nobody reviews the measure.
     NotReviewed,
-    /// The lead reviews it; the office rates what has passed.
+    /// The lead reviews it first, and has said nothing yet of the report that stands.
     LeadReviews,
     /// The column belongs to the office.
     OfficeColumn,
@@ -128,7 +130,10 @@ pub enum Reason {
 pub fn judge(author: &Author, touch: &Touch, state: &State<'_>) -> Verdict {
     let judged = match touch {
         Touch::Cell { row, column, write } => judge_row(row, state)
-            .and_then(|row| judge_cell(author, &row, *column, state.campaign, state.week))
+            .and_then(|row| {
+                judge_cell(author, &row, *column, state.campaign, state.week)?;
+                judge_turn(author, &row, *column, state.campaign, state.reviewed)
+            })
             .and_then(|()| judge_write(write)),
         Touch::Entry { entry: _, write } => judge_card(author, state)
             .and_then(|()| judge_write(write))
@@ -181,6 +186,23 @@ pub fn judge_cell(
         Owner::Office if author.role == AccountRole::Office => Ok(()),
         Owner::Office => Err(Reason::OfficeColumn),
         Owner::Server => Err(Reason::ServerColumn),
+    }
+}
+
+/// Says whether it is the author's turn to write into a cell of this column: where a measure is reviewed in serial, the office's
+/// comes after the lead's word on the report that stands.
+///
+/// `reviewed`: how the row's review stands. Errors: the lead comes first. The page asks, too, as it asks `judge_cell`.
+pub fn judge_turn(
+    author: &Author,
+    row: &Row,
+    column: Column,
+    campaign: &Campaign,
+    reviewed: Reviewed,
+) -> Result<(), Reason> {
+    match column.is_of_review() && review::is_leads_turn(author, row, campaign, reviewed) {
+        true => Err(Reason::LeadReviews),
+        false => Ok(()),
     }
 }
 

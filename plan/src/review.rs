@@ -63,10 +63,8 @@ pub fn judge_review(author: &Author, row: &Row, campaign: &Campaign) -> Result<(
     }
 }
 
-/// Says whether a row that is reported is the lead's to look at first, before the author does: the office's, where another unit leads
-/// the row and the measure is reviewed in serial.
-///
-/// A matter of order and not of rights: whoever asks leaves the row alone until the lead has said something, and is refused nothing.
+/// Says whether a row is the lead's to look at first, before the author does: the office's, where another unit leads the row, the
+/// measure is reviewed in serial, and nobody has given a verdict on the report that stands.
 pub fn is_leads_turn(author: &Author, row: &Row, campaign: &Campaign, reviewed: Reviewed) -> bool {
     let is_serial = match campaign.review_mode(row.measure) {
         ReviewMode::Serial => true,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use diaodu_plan::{campaign::UnitId, layout::DocumentKind, layout::sheet};
+use diaodu_sync::event::Millis;
 
 use crate::{
     commands::attachment::order,
@@ -10,18 +11,30 @@ use crate::{
     gatekeeper::Directory,
     orders::Order,
     policy::Policy,
-    storage::{Attachment, Storage, StorageError},
+    storage::{Attachment, SERVER_AUTHOR, Storage, StorageError},
 };
 
-/// Returns what a server that died between list and sheet has not written. Bytes without a row are thrown away.
+/// Returns what a server that died between list and sheet has not written. Bytes without a row are thrown away, and files that were
+/// sent for a correction which nobody has asked for, or which was refused.
 pub async fn unwritten(
     storage: &dyn Storage,
     policy: &Policy,
     directory: &Directory,
 ) -> Result<Vec<Order>, StorageError> {
+    for week in &policy.campaign.weeks {
+        let requests = storage.corrections(week.number).await?;
+        for stray in storage.attachments(week.number).await? {
+            if stray.is_stray(&requests) {
+                let (id, at) = (&stray.file.id, Millis(stray.file.at.as_millisecond()));
+                let by = SERVER_AUTHOR.to_owned();
+                storage.remove_attachment(id, by, at).await?;
+            }
+        }
+    }
     storage.sweep_attachments().await?;
     let mut orders = Vec::new();
     for week in &policy.campaign.weeks {
+        let requests = storage.corrections(week.number).await?;
         let mut by_unit: BTreeMap<UnitId, Vec<Attachment>> = BTreeMap::new();
         for attachment in storage.attachments(week.number).await? {
             if let Some(unit) = attachment.row.unit() {
@@ -43,7 +56,7 @@ pub async fn unwritten(
             };
             let late = attachments
                 .iter()
-                .filter(|attachment| is_said(attachment) == attachment.removed.is_some());
+                .filter(|attachment| is_said(attachment) != attachment.is_of_row(&requests));
             orders.extend(late.filter_map(|attachment| order(attachment).ok()));
         }
     }

@@ -148,6 +148,7 @@ async fn amendments(
     let told: BTreeSet<&String> = issued.flat_map(|issued| &issued.amended).collect();
     let mut amendments = Vec::new();
     for week in (1..=number.0).map(WeekNumber) {
+        let attached = office.storage.attachments(week).await?;
         for request in office.storage.corrections(week).await? {
             if request.state != CorrectionState::Agreed || told.contains(&request.id) {
                 continue;
@@ -158,8 +159,12 @@ async fn amendments(
             let cells = cells_of(&request)?.into_iter();
             let known =
                 cells.filter_map(|cell| Some((Column::from_id(&cell.column)?, cell.old, cell.new)));
+            let files = attached
+                .iter()
+                .filter(|each| request.files.contains(&each.file.id));
             amendments.push(Amendment {
                 cells: known.collect(),
+                files: files.map(|each| each.file.name.clone()).collect(),
                 week,
                 row,
                 by_lead: !request.lead_by.is_empty(),

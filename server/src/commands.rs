@@ -12,6 +12,7 @@ use diaodu_plan::{
     attachment::FileFault,
     campaign::{MeasureNumber, UnitId, WeekNumber},
     contact::ContactFault,
+    limits::ATTACHMENTS_PER_ROW_MAX,
     permission::{self, AccountRole, Visibility},
     relevance::RelevanceError,
     row::RowId,
@@ -213,12 +214,20 @@ pub async fn perform(
             let rows = rows.into_iter().map(RowId).collect();
             week::sign_off(office, visitor, WeekNumber(week), rows).await?
         }
+        Command::SendBack { week, rows, reason } => {
+            let rows = rows.into_iter().map(RowId).collect();
+            week::send_back(office, visitor, WeekNumber(week), rows, &reason).await?
+        }
         Command::AskCorrection {
             week,
             row,
             cells,
+            files,
             reason,
-        } => correction::ask(office, visitor, WeekNumber(week), row, cells, &reason).await?,
+        } => {
+            let wish = correction::Wish { cells, files };
+            correction::ask(office, visitor, WeekNumber(week), row, wish, &reason).await?
+        }
         Command::DecideCorrection { id, agree, answer } => {
             correction::decide(office, visitor, &id, agree, &answer).await?
         }
@@ -269,7 +278,8 @@ fn is_for_units(command: &Command) -> bool {
         | Command::SetContact { .. }
         | Command::RemoveContact { .. }
         | Command::RemoveAttachment { .. }
-        | Command::SignOff { .. } => true,
+        | Command::SignOff { .. }
+        | Command::SendBack { .. } => true,
         Command::SetReminders { .. } => false,
         Command::EditCircular { .. } | Command::IssueCircular { .. } => false,
         Command::CreateAccount { .. }
@@ -335,8 +345,17 @@ fn tell(command: &Command) -> (String, String) {
         }
         Command::SetSignOff { mode } => (mode.clone(), "set-sign-off".to_owned()),
         Command::SignOff { week, rows } => (rows.join(" "), format!("sign-off {week}")),
+        Command::SendBack { week, rows, reason } => {
+            (rows.join(" "), format!("send-back {week} {reason}"))
+        }
         // Texts of cells stay out of the log: they stand in the request.
-        Command::AskCorrection { week, row, .. } => (row.clone(), format!("ask-correction {week}")),
+        Command::AskCorrection {
+            week, row, files, ..
+        } => {
+            let files = files.iter().take(ATTACHMENTS_PER_ROW_MAX);
+            let files: String = files.map(|id| format!(" +{id}")).collect();
+            (row.clone(), format!("ask-correction {week}{files}"))
+        }
         Command::DecideCorrection { id, agree, .. } => {
             let word = if *agree { "agree" } else { "refuse" };
             (id.clone(), format!("decide-correction {word}"))

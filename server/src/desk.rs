@@ -188,6 +188,7 @@ impl Gatekeeper for NoGate {
         &self,
         _: &Author,
         _: &DocumentId,
+        _: &automerge::Automerge,
         _: &diaodu_sync::event::CellAddress,
         _: Option<&automerge::ScalarValue>,
     ) -> Result<(), String> {

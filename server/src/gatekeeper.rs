@@ -2,11 +2,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use automerge::ScalarValue;
+use automerge::{Automerge, ScalarValue};
 use diaodu_plan::{
     campaign::WeekNumber,
-    layout::DocumentKind,
+    layout::{DocumentKind, sheet},
     permission::{self, State, Verdict},
+    review::{self, Reviewed},
     row::RowId,
     touch::{self, Touch},
 };
@@ -148,6 +149,7 @@ impl Gatekeeper for Gate {
         &self,
         author: &Author,
         document: &DocumentId,
+        content: &Automerge,
         cell: &CellAddress,
         value: Option<&ScalarValue>,
     ) -> Result<(), String> {
@@ -165,6 +167,7 @@ impl Gatekeeper for Gate {
             campaign: &policy.campaign,
             week: policy.week_state(kind),
             entries,
+            reviewed: reviewed(&touch, content),
         };
         match permission::judge(person, &touch, &state) {
             Verdict::Accept => {
@@ -175,5 +178,21 @@ impl Gatekeeper for Gate {
             }
             Verdict::Refuse(reason) => Err(reason.word().to_owned()),
         }
+    }
+}
+
+/// How the review stands of the row whose review is written. Nothing else is judged by it, and nothing is read for the rest.
+fn reviewed(touch: &Touch, content: &Automerge) -> Reviewed {
+    match touch {
+        Touch::Cell { row, column, .. } if column.is_of_review() => sheet::read_row(content, row)
+            .map_or(Reviewed::NotReported, |row| review::read(&row.cells)),
+        Touch::Cell { .. }
+        | Touch::Entry { .. }
+        | Touch::Comment { .. }
+        | Touch::ServerCell { .. }
+        | Touch::UnknownColumn { .. }
+        | Touch::UnknownEntry { .. }
+        | Touch::ServerDocument
+        | Touch::Everything => Reviewed::NotReported,
     }
 }

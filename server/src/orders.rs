@@ -11,10 +11,11 @@ use diaodu_plan::{
         catalogue::{self, Links},
         correction::{self, Applied},
         hub::{self, Cut, Snapshot},
-        sheet,
+        sent_back, sheet,
     },
     report::{Acceptance, SignOff, Signing, Standing},
     row::RowId,
+    sent_back::SentBack,
     tally::Totals,
 };
 use jiff::Timestamp;
@@ -38,6 +39,8 @@ pub enum Order {
     Accept(WeekNumber, RowId, Acceptance),
     /// 单位审签: a unit's 责任领导 has signed these rows off; which moment counts.
     Sign(WeekNumber, Vec<RowId>, Signing, SignOff),
+    /// A unit's 责任领导 sends these rows back: they go on waiting for his signature.
+    SendBack(WeekNumber, UnitId, Vec<RowId>, SentBack),
     /// Nobody has to sign reports of this week any more: what waits counts.
     Release(WeekNumber),
     /// A correction has changed this row: unreported ones are made up by it.
@@ -65,6 +68,7 @@ impl Order {
             | Order::Release(week)
             | Order::Corrected(week, _, _) => DocumentKind::Hub(*week),
             Order::Correct(week, unit, _)
+            | Order::SendBack(week, unit, _, _)
             | Order::Openings(week, unit, _)
             | Order::Attach(week, unit, _, _)
             | Order::Detach(week, unit, _, _) => DocumentKind::Sheet(*week, unit.clone()),
@@ -98,6 +102,9 @@ impl Order {
                 standing.sign(signing, *sign_off);
                 hub::put_standing(row, &standing, tx)
             }),
+            Order::SendBack(_, _, rows, back) => rows
+                .iter()
+                .try_for_each(|row| sent_back::put(row, back, tx)),
             Order::Release(_) => {
                 hub::reports(tx)
                     .into_iter()

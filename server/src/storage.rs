@@ -253,6 +253,8 @@ pub struct Correction {
     pub office: Millis,
     /// What was said to it by whoever refused.
     pub answer: String,
+    /// Ids of the files that come with it.
+    pub files: Vec<String>,
 }
 
 /// How far a correction has come.
@@ -364,11 +366,37 @@ pub struct Attachment {
     pub row: RowId,
     /// The file.
     pub file: Attached,
+    /// It came with a 更正申请: the row has it once the request is agreed to.
+    pub offered: bool,
     /// Which account took it out, and when.
     pub removed: Option<(String, Millis)>,
 }
 
 impl Attachment {
+    /// Says whether the row has it.
+    ///
+    /// `requests`: the corrections of its week.
+    pub fn is_of_row(&self, requests: &[Correction]) -> bool {
+        let is_agreed = |request: &Correction| match request.state {
+            CorrectionState::Agreed => request.files.contains(&self.file.id),
+            CorrectionState::AtLead | CorrectionState::AtOffice | CorrectionState::Refused => false,
+        };
+        self.removed.is_none() && (!self.offered || requests.iter().any(is_agreed))
+    }
+
+    /// Says whether it was offered, and no request wants it any more, or none ever did.
+    ///
+    /// `requests`: the corrections of its week.
+    pub fn is_stray(&self, requests: &[Correction]) -> bool {
+        let is_wanted = |request: &Correction| match request.state {
+            CorrectionState::Refused => false,
+            CorrectionState::AtLead | CorrectionState::AtOffice | CorrectionState::Agreed => {
+                request.files.contains(&self.file.id)
+            }
+        };
+        self.removed.is_none() && self.offered && !requests.iter().any(is_wanted)
+    }
+
     /// Returns what counts for the room that is left.
     pub fn filed(&self) -> Filed {
         Filed {

@@ -39,6 +39,7 @@ impl Gatekeeper for Open {
         &self,
         _: &Author,
         _: &DocumentId,
+        _: &Automerge,
         _: &CellAddress,
         _: Option<&ScalarValue>,
     ) -> Result<(), String> {

@@ -147,7 +147,7 @@ pub fn examine(
     }
     let mut refusal: Option<Refusal> = None;
     for operation in operations {
-        let judged = gatekeeper.judge(author, document, &operation.cell, operation.value);
+        let judged = gatekeeper.judge(author, document, content, &operation.cell, operation.value);
         if let Err(reason) = judged {
             let cells = Vec::new();
             let refusal = refusal.get_or_insert(Refusal { reason, cells });
@@ -164,6 +164,7 @@ pub fn examine(
 
 /// Adds to a refusal which cells of a later change would be refused, too; nothing is applied, and what cannot be read is left out.
 pub fn name_refused(
+    content: &Automerge,
     registry: &Registry,
     (document, author): (&DocumentId, &Author),
     change: &Change,
@@ -183,8 +184,8 @@ pub fn name_refused(
         let Ok(Operation { cell, value, .. }) = read_operation(registry, op) else {
             continue;
         };
-        let is_refused = gatekeeper.judge(author, document, &cell, value).is_err();
-        if is_refused && !refusal.cells.contains(&cell) {
+        let judged = gatekeeper.judge(author, document, content, &cell, value);
+        if judged.is_err() && !refusal.cells.contains(&cell) {
             refusal.cells.push(cell);
         }
     }

@@ -29,10 +29,13 @@ pub trait Gatekeeper {
     /// Says whether the author may sync the document at all.
     fn may_read(&self, author: &Author, document: &DocumentId) -> bool;
     /// Judges one put (`Some`) or delete (`None`) on one cell; `Err` carries a stable reason word.
+    ///
+    /// `content`: the document as it stands, without what the author has written in the same message.
     fn judge(
         &self,
         author: &Author,
         document: &DocumentId,
+        content: &Automerge,
         cell: &CellAddress,
         value: Option<&ScalarValue>,
     ) -> Result<(), String>;

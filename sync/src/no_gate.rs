@@ -48,6 +48,7 @@ impl Chain {
 
 /// Names nothing, for nothing is judged.
 pub fn name_refused(
+    _: &Automerge,
     _: &Registry,
     _: (&DocumentId, &Author),
     _: &Change,

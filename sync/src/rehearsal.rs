@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use automerge::{ChangeHash, ReadDoc, ScalarValue, transaction::Transactable};
+use automerge::{Automerge, ChangeHash, ReadDoc, ScalarValue, transaction::Transactable};
 use diaodu_wire::{
     notice::{Place, Received},
     repo::{DocumentId, Frame},
@@ -28,6 +28,7 @@ impl Gatekeeper for Doorman {
         &self,
         _: &Author,
         _: &DocumentId,
+        _: &Automerge,
         cell: &CellAddress,
         _: Option<&ScalarValue>,
     ) -> Result<(), String> {

@@ -31,6 +31,7 @@ impl Gatekeeper for Doorman {
         &self,
         _: &Author,
         _: &DocumentId,
+        _: &Automerge,
         _: &CellAddress,
         _: Option<&ScalarValue>,
     ) -> Result<(), String> {

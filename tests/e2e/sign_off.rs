@@ -11,6 +11,7 @@ use crate::{
 };
 
 const ROW: &str = "m01.s-hongying";
+const REASON: &str = "请写明排查数量";
 const OWN: &str = "自己选的密码一二三四";
 
 /// Asks the server as the person who sits at this tab.
@@ -46,7 +47,7 @@ fn leader(server: &ServerProcess, office: &Tab, browser: &Browser) -> Tab {
 }
 
 #[test]
-fn a_unit_submits_its_leader_signs_and_the_office_has_said_so() {
+fn a_unit_submits_its_leader_sends_back_and_signs_and_the_office_has_said_so() {
     let _desk = alone();
     let server = ServerProcess::start();
     let (office, street) = (
@@ -80,6 +81,29 @@ fn a_unit_submits_its_leader_signs_and_the_office_has_said_so() {
     press_button(&leader, "报送（待审签 1 行）");
     says(&leader, &of_row, "等待责任领导审签");
     leader.screenshot(&picture("sign-off-leader"));
+
+    press_in(&leader, &of_row, "退回");
+    set(
+        &leader,
+        &format!("{of_row} [name=send-back-reason]"),
+        REASON,
+    );
+    leader.screenshot(&picture("send-back-leader"));
+    press_in(&leader, &of_row, "退回给填报人");
+    let told = format!("责任领导（lidaoying）退回：{REASON}");
+    says(&leader, &of_row, &told);
+    says(&street.tab, &of_row, &told);
+    street.tab.screenshot(&picture("send-back-unit"));
+    press_button(&street.tab, "关闭");
+    press_button(&street.tab, "报送（退回 1 行）");
+    press_in(&street.tab, &of_row, "再次报送");
+    says(&leader, &of_row, &format!("此前退回：{REASON}"));
+    assert_eq!(
+        leader.evaluate("[...document.querySelectorAll('.report-returned')].filter((each) => !each.hidden).length"),
+        json!(0),
+        "what is reported again is sent back no more"
+    );
+
     press_in(&leader, &of_row, "审签");
     says(&leader, &of_row, "lidaoying 于");
     for tab in [&leader, &street.tab] {

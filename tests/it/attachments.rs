@@ -10,7 +10,9 @@ use diaodu_plan::{
     limits::{ATTACHMENT_BYTES_MAX, ATTACHMENTS_PER_ROW_MAX},
     row::RowId,
 };
-use diaodu_server::storage::{Attachment, Storage, digest_of, sqlite::SqliteStorage};
+use diaodu_server::storage::{
+    Attachment, Correction, CorrectionState, Storage, digest_of, sqlite::SqliteStorage,
+};
 use diaodu_sync::event::Millis;
 use diaodu_tests::{
     interop::Desk,
@@ -371,6 +373,7 @@ async fn what_a_crash_kept_from_the_sheet_is_written_at_the_next_start() {
             person: String::new(),
             at: "2021-04-16T15:01:00+08:00".parse().unwrap(),
         },
+        offered: false,
         removed: None,
     };
     storage
@@ -386,6 +389,164 @@ async fn what_a_crash_kept_from_the_sheet_is_written_at_the_next_start() {
     sheet_says(&street, ROW, &["没写进表.pdf"]).await;
     assert_eq!(fetched(&street, 2).await, (200, bytes));
     assert_eq!(kept_files(&house), 1, "what no row has is swept");
+}
+
+/// Sends a file for a correction.
+async fn offer(desk: &Desk, number: u8, row: &str, bytes: Vec<u8>) -> (u16, Value) {
+    let name = format!("补交 {number}.pdf");
+    let address = format!("{}&correction=true", address(&id(number), 2, row, &name));
+    put_at(desk, &address, bytes).await
+}
+
+fn wish(row: &str, files: &[u8]) -> Value {
+    let files: Vec<String> = files.iter().map(|number| id(*number)).collect();
+    json!({ "command": "ask-correction", "week": 2, "row": row, "files": files, "reason": "漏了盖章件" })
+}
+
+fn decide(asked: &Value, agree: bool, answer: &str) -> Value {
+    json!({ "command": "decide-correction", "id": asked["correction"], "agree": agree, "answer": answer })
+}
+
+async fn refused_command(desk: &Desk, body: Value) -> String {
+    let (status, answer) = ask(desk, Method::POST, "/api/commands", body).await;
+    assert_ne!(status, 200, "{answer}");
+    answer["error"].as_str().unwrap().to_owned()
+}
+
+async fn requests(desk: &Desk) -> Vec<Value> {
+    let path = "/api/weeks/2/corrections";
+    let (_, list) = ask(desk, Method::GET, path, Value::Null).await;
+    list.as_array().unwrap().clone()
+}
+
+const LEAD: &str = "u-shengtai";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_comes_too_late_goes_with_a_correction_and_is_the_rows_once_both_agree() {
+    let house = House::open_at("2021-04-16T17:00:00").await;
+    let [street, lead, office, other] = [
+        house.desk(STREET).await,
+        house.desk(LEAD).await,
+        house.desk(OFFICE).await,
+        house.desk(OTHER).await,
+    ];
+    let scan = file(FileKind::Pdf, "补盖的章");
+    let early = offer(&street, 1, SECOND_ROW, scan.clone()).await;
+    assert_eq!(
+        (early.0, &early.1["error"]),
+        (409, &json!("week-not-frozen"))
+    );
+    command(&office, json!({ "command": "freeze-week", "week": 2 })).await;
+    let plain = address(&id(1), 2, SECOND_ROW, "补交.pdf");
+    assert_eq!(
+        refused(&street, &plain, scan.clone()).await,
+        "409 week-frozen"
+    );
+    let foreign = offer(&other, 1, SECOND_ROW, scan.clone()).await;
+    assert_eq!((foreign.0, &foreign.1["error"]), (403, &json!("not-yours")));
+    for _ in 0..2 {
+        let (status, sent) = offer(&street, 1, SECOND_ROW, scan.clone()).await;
+        assert_eq!((status, &sent["name"]), (200, &json!("补交 1.pdf")));
+    }
+
+    // Whoever reads the request reads the file; the row has none yet.
+    for desk in [&street, &lead, &office] {
+        assert_eq!(fetched(desk, 1).await, (200, scan.clone()));
+    }
+    assert_eq!(fetched(&other, 1).await.0, 404);
+    assert_eq!(listed(&street).await, Vec::<String>::new());
+    for (wrong, word) in [
+        (wish(SECOND_ROW, &[9]), "no-attachment"),
+        (wish(ROW, &[1]), "no-attachment"),
+        (wish(SECOND_ROW, &[1, 1]), "attachment-taken"),
+        (wish(SECOND_ROW, &[]), "bad-cell"),
+    ] {
+        assert_eq!(refused_command(&street, wrong).await, word);
+    }
+    let asked = command(&street, wish(SECOND_ROW, &[1])).await;
+    let again = refused_command(&street, wish(SECOND_ROW, &[1])).await;
+    assert_eq!(again, "attachment-taken");
+    let shown = &requests(&lead).await[0];
+    assert_eq!(shown["files"][0]["name"], "补交 1.pdf");
+    assert_eq!(shown["cells"], json!([]));
+
+    command(&lead, decide(&asked, true, "")).await;
+    assert_eq!(fetched(&other, 1).await.0, 404);
+    sheet_says(&office, SECOND_ROW, &[]).await;
+    command(&office, decide(&asked, true, "")).await;
+    sheet_says(&office, SECOND_ROW, &["补交 1.pdf"]).await;
+    assert_eq!(fetched(&other, 1).await, (200, scan));
+    assert_eq!(listed(&other).await, ["m01.s-hongying 补交 1.pdf"]);
+    let path = "/api/weeks/2/summary";
+    let (_, summary) = ask(&office, Method::GET, path, Value::Null).await;
+    assert_eq!(summary["due"]["made_up"], 0, "a file alone is no report");
+    let remove = json!({ "command": "remove-attachment", "id": id(1) });
+    assert_eq!(refused_command(&street, remove).await, "week-frozen");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_a_refused_correction_go_and_those_that_wait_outlive_a_restart() {
+    let mut house = House::open_at("2021-04-16T17:00:00").await;
+    let [street, lead, office] = [
+        house.desk(STREET).await,
+        house.desk(LEAD).await,
+        house.desk(OFFICE).await,
+    ];
+    command(&office, json!({ "command": "freeze-week", "week": 2 })).await;
+    let sent = async |number: u8, row| {
+        let bytes = file(FileKind::Pdf, &number.to_string());
+        let (status, answer) = offer(&street, number, row, bytes).await;
+        assert_eq!(status, 200, "{answer}");
+    };
+    sent(1, SECOND_ROW).await;
+    let refused = command(&street, wish(SECOND_ROW, &[1])).await;
+    assert_eq!(kept_files(&house), 1);
+    command(&lead, decide(&refused, false, "看不清")).await;
+    assert_eq!((fetched(&street, 1).await.0, kept_files(&house)), (404, 0));
+    let shown = &requests(&street).await[0];
+    assert_eq!(
+        shown["files"][0]["name"], "补交 1.pdf",
+        "what was refused is told"
+    );
+
+    // One with a request, one that nobody has asked for.
+    sent(2, ROW).await;
+    sent(3, ROW).await;
+    let mut both = wish(ROW, &[2]);
+    both["cells"] = json!([{ "column": "remark", "new": "见附件" }]);
+    let asked = command(&street, both).await;
+    house.reopen_at("2021-04-17T09:00:00").await;
+    let [street, office] = [house.desk(STREET).await, house.desk(OFFICE).await];
+    assert_eq!(fetched(&street, 3).await.0, 404);
+    let kept = fetched(&office, 2).await;
+    assert_eq!(kept, (200, file(FileKind::Pdf, "2")));
+    sheet_says(&office, ROW, &[]).await;
+    command(&office, decide(&asked, true, "")).await;
+    sheet_says(&office, ROW, &["补交 2.pdf"]).await;
+
+    // The office's word is on disk, and the server dies before the sheet has the file.
+    sent_before_a_crash(&mut house).await;
+    let office = house.desk(OFFICE).await;
+    sheet_says(&office, SECOND_ROW, &["补交 4.pdf"]).await;
+}
+
+/// Writes into the database what stands there between the office's word and the sheet, and starts again.
+async fn sent_before_a_crash(house: &mut House) {
+    let street = house.desk(STREET).await;
+    let bytes = file(FileKind::Pdf, "4");
+    assert_eq!(offer(&street, 4, SECOND_ROW, bytes).await.0, 200);
+    let asked = command(&street, wish(SECOND_ROW, &[4])).await;
+    house.close().await;
+    let storage = SqliteStorage::open(&house.data()).await.unwrap();
+    let request = storage.correction(asked["correction"].as_str().unwrap());
+    let agreed = Correction {
+        state: CorrectionState::Agreed,
+        office_by: OFFICE.to_owned(),
+        ..request.await.unwrap().unwrap()
+    };
+    storage.put_correction(agreed).await.unwrap();
+    storage.close().await.unwrap();
+    house.reopen_at("2021-04-17T09:30:00").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -236,6 +236,7 @@ impl Gatekeeper for Courtesy {
         &self,
         _: &Author,
         _: &DocumentId,
+        _: &Automerge,
         _: &CellAddress,
         _: Option<&ScalarValue>,
     ) -> Result<(), String> {

@@ -109,6 +109,7 @@ impl Gatekeeper for Porter {
         &self,
         _author: &Author,
         _document: &DocumentId,
+        _content: &Automerge,
         cell: &CellAddress,
         _value: Option<&ScalarValue>,
     ) -> Result<(), String> {

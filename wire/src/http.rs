@@ -194,14 +194,27 @@ pub enum Command {
         /// Ids of rows of the unit that wait for it.
         rows: Vec<String>,
     },
+    /// 退回: sends reports back that wait for the signature: for a unit's 责任领导.
+    SendBack {
+        /// Which week.
+        week: u8,
+        /// Ids of rows of the unit that wait for it.
+        rows: Vec<String>,
+        /// Why.
+        reason: String,
+    },
     /// 更正申请: asks for a change of a frozen row. For the row's unit, not the office alone.
     AskCorrection {
         /// Which week.
         week: u8,
         /// The row's id.
         row: String,
-        /// What is to stand where.
+        /// What is to stand where; may be none where there are files.
+        #[serde(default)]
         cells: Vec<CellWish>,
+        /// Ids of files that were sent for it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
         /// Why.
         reason: String,
     },

@@ -176,10 +176,9 @@ impl Desk {
     }
 
     fn add_file(&mut self, row: RowId, name: String, blob: Blob) {
-        let (Some(week), Ok(drawn)) = (self.week, browser::random_bytes::<16>()) else {
+        let (Some(week), Ok(id)) = (self.week, browser::random_id()) else {
             return;
         };
-        let id: String = drawn.iter().map(|byte| format!("{byte:02x}")).collect();
         let file = WaitingFile {
             id: id.clone(),
             week: week.0,
@@ -272,7 +271,12 @@ impl Desk {
             };
             let news = match blob {
                 Ok(Some(blob)) => {
-                    let place = AttachmentPlace { week, row, name };
+                    let place = AttachmentPlace {
+                        week,
+                        row,
+                        name,
+                        correction: false,
+                    };
                     FileNews::Ended(
                         id.clone(),
                         upload::put(&id, &place, &blob, language, tell).await,

@@ -6,10 +6,11 @@ use automerge::ScalarValue;
 use diaodu_plan::{
     campaign::WeekNumber,
     column::Column,
-    layout::{DocumentKind, card::EntryKey},
+    layout::{DocumentKind, card::EntryKey, sheet},
     permission::{self, State, Verdict, WeekState},
+    review::{self, Reviewed},
     row::{self, RowId},
-    touch,
+    touch::{self, Touch},
 };
 use diaodu_sync::event::{CellAddress, Effect, Refusal};
 use diaodu_wire::repo::DocumentId;
@@ -38,14 +39,23 @@ impl Desk {
             .as_ref()
             .and_then(DocumentKind::week)
             .map_or(WeekState::Open, |week| self.week_state(week));
+        let content = self.hub.document(&document);
+        let rows = content.map(|content| sheet::read(content).rows);
+        let rows = rows.unwrap_or_default();
         let judge = |cell: &CellAddress, value: Option<&ScalarValue>| {
             let (kind, campaign) = (kind.as_ref()?, campaign.as_ref()?);
             let touch = touch::read(kind, &cell.path, &cell.key, value);
+            // As it looks with what was refused still in it: what the server has named is left out in any case.
+            let reviewed = match &touch {
+                Touch::Cell { row, .. } => rows.get(row).map(|row| review::read(&row.cells)),
+                _ => None,
+            };
             let state = State {
                 document: kind,
                 campaign,
                 week,
                 entries: 0,
+                reviewed: reviewed.unwrap_or(Reviewed::NotReported),
             };
             match permission::judge(&person, &touch, &state) {
                 Verdict::Accept => None,
@@ -168,7 +178,9 @@ impl Desk {
         let week = self.week?;
         let row = row::row_or_released(campaign, week, id)?;
         let state = self.week_state(week);
-        let judged = permission::judge_cell(&self.person, &row, column, campaign, state);
+        let reviewed = self.store.week.reviewed(id);
+        let judged = permission::judge_cell(&self.person, &row, column, campaign, state)
+            .and_then(|()| permission::judge_turn(&self.person, &row, column, campaign, reviewed));
         judged.err().map(|reason| reason.word().to_owned())
     }
 }

@@ -107,7 +107,6 @@ impl Work {
 
     /// Looks at one; says what is wrong with it.
     async fn checked(self, file: File) -> Option<(String, Blob)> {
-        let name = attachment::tidy_name(&file.name());
         let room = self
             .attached
             .try_with_untracked(Vec::len)
@@ -116,24 +115,35 @@ impl Work {
                 .waiting
                 .try_with_untracked(Vec::len)
                 .unwrap_or_default();
-        let checked = match room < ATTACHMENTS_PER_ROW_MAX {
-            true => {
-                let beginning = beginning_of(&file).await;
-                attachment::check(&name, &beginning, file.size() as u64).map(drop)
-            }
-            false => Err(FileFault::RowFull),
-        };
-        match checked {
-            Ok(()) => Some((name, Blob::from(file))),
-            Err(fault) => {
-                let why = untrack(|| self.locale.say(&format!("file-{}", fault.word())));
-                let values = [("name", name.into()), ("why", why.into())];
-                let sentence = untrack(|| self.locale.say_with("file-not-taken", &values));
+        match looked_at(file, room, self.locale).await {
+            Ok(taken) => Some(taken),
+            Err(sentence) => {
                 self.said.try_update(|said| said.push(sentence));
                 None
             }
         }
     }
+}
+
+/// Looks at a file that is to come to a row which has so many; the name as the row is to call it.
+///
+/// Errors: why it cannot come, in words.
+pub async fn looked_at(file: File, room: usize, locale: Locale) -> Result<(String, Blob), String> {
+    let name = attachment::tidy_name(&file.name());
+    let checked = match room < ATTACHMENTS_PER_ROW_MAX {
+        true => {
+            let beginning = beginning_of(&file).await;
+            attachment::check(&name, &beginning, file.size() as u64).map(drop)
+        }
+        false => Err(FileFault::RowFull),
+    };
+    let said = |fault: FileFault| {
+        let why = untrack(|| locale.say(&format!("file-{}", fault.word())));
+        let values = [("name", name.clone().into()), ("why", why.into())];
+        untrack(|| locale.say_with("file-not-taken", &values))
+    };
+    checked.map_err(said)?;
+    Ok((name, Blob::from(file)))
 }
 
 async fn beginning_of(file: &File) -> Vec<u8> {
@@ -188,7 +198,7 @@ pub fn Attachments(row: RowId) -> impl IntoView {
                     <Waiting work file/>
                 </For>
             </ul>
-            <Show when=is_open><Add work/></Show>
+            <Show when=is_open><Add take=Callback::new(move |files: SendWrapper<FileList>| work.take(&files))/></Show>
             <p class="cell-field-closed" hidden=is_open>{move || work.closed.get()}</p>
             <div role="alert">
                 {move || work.said.get().into_iter().map(|sentence| view! { <p class="field-wrong">{sentence}</p> }).collect_view()}
@@ -197,8 +207,11 @@ pub fn Attachments(row: RowId) -> impl IntoView {
     }
 }
 
+/// A button that opens a file window.
 #[component]
-fn Add(work: Work) -> impl IntoView {
+pub fn Add(take: Callback<SendWrapper<FileList>>) -> impl IntoView {
+    let locale = Locale::expect();
+    let say = move |key: &'static str| move || locale.say(key);
     let input = NodeRef::<html::Input>::new();
     let choose = move |_| {
         if let Some(input) = input.get_untracked() {
@@ -208,16 +221,16 @@ fn Add(work: Work) -> impl IntoView {
     let chosen = move |_| {
         if let Some(input) = input.get_untracked() {
             if let Some(files) = input.files() {
-                work.take(&files);
+                take.run(SendWrapper::new(files));
             }
             // The same file can be chosen again.
             input.set_value("");
         }
     };
     view! {
-        <input class="attachments-input" type="file" multiple hidden accept=ACCEPTED aria-label=work.say("attachments-add") node_ref=input on:change=chosen/>
-        <button class="button" data-kind="plain" type="button" on:click=choose>{work.say("attachments-add")}</button>
-        <p class="beside-note">{work.say("attachments-note")}</p>
+        <input class="attachments-input" type="file" multiple hidden accept=ACCEPTED aria-label=say("attachments-add") node_ref=input on:change=chosen/>
+        <button class="button" data-kind="plain" type="button" on:click=choose>{say("attachments-add")}</button>
+        <p class="beside-note">{say("attachments-note")}</p>
     }
 }
 
@@ -330,7 +343,7 @@ fn Waiting(work: Work, file: WaitingFile) -> impl IntoView {
 }
 
 /// `340 KB`, `1.2 MB`
-fn size_in_words(bytes: u64) -> String {
+pub fn size_in_words(bytes: u64) -> String {
     match bytes {
         0..=1_023 => format!("{bytes} B"),
         1_024..=1_048_575 => format!("{} KB", bytes / 1_024),

@@ -80,7 +80,7 @@ pub fn ReportList(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> i
     };
     let unsigned = Memo::new(move |_| {
         let listed = listed.get().into_iter();
-        let unsigned = listed.filter(|each| each.may_sign);
+        let unsigned = listed.filter(|each| each.may_sign && !each.is_sent_back);
         unsigned.map(|each| each.row).collect::<Vec<_>>()
     });
     let signing = Signing::new();
@@ -169,6 +169,8 @@ pub fn ReportActs(
     };
     let is_said = is(|here| here.is_said);
     let (signing, unsigned) = (Signing::new(), id.clone());
+    let (sending_back, mended) = (RwSignal::new(false), StoredValue::new(id.clone()));
+    let may_send_back = is(|here| here.may_sign && !here.is_sent_back);
     let sign = move |_| signing.sign(vec![unsigned.clone()]);
     let may_sign = is(|here| here.may_sign);
     let returned = move || here.with(|here| here.as_ref()?.returned.clone());
@@ -200,12 +202,42 @@ pub fn ReportActs(
             <p class="report-signing" role="status">{signing.said()}</p>
             <p class="draft-acts">
                 <button class="button" data-kind="primary" type="button" hidden=move || !may_sign() on:click=sign>{move || locale.say("report-sign")}</button>
+                <button class="button" data-kind="plain" type="button" hidden=move || !may_send_back()
+                    on:click=move |_| sending_back.set(true)>{move || locale.say("report-send-back")}</button>
                 {button("report-send", Report::Sent, |here| !here.is_said)}
                 {button("report-zero", Report::Zero, |here| !here.is_said)}
                 {button("report-again", Report::Sent, |here| here.is_said && here.returned.is_some())}
                 {button("report-withdraw", Report::Withdrawn, |here| here.is_said)}
             </p>
+            <Show when=move || sending_back.get() && may_send_back()>
+                <SendBack row=mended.get_value() signing is_open=sending_back/>
+            </Show>
             <AttachmentsFold row=files/>
+    }
+}
+
+/// What the leader wants mended before he signs.
+#[component]
+fn SendBack(row: RowId, signing: Signing, is_open: RwSignal<bool>) -> impl IntoView {
+    let locale = Locale::expect();
+    let reason = RwSignal::new(String::new());
+    let send = move |_| {
+        signing.send_back(row.clone(), reason.get_untracked());
+        is_open.set(false);
+    };
+    let is_empty = move || reason.with(|reason| reason.trim().is_empty());
+    view! {
+        <div class="report-send-back">
+            <label>
+                <span class="dialog-note">{move || locale.say("report-send-back-reason")}</span>
+                <textarea class="field-text" name="send-back-reason" rows="2"
+                    on:input=move |event| reason.set(event_target_value(&event))></textarea>
+            </label>
+            <p class="draft-acts">
+                <button class="button" data-kind="primary" type="button" disabled=is_empty on:click=send>{move || locale.say("report-send-back-yes")}</button>
+                <button class="button" data-kind="quiet" type="button" on:click=move |_| is_open.set(false)>{move || locale.say("cancel")}</button>
+            </p>
+        </div>
     }
 }
 
@@ -227,18 +259,25 @@ impl Signing {
     }
 
     fn sign(self, rows: Vec<RowId>) {
+        let rows = rows.into_iter().map(|row| row.0).collect();
+        self.command(|week| wire::Command::SignOff { week, rows });
+    }
+
+    fn send_back(self, row: RowId, reason: String) {
+        let rows = vec![row.0];
+        self.command(|week| wire::Command::SendBack { week, rows, reason });
+    }
+
+    fn command(self, command: impl FnOnce(u8) -> wire::Command) {
         let number = self.week.with_value(|week| week.number.get_untracked());
         let Some(number) = number else {
             return;
         };
-        let command = wire::Command::SignOff {
-            week: number.0,
-            rows: rows.into_iter().map(|row| row.0).collect(),
-        };
+        let command = command(number.0);
         let language = untrack(|| self.locale.language());
         spawn_local(async move {
             let said = match api::command(&command, language).await {
-                // The hub says it as soon as it comes.
+                // Hub or sheet say it as soon as they come.
                 Ok(_) => None,
                 Err(error) => Some(error.sentence(language)),
             };

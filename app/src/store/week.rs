@@ -22,7 +22,7 @@ use diaodu_plan::{
     campaign::{Campaign, UnitId, WeekNumber},
     column::Column,
     layout::{card::Card, sheet::SheetRow},
-    permission::{Author, WeekState, judge_cell},
+    permission::{Author, WeekState, judge_cell, judge_turn},
     report::Standing,
     row::{self as plan_row, Duty, Row, RowId},
     table::{self, Sources, TableRow},
@@ -565,10 +565,12 @@ impl Table {
         let unit = &row.row.unit;
         let campaign = self.campaign.as_ref()?;
         let is_here = self.here.contains(unit);
+        let reviewed = self.reviewed(id);
         let closed = |column: Column| match &self.person {
             Some(_) if !is_here => Some(Closed::NotHere),
             Some(person) => {
-                let judged = judge_cell(person, &row.row, column, campaign, self.state);
+                let judged = judge_cell(person, &row.row, column, campaign, self.state)
+                    .and_then(|()| judge_turn(person, &row.row, column, campaign, reviewed));
                 judged.err().map(Closed::Refused)
             }
             None => None,

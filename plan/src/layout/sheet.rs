@@ -7,12 +7,13 @@ use automerge::{
     iter::MapRangeItem, transaction::Transaction,
 };
 
-use super::{attachment, integer_in, map_in, map_made_in, put_new, text_in, values_in};
+use super::{attachment, integer_in, map_in, map_made_in, put_new, sent_back, text_in, values_in};
 use crate::{
     attachment::Attached,
     campaign::{Campaign, UnitId, WeekNumber},
     column::{Column, Kind},
     row::{Row, RowId},
+    sent_back::SentBack,
     tally::{Tally, Totals},
     value::Value,
 };
@@ -50,6 +51,8 @@ pub struct SheetRow {
     pub before: Totals,
     /// 附件, as the server wrote them, in the order in which they came.
     pub attached: Vec<Attached>,
+    /// 退回 by the unit's 责任领导, the last one, as the server wrote it; whether it still stands is another question.
+    pub sent_back: Option<SentBack>,
 }
 
 impl SheetRow {
@@ -127,7 +130,7 @@ pub fn read(doc: &Automerge) -> Sheet {
     let row = |id: String| {
         let map = map_in(doc, &rows, &id)?;
         let id = RowId(id);
-        let row = with_files(doc, &id, read_cells(doc, &map));
+        let row = with_beside(doc, &id, read_cells(doc, &map));
         Some((id, row))
     };
     Sheet {
@@ -138,12 +141,14 @@ pub fn read(doc: &Automerge) -> Sheet {
 /// Reads one row; `None` if the sheet does not have it.
 pub fn read_row(doc: &impl ReadDoc, row: &RowId) -> Option<SheetRow> {
     let stored = read_cells(doc, &row_map(doc, row)?);
-    Some(with_files(doc, row, stored))
+    Some(with_beside(doc, row, stored))
 }
 
-fn with_files(doc: &impl ReadDoc, id: &RowId, row: SheetRow) -> SheetRow {
+/// Adds what the server has written beside the rows.
+fn with_beside(doc: &impl ReadDoc, id: &RowId, row: SheetRow) -> SheetRow {
     SheetRow {
         attached: attachment::read(doc, id),
+        sent_back: sent_back::read(doc, id),
         ..row
     }
 }
@@ -212,6 +217,11 @@ enum Reach<'a> {
     Everything,
 }
 
+/// Says whether what lies under this root key lies there by row.
+fn is_by_row(key: &str) -> bool {
+    [ROWS, attachment::ATTACHMENTS, sent_back::SENT_BACK].contains(&key)
+}
+
 fn touch_of(patch: &Patch) -> Reach<'_> {
     let mut keys = patch.path.iter().map(|(_, prop)| prop);
     match (keys.next(), keys.next()) {
@@ -220,14 +230,10 @@ fn touch_of(patch: &Patch) -> Reach<'_> {
             Some(key) if key != ROWS => Reach::Nothing,
             Some(_) | None => Reach::Everything,
         },
-        (Some(Prop::Map(key)), None) if key == ROWS || key == attachment::ATTACHMENTS => {
+        (Some(Prop::Map(key)), None) if is_by_row(key) => {
             key_of(&patch.action).map_or(Reach::Everything, Reach::Row)
         }
-        (Some(Prop::Map(key)), Some(Prop::Map(row)))
-            if key == ROWS || key == attachment::ATTACHMENTS =>
-        {
-            Reach::Row(row)
-        }
+        (Some(Prop::Map(key)), Some(Prop::Map(row))) if is_by_row(key) => Reach::Row(row),
         (Some(Prop::Map(_) | Prop::Seq(_)), _) => Reach::Everything,
     }
 }

@@ -42,6 +42,7 @@ fn check_judge(place: &str, value: Option<ScalarValue>, expected: &str) {
         campaign: &campaign,
         week: WeekState::Open,
         entries: 0,
+        reviewed: Reviewed::NotReported,
     };
     let verdict = match judge(&author, &touch, &state) {
         Verdict::Accept => "accept",
@@ -142,6 +143,7 @@ fn a_full_card_takes_no_more() {
         campaign: &campaign,
         week: WeekState::Open,
         entries: CARD_ENTRIES_MAX,
+        reviewed: Reviewed::NotReported,
     };
     let path = ["entries".to_owned()];
     let put = touch::read(&document, &path, "unit/phone", text("1").as_ref());
@@ -200,6 +202,36 @@ department frozen m02.u-zhujian   week-frozen  week-frozen  week-frozen    week-
 viewer     frozen m01.s-hongying  reads-only   reads-only   reads-only     reads-only
 ";
 
+/// The same where both measures are reviewed in serial, by how the row's review stands: the office's word comes after the lead's on the
+/// report that stands, and nothing else waits. No single unit leads measure 2, and nobody else leads the lead's own row.
+const SERIAL: &str = "\
+office     not-reported m01.s-hongying  foreign-row  lead-reviews accept        not-reviewer
+office     waiting      m01.s-hongying  foreign-row  lead-reviews accept        not-reviewer
+office     again        m01.s-hongying  foreign-row  lead-reviews accept        not-reviewer
+office     passed       m01.s-hongying  foreign-row  accept       accept        not-reviewer
+office     returned     m01.s-hongying  foreign-row  accept       accept        not-reviewer
+office     waiting      m01.s-donganlu  foreign-row  lead-reviews accept        not-reviewer
+office     returned     m01.s-donganlu  foreign-row  accept       accept        not-reviewer
+office     waiting      m01.u-shengtai  foreign-row  accept       accept        not-reviewer
+office     again        m01.u-shengtai  foreign-row  accept       accept        not-reviewer
+office     not-reported m02.s-hongying  foreign-row  accept       accept        accept
+office     waiting      m02.s-hongying  foreign-row  accept       accept        accept
+office     again        m02.u-zhujian   foreign-row  accept       accept        accept
+office     passed       m02.u-zhujian   foreign-row  accept       accept        accept
+clerk      waiting      m01.s-hongying  foreign-row  not-reviewer office-column not-reviewer
+clerk      passed       m01.s-hongying  foreign-row  not-reviewer office-column not-reviewer
+lead       not-reported m01.s-hongying  foreign-row  accept       office-column not-reviewer
+lead       waiting      m01.s-hongying  foreign-row  accept       office-column not-reviewer
+lead       again        m01.s-hongying  foreign-row  accept       office-column not-reviewer
+lead       passed       m01.s-hongying  foreign-row  accept       office-column not-reviewer
+lead       waiting      m01.u-shengtai  accept       not-reviewer office-column accept
+street     waiting      m01.s-hongying  accept       not-reviewer office-column not-reviewer
+street     passed       m01.s-hongying  accept       not-reviewer office-column not-reviewer
+street     waiting      m01.s-donganlu  foreign-row  not-reviewer office-column not-reviewer
+viewer     waiting      m01.s-hongying  reads-only   reads-only   reads-only    reads-only
+viewer     passed       m01.s-hongying  reads-only   reads-only   reads-only    reads-only
+";
+
 /// The columns of the four groups, and those that nobody writes: the whole of a sheet's row.
 const GROUPS: [&str; 4] = [
     "progress checked_week found_week fixed_week checked_total found_total fixed_total total_reason problem next_plan status \
@@ -226,7 +258,7 @@ fn who(name: &str) -> Author {
 fn verdict(
     campaign: &Campaign,
     author: &Author,
-    week: WeekState,
+    (week, reviewed): (WeekState, Reviewed),
     row: &str,
     column: &str,
     value: Option<&ScalarValue>,
@@ -240,6 +272,7 @@ fn verdict(
         campaign,
         week,
         entries: 0,
+        reviewed,
     };
     match judge(author, &touch, &state) {
         Verdict::Accept => "accept",
@@ -258,21 +291,43 @@ fn fitting(column: &str) -> ScalarValue {
     }
 }
 
+fn state(word: &str) -> (WeekState, Reviewed) {
+    match word {
+        "open" => (WeekState::Open, Reviewed::NotReported),
+        "frozen" => (WeekState::Frozen, Reviewed::NotReported),
+        "not-reported" => (WeekState::Open, Reviewed::NotReported),
+        "waiting" => (WeekState::Open, Reviewed::Waiting),
+        "again" => (WeekState::Open, Reviewed::Again),
+        "passed" => (WeekState::Open, Reviewed::Passed),
+        "returned" => (WeekState::Open, Reviewed::Returned),
+        other => panic!("{other}"),
+    }
+}
+
 #[test]
 fn every_role_column_and_state_is_judged_as_the_table_says() {
-    let campaign = fixture::campaign(fixture::SMALL);
-    for line in VERDICTS.lines() {
+    check_verdicts(&fixture::campaign(fixture::SMALL), VERDICTS);
+}
+
+#[test]
+fn in_serial_mode_every_role_and_column_is_judged_as_the_table_says() {
+    let mut campaign = fixture::campaign(fixture::SMALL);
+    for measure in [1, 2] {
+        let measure = crate::campaign::MeasureNumber(measure);
+        campaign.reviews.insert(measure, review::ReviewMode::Serial);
+    }
+    check_verdicts(&campaign, SERIAL);
+}
+
+/// Puts each column of a line's row, empties it, and puts what does not fit.
+fn check_verdicts(campaign: &Campaign, table: &str) {
+    for line in table.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let [name, state, row, expected @ ..] = words.as_slice() else {
+        let [name, word, row, expected @ ..] = words.as_slice() else {
             panic!("{line}");
         };
-        let week = match *state {
-            "open" => WeekState::Open,
-            "frozen" => WeekState::Frozen,
-            other => panic!("{other}"),
-        };
         let judged = |column: &str, value: Option<&ScalarValue>| {
-            verdict(&campaign, &who(name), week, row, column, value)
+            verdict(campaign, &who(name), state(word), row, column, value)
         };
         assert_eq!(expected.len(), GROUPS.len());
         for (group, expected) in GROUPS.iter().zip(expected) {
@@ -327,14 +382,26 @@ fn the_table_of_verdicts_names_every_column() {
 }
 
 #[test]
-fn special_measures_of_the_plan_are_reviewed_as_the_plan_wants() {
-    let campaign = fixture::campaign(fixture::WEIDONG);
+fn special_measures_of_the_plan_are_reviewed_as_the_plan_wants_in_parallel_and_in_serial() {
+    let parallel = fixture::campaign(fixture::WEIDONG);
+    let mut serial = parallel.clone();
+    for measure in &parallel.measures {
+        let mode = review::ReviewMode::Serial;
+        serial.reviews.insert(measure.number, mode);
+    }
+    for campaign in [parallel, serial] {
+        check_special_measures(&campaign);
+    }
+}
+
+/// All rows are reported, and nobody has said anything.
+fn check_special_measures(campaign: &Campaign) {
     let may = |unit: &str, role, row: &str| {
         let author = author(unit, role);
         verdict(
-            &campaign,
+            campaign,
             &author,
-            WeekState::Open,
+            (WeekState::Open, Reviewed::Waiting),
             row,
             "review",
             Some(&"通过".into()),
@@ -422,6 +489,7 @@ fn only_ones_own_card_is_written() {
             campaign: &campaign,
             week: WeekState::Open,
             entries: 0,
+            reviewed: Reviewed::NotReported,
         };
         judge(&who(name), &touch, &state)
     };
@@ -448,6 +516,7 @@ fn a_street_that_is_no_longer_relevant_is_refused_from_that_week_on_and_the_new_
             campaign: &campaign,
             week: state,
             entries: 0,
+            reviewed: Reviewed::NotReported,
         };
         match judge(of, &touch, &state) {
             Verdict::Accept => "accept",
@@ -547,6 +616,7 @@ fn comment_verdict(
         campaign: &campaign,
         week,
         entries,
+        reviewed: Reviewed::NotReported,
     };
     match judge(author, &touch, &state) {
         Verdict::Accept => "accept",

@@ -10,7 +10,7 @@ use diaodu_plan::{
 use diaodu_wire::http::{Done, attachment::AttachmentPlace};
 
 use super::{
-    CommandError, TURN,
+    CommandError, TURN, correction,
     week::{carried_out, now},
 };
 use crate::{
@@ -39,7 +39,20 @@ pub fn may_attach(
     }
 }
 
-/// Keeps a file and has the sheet say that its row has it. The same again, after an answer that was lost, is the same.
+/// Says whether a file may come now: to the row, or with a 更正申请 that is yet to be made.
+pub fn may_come(
+    policy: &Policy,
+    visitor: &Visitor,
+    place: &AttachmentPlace,
+) -> Result<Row, CommandError> {
+    let (week, row) = (WeekNumber(place.week), RowId(place.row.clone()));
+    match place.correction {
+        true => correction::may_ask(policy, visitor, week, &row),
+        false => may_attach(policy, visitor, week, &row),
+    }
+}
+
+/// Keeps a file and has the sheet say that its row has it; what goes with a 更正申请 is kept alone. The same again, after an answer that was lost, is the same.
 pub async fn attach(
     office: &Office,
     visitor: &Visitor,
@@ -54,25 +67,27 @@ pub async fn attach(
     let week = WeekNumber(place.week);
     // Megabytes go to a disk slowly: nobody's command waits for them. What is refused below is swept at the next start.
     if office.storage.attachment(id).await?.is_none() {
-        let row = RowId(place.row.clone());
-        let row = may_attach(&office.policy.get(), visitor, week, &row)?;
+        let row = may_come(&office.policy.get(), visitor, &place)?;
         find_room(office, week, &row, size).await?;
         office.storage.keep_bytes(&digest, bytes.clone()).await?;
     }
     let _turn = TURN.lock().await;
     let policy = office.policy.get();
     if let Some(known) = office.storage.attachment(id).await? {
-        let is_same = (known.week, &known.row.0, &known.file.digest) == (week, &place.row, &digest);
+        let is_same = (known.week, &known.row.0, &known.file.digest) == (week, &place.row, &digest)
+            && known.offered == place.correction;
         if known.removed.is_some() {
             return Err(CommandError::AttachmentRemoved);
         }
         if !is_same || known.file.account != visitor.account {
             return Err(CommandError::AttachmentTaken);
         }
-        carried_out(office, order(&known)?).await?;
+        if !known.offered {
+            carried_out(office, order(&known)?).await?;
+        }
         return Ok(known);
     }
-    let row = may_attach(&policy, visitor, week, &RowId(place.row))?;
+    let row = may_come(&policy, visitor, &place)?;
     find_room(office, week, &row, size).await?;
     let attachment = Attachment {
         week,
@@ -87,14 +102,21 @@ pub async fn attach(
             person: visitor.person.clone(),
             at: now(office),
         },
+        offered: place.correction,
         removed: None,
     };
     // On disk first: a server that dies now writes it into the sheet when it starts again.
     let put = office.storage.put_attachment(attachment.clone(), bytes);
     put.await?;
-    carried_out(office, order(&attachment)?).await?;
+    if !attachment.offered {
+        carried_out(office, order(&attachment)?).await?;
+    }
     // Its name stays out of the log: it stands in the sheet.
-    let detail = format!("attach {week} {id} {size} {}", attachment.file.digest);
+    let word = match attachment.offered {
+        true => "offer",
+        false => "attach",
+    };
+    let detail = format!("{word} {week} {id} {size} {}", attachment.file.digest);
     let (account, subject) = (&visitor.account, &attachment.row.0);
     office
         .enter(Kind::Command, account, subject, &detail)
@@ -137,7 +159,7 @@ pub async fn remove(office: &Office, visitor: &Visitor, id: &str) -> Result<Done
     carried_out(office, order(&removed.ok_or(CommandError::NoAttachment)?)?).await
 }
 
-/// What the sheet should say of an attachment.
+/// What the sheet should say of an attachment that its row has, or had.
 pub fn order(attachment: &Attachment) -> Result<Order, CommandError> {
     let Attachment {
         week, row, file, ..

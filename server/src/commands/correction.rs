@@ -1,4 +1,6 @@
-//! 更正申请: asked for by a unit, agreed to by lead and office, written into the sheet by the server.
+//! 更正申请: asked for by a unit, agreed to by lead and office, written into the sheet by the server; with cells, files or both.
+
+use std::collections::BTreeSet;
 
 use diaodu_plan::{
     campaign::WeekNumber,
@@ -18,7 +20,7 @@ use diaodu_wire::http::{
 };
 
 use super::{
-    CommandError,
+    CommandError, attachment,
     week::{carried_out, checked_reason, now},
 };
 use crate::{
@@ -32,31 +34,54 @@ use crate::{
     storage::{Correction, CorrectionState, StorageError},
 };
 
+/// What a request wants.
+#[derive(Debug)]
+pub struct Wish {
+    /// What is to stand where.
+    pub cells: Vec<CellWish>,
+    /// Ids of files that are to come to the row.
+    pub files: Vec<String>,
+}
+
+/// Says whether a request for this row can be made now.
+pub fn may_ask(
+    policy: &Policy,
+    visitor: &Visitor,
+    week: WeekNumber,
+    row: &RowId,
+) -> Result<Row, CommandError> {
+    policy.campaign.week(week).ok_or(CommandError::NoWeek)?;
+    if !policy.frozen.contains(&week) {
+        return Err(CommandError::NotFrozen);
+    }
+    let row = row::row(&policy.campaign, week, row).ok_or(CommandError::NoRow)?;
+    match correction::may_ask(&visitor.author(), &row) {
+        true => Ok(row),
+        false => Err(CommandError::NotYours),
+    }
+}
+
 /// Takes a request; it goes to the lead first, or to the office where nobody else leads.
 pub async fn ask(
     office: &Office,
     visitor: &Visitor,
     week: WeekNumber,
     row: String,
-    wishes: Vec<CellWish>,
+    wish: Wish,
     reason: &str,
 ) -> Result<Done, CommandError> {
     let reason = checked_reason(reason)?.to_owned();
     let policy = office.policy.get();
-    if policy.campaign.week(week).is_none() {
-        return Err(CommandError::NoWeek);
-    }
-    if !policy.frozen.contains(&week) {
-        return Err(CommandError::NotFrozen);
-    }
-    let row = row::row(&policy.campaign, week, &RowId(row)).ok_or(CommandError::NoRow)?;
-    if !correction::may_ask(&visitor.author(), &row) {
-        return Err(CommandError::NotYours);
-    }
+    let row = may_ask(&policy, visitor, week, &RowId(row))?;
     let stored = stored_row(office, week, &row).await?;
-    let cells = changes(&wishes, &stored)?;
-    if office.storage.corrections(week).await?.len() >= CORRECTIONS_PER_WEEK_MAX {
+    let cells = changes(&wish.cells, &stored)?;
+    let known = office.storage.corrections(week).await?;
+    if known.len() >= CORRECTIONS_PER_WEEK_MAX {
         return Err(CommandError::TooMany);
+    }
+    check_files(office, &row, week, &wish.files, &known).await?;
+    if cells.is_empty() && wish.files.is_empty() {
+        return Err(CommandError::BadCell);
     }
     let state = match correction::first_stage(&policy.campaign, &row) {
         Stage::Lead => CorrectionState::AtLead,
@@ -79,6 +104,7 @@ pub async fn ask(
         office_by: String::new(),
         office: diaodu_sync::event::Millis(0),
         answer: String::new(),
+        files: wish.files,
     };
     let id = request.id.clone();
     office.storage.put_correction(request).await?;
@@ -106,9 +132,33 @@ fn changes(wishes: &[CellWish], stored: &SheetRow) -> Result<Vec<CellChange>, Co
             changes.push(change);
         }
     }
-    match changes.is_empty() {
-        true => Err(CommandError::BadCell),
-        false => Ok(changes),
+    Ok(changes)
+}
+
+/// Demands files that were sent for a correction of this row, and that no other request has.
+///
+/// `known`: the requests of the week.
+async fn check_files(
+    office: &Office,
+    row: &Row,
+    week: WeekNumber,
+    files: &[String],
+    known: &[Correction],
+) -> Result<(), CommandError> {
+    let is_taken = |id: &String| known.iter().any(|request| request.files.contains(id));
+    let is_twice = files.iter().collect::<BTreeSet<_>>().len() < files.len();
+    if is_twice || files.iter().any(is_taken) {
+        return Err(CommandError::AttachmentTaken);
+    }
+    let offered = office.storage.attachments(week).await?;
+    let is_there = |id: &String| {
+        let mut offered = offered.iter();
+        let file = offered.find(|each| each.file.id == *id && each.row == row.id);
+        file.is_some_and(|file| file.offered && file.removed.is_none())
+    };
+    match files.iter().all(is_there) {
+        true => Ok(()),
+        false => Err(CommandError::NoAttachment),
     }
 }
 
@@ -178,8 +228,16 @@ pub async fn decide(
     };
     // On disk first: a server that dies now writes it when it starts again.
     office.storage.put_correction(request.clone()).await?;
-    if request.state == CorrectionState::Agreed {
-        write(office, &policy, &row, request).await?;
+    match request.state {
+        CorrectionState::Agreed => write(office, &policy, &row, request).await?,
+        CorrectionState::Refused => {
+            // Bytes that no row has go with them.
+            for id in &request.files {
+                let by = visitor.account.clone();
+                office.storage.remove_attachment(id, by, at).await?;
+            }
+        }
+        CorrectionState::AtLead | CorrectionState::AtOffice => {}
     }
     Ok(Done::default())
 }
@@ -205,6 +263,11 @@ async fn write(
     request: Correction,
 ) -> Result<(), CommandError> {
     let (week, at) = (request.week, now(office));
+    for id in &request.files {
+        if let Some(file) = office.storage.attachment(id).await? {
+            carried_out(office, attachment::order(&file)?).await?;
+        }
+    }
     for order in orders(row, request, at)? {
         carried_out(office, order).await?;
     }
@@ -218,12 +281,13 @@ async fn write(
     Ok(())
 }
 
-/// Returns what an agreed request writes: into the sheet, and into the hub that the row is corrected.
+/// Returns what an agreed request writes: into the sheet, and into the hub that the row is corrected, where cells are: a row to which
+/// nothing but a file came is reported by that no more than before. The files have orders of their own.
 pub fn orders(
     row: &Row,
     request: Correction,
     at: jiff::Timestamp,
-) -> Result<[Order; 2], StorageError> {
+) -> Result<Vec<Order>, StorageError> {
     let mut cells = Vec::new();
     for change in cells_of(&request)? {
         // Parsed when it was asked for; what a later version no longer takes is left as it is.
@@ -233,6 +297,8 @@ pub fn orders(
             cells.push((column, value));
         }
     }
+    let corrected = Order::Corrected(request.week, row.id.clone(), at);
+    let corrected = (!cells.is_empty()).then_some(corrected);
     let applied = Applied {
         id: request.id,
         row: request.row,
@@ -243,8 +309,6 @@ pub fn orders(
         office_by: request.office_by,
         at,
     };
-    Ok([
-        Order::Correct(request.week, row.unit.clone(), Box::new(applied)),
-        Order::Corrected(request.week, row.id.clone(), at),
-    ])
+    let correct = Order::Correct(request.week, row.unit.clone(), Box::new(applied));
+    Ok([correct].into_iter().chain(corrected).collect())
 }

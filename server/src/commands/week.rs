@@ -10,6 +10,7 @@ use diaodu_plan::{
     report::{Acceptance, SignOff, Signing, Timeliness},
     review::ReviewMode,
     row::{self, Duty, RowId},
+    sent_back::SentBack,
 };
 use diaodu_wire::http::Done;
 use jiff::{SignedDuration, Timestamp};
@@ -129,6 +130,42 @@ pub async fn sign_off(
     number: WeekNumber,
     rows: Vec<RowId>,
 ) -> Result<Done, CommandError> {
+    let week = check_waiting(office, visitor, number, &rows).await?;
+    let signing = Signing {
+        at: now(office),
+        by: visitor.account.clone(),
+    };
+    carried_out(office, Order::Sign(number, rows, signing, week.sign_off)).await
+}
+
+/// Sends rows back that wait for the signature, all or none of them. They go on waiting, and keep the moment at which they were submitted.
+pub async fn send_back(
+    office: &Office,
+    visitor: &Visitor,
+    number: WeekNumber,
+    rows: Vec<RowId>,
+    reason: &str,
+) -> Result<Done, CommandError> {
+    let reason = checked_reason(reason)?.to_owned();
+    check_waiting(office, visitor, number, &rows).await?;
+    let back = SentBack {
+        at: now(office),
+        by: visitor.account.clone(),
+        reason,
+        // What the rows say when it is written.
+        of: None,
+    };
+    let order = Order::SendBack(number, visitor.unit.clone(), rows, back);
+    carried_out(office, order).await
+}
+
+/// Says whether the caller is the unit's 责任领导 and all these rows wait for his signature.
+async fn check_waiting(
+    office: &Office,
+    visitor: &Visitor,
+    number: WeekNumber,
+    rows: &[RowId],
+) -> Result<Week, CommandError> {
     if visitor.reads_only || visitor.role != AccountRole::Leader {
         return Err(CommandError::NotYours);
     }
@@ -142,7 +179,7 @@ pub async fn sign_off(
         return Err(CommandError::NoRow);
     }
     let hub = hub_of(office, number).await?;
-    for row in &rows {
+    for row in rows {
         let demanded = row::row_or_released(&policy.campaign, number, row);
         let demanded = demanded.ok_or(CommandError::NoRow)?;
         if demanded.unit != visitor.unit {
@@ -152,11 +189,7 @@ pub async fn sign_off(
             return Err(CommandError::NotSubmitted);
         }
     }
-    let signing = Signing {
-        at: now(office),
-        by: visitor.account.clone(),
-    };
-    carried_out(office, Order::Sign(number, rows, signing, week.sign_off)).await
+    Ok(week.clone())
 }
 
 /// Reads the hub of a week from disk.

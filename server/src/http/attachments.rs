@@ -15,10 +15,10 @@ use axum::{
 };
 use diaodu_plan::{
     attachment::{self, Attached, FileFault},
-    campaign::WeekNumber,
+    correction,
     layout::DocumentKind,
     limits::ATTACHMENT_BYTES_MAX,
-    row::RowId,
+    row::{self, RowId},
 };
 use diaodu_wire::http::attachment::{AttachmentEntry, AttachmentPlace};
 use tokio::sync::Semaphore;
@@ -37,11 +37,11 @@ use crate::{
     audit::Kind,
     commands::{
         CommandError,
-        attachment::{attach, may_attach},
+        attachment::{attach, may_come},
     },
     config::{UPLOADS_MAX, UPLOADS_PER_ACCOUNT_MAX},
     policy::Policy,
-    storage::Attachment,
+    storage::{Attachment, Correction},
     text::Language,
 };
 
@@ -73,7 +73,6 @@ pub async fn put(
     }
     let Query(place) =
         place.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "bad-request", language))?;
-    let (week, row) = (WeekNumber(place.week), RowId(place.row.clone()));
     // Before the bytes are awaited; asked again when they are here.
     if office
         .storage
@@ -81,7 +80,7 @@ pub async fn put(
         .await
         .is_ok_and(|known| known.is_none())
     {
-        may_attach(&office.policy.get(), &visitor, week, &row)
+        may_come(&office.policy.get(), &visitor, &place)
             .map_err(|error| refuse(&error, language))?;
     }
     let too_large = || refuse(&CommandError::File(FileFault::Size), language);
@@ -139,8 +138,13 @@ pub async fn fetch(
     let known = office.storage.attachment(&id).await.map_err(failed)?;
     let policy = office.policy.get();
     let known = known.filter(|known| known.removed.is_none());
-    let known = known.filter(|known| is_readable(&policy, &visitor, known));
-    let Attachment { row, file, .. } = known.ok_or_else(none)?;
+    let known = known.ok_or_else(none)?;
+    let requests = office.storage.corrections(known.week).await;
+    let requests = requests.map_err(failed)?;
+    if !is_readable(&policy, &visitor, &known, &requests) {
+        return Err(none());
+    }
+    let Attachment { row, file, .. } = known;
     let bytes = office.storage.attached_bytes(&file.digest).await;
     let bytes = bytes.map_err(failed)?.ok_or_else(|| {
         tracing::error!("the bytes of attachment {id} are gone");
@@ -181,24 +185,37 @@ pub async fn list(
     OfWeek(week): OfWeek,
 ) -> Result<Response, Problem> {
     let policy = office.policy.get();
-    let all = office.storage.attachments(week).await;
-    let all = all.map_err(|error| Problem::storage(&error, language))?;
-    let readable = all
-        .into_iter()
-        .filter(|each| each.removed.is_none() && is_readable(&policy, &visitor, each));
+    let failed = |error| Problem::storage(&error, language);
+    let all = office.storage.attachments(week).await.map_err(failed)?;
+    let requests = office.storage.corrections(week).await.map_err(failed)?;
+    let readable = all.into_iter().filter(|each| {
+        each.is_of_row(&requests) && is_readable(&policy, &visitor, each, &requests)
+    });
     let entries: Vec<_> = readable.map(|each| entry(each.row, each.file)).collect();
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(entries)).into_response())
 }
 
-fn is_readable(policy: &Policy, visitor: &Visitor, known: &Attachment) -> bool {
+/// Whoever reads the sheet reads what its row has; whoever reads a request, what comes with it, and goes on reading that.
+fn is_readable(
+    policy: &Policy,
+    visitor: &Visitor,
+    known: &Attachment,
+    requests: &[Correction],
+) -> bool {
+    let author = visitor.author();
+    let row = row::row(&policy.campaign, known.week, &known.row);
+    let is_asked = known.offered
+        && row.is_some_and(|row| correction::may_read(&policy.campaign, &author, &row));
     let kind = known
         .row
         .unit()
         .map(|unit| DocumentKind::Sheet(known.week, unit));
-    kind.is_some_and(|kind| policy.may_read(&visitor.author(), &kind))
+    let is_in_sight = kind.is_some_and(|kind| policy.may_read(&author, &kind));
+    is_asked || (known.is_of_row(requests) && is_in_sight)
 }
 
-fn entry(row: RowId, file: Attached) -> AttachmentEntry {
+/// What is told of a file.
+pub fn entry(row: RowId, file: Attached) -> AttachmentEntry {
     AttachmentEntry {
         id: file.id,
         row: row.0,

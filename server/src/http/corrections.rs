@@ -1,7 +1,7 @@
 //! `GET /api/weeks/N/corrections`: what units ask to be changed after the freeze, for those concerned. `GET /api/corrections`: in which
 //! weeks something waits for the caller's word.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
@@ -14,13 +14,16 @@ use diaodu_plan::{
     permission::Author,
     row::{self, Row},
 };
-use diaodu_wire::http::week::{CorrectionEntry, WaitingCorrections};
+use diaodu_wire::http::{
+    attachment::AttachmentEntry,
+    week::{CorrectionEntry, WaitingCorrections},
+};
 
-use super::{Office, of_week::OfWeek, problem::Problem, visitor::SignedIn};
+use super::{Office, attachments, of_week::OfWeek, problem::Problem, visitor::SignedIn};
 use crate::{
     commands::correction::{cells_of, stage_of},
     policy::Policy,
-    storage::CorrectionState,
+    storage::{Attachment, CorrectionState},
     text::Language,
 };
 
@@ -35,6 +38,10 @@ pub async fn list(
     let failed = |error| Problem::storage(&error, language);
     let author = visitor.author();
     let mut entries = Vec::new();
+    let mut files: BTreeMap<String, AttachmentEntry> = BTreeMap::new();
+    for Attachment { row, file, .. } in office.storage.attachments(week).await.map_err(failed)? {
+        files.insert(file.id.clone(), attachments::entry(row, file));
+    }
     for request in office.storage.corrections(week).await.map_err(failed)? {
         let Some(row) = row::row(&policy.campaign, request.week, &request.row) else {
             continue;
@@ -43,8 +50,10 @@ pub async fn list(
             continue;
         }
         let mine = is_mine(&policy, &author, &row, request.state);
+        let of_request = request.files.iter();
         entries.push(CorrectionEntry {
             cells: cells_of(&request).map_err(failed)?,
+            files: of_request.filter_map(|id| files.remove(id)).collect(),
             id: request.id,
             row: request.row.0,
             state: request.state.word().to_owned(),

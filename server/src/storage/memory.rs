@@ -283,6 +283,7 @@ impl Storage for MemoryStorage {
                         row: known.row.clone(),
                         reason: known.reason.clone(),
                         cells: known.cells.clone(),
+                        files: known.files.clone(),
                         asked_by: known.asked_by.clone(),
                         asked: known.asked,
                         ..correction

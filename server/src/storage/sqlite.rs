@@ -48,7 +48,7 @@ const NEWEST_LOOKED_AT: i64 = 10_000;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
-const MIGRATIONS: [(i64, &str, &str); 9] = [
+const MIGRATIONS: [(i64, &str, &str); 10] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (
         2,
@@ -89,6 +89,11 @@ const MIGRATIONS: [(i64, &str, &str); 9] = [
         11,
         "persons of attachments",
         include_str!("../../migrations/0011_attachment_persons.sql"),
+    ),
+    (
+        12,
+        "offered files",
+        include_str!("../../migrations/0012_offered_files.sql"),
     ),
 ];
 

@@ -469,7 +469,14 @@ impl Intake<'_> {
         }
         for change in chunks.iter().map_while(|chunk| chunk.change().ok()) {
             let from = (&self.id, self.author);
-            gate::name_refused(&document.registry, from, &change, self.gatekeeper, refusal);
+            gate::name_refused(
+                &document.content,
+                &document.registry,
+                from,
+                &change,
+                self.gatekeeper,
+                refusal,
+            );
         }
     }
 

@@ -49,6 +49,7 @@ impl Gatekeeper for Doorman {
         &self,
         _: &Author,
         _: &DocumentId,
+        _: &Automerge,
         cell: &CellAddress,
         _: Option<&ScalarValue>,
     ) -> Result<(), String> {

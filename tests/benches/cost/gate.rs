@@ -104,11 +104,12 @@ impl Gatekeeper for Stopwatch {
         &self,
         author: &Author,
         document: &DocumentId,
+        content: &Automerge,
         cell: &CellAddress,
         value: Option<&ScalarValue>,
     ) -> Result<(), String> {
         self.asked.set(Some(Instant::now()));
-        let judged = self.gate.judge(author, document, cell, value);
+        let judged = self.gate.judge(author, document, content, cell, value);
         self.answered.set(Some(Instant::now()));
         judged
     }

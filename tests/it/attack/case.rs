@@ -10,6 +10,7 @@ use diaodu_plan::{
     },
     permission::{self, AccountRole, State, Verdict, WeekState},
     report::Report,
+    review::Reviewed,
     touch,
 };
 use diaodu_sync::event::Millis;
@@ -321,6 +322,8 @@ impl Case {
             campaign: &policy.campaign,
             week,
             entries: 0,
+            // No measure of the rehearsal is reviewed in serial.
+            reviewed: Reviewed::NotReported,
         };
         permission::judge(&author(self.person), &touch, &state) == Verdict::Accept
     }

@@ -1,5 +1,7 @@
 //! 单位审签: what a unit submits waits for its leader, by command, in the hub, through a restart and at both cuts.
 
+use diaodu_plan::layout::sheet;
+
 use super::*;
 use crate::accounts::{command, newcomer};
 
@@ -101,6 +103,111 @@ async fn what_a_unit_submits_counts_once_its_leader_has_signed_it() {
         .await
         .unwrap();
     assert_eq!(refused(&leader, sign(&[OTHER])).await, "week-frozen");
+}
+
+fn send_back(rows: &[&str], reason: &str) -> Value {
+    json!({ "command": "send-back", "week": 2, "rows": rows, "reason": reason })
+}
+
+/// What the sheet says of a row: why it was sent back, and whether that stands.
+async fn sent_back(house: &House, row: &str) -> Option<(String, bool)> {
+    let hub = hub_once(house, 2, "the hub", |_| true).await;
+    let id = RowId(row.to_owned());
+    let desk = house.desk("s-hongying").await;
+    let sheet = desk.document("sheet", Some(2), Some("s-hongying")).await;
+    let mut client = desk.dial().await.unwrap();
+    let document = client.open(&sheet.unwrap().url).await.unwrap();
+    let stored = sheet::read_row(client.document(document).unwrap(), &id).unwrap();
+    let standing = hub.reports.get(&id).cloned().unwrap_or_default();
+    let back = stored.sent_back?;
+    let stands = back.stands(&stored.cells, &standing);
+    Some((back.reason, stands))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leader_sends_back_with_a_reason_and_nobody_loses_time_by_it() {
+    let mut house = House::open_at("2021-04-16T15:00:00").await;
+    let office = house.desk(OFFICE).await;
+    let leader = newcomer(&house, "leader", "s-hongying", "leader").await;
+    let street = house.desk("s-hongying").await;
+    let other = newcomer(&house, "other-leader", "s-pucheng", "leader").await;
+    command(&office, set("submission")).await;
+    house.turn("2021-04-16T15:10:00");
+    submit(&house, ROW).await;
+    submit(&house, OTHER).await;
+    for desk in [&street, &other, &office] {
+        assert_eq!(refused(desk, send_back(&[ROW], "重写")).await, "not-yours");
+    }
+    for blank in ["", " \n"] {
+        let refused = refused(&leader, send_back(&[ROW], blank)).await;
+        assert_eq!(refused, "bad-reason");
+    }
+    let third = "m03.s-hongying";
+    let both = send_back(&[ROW, third], "重写");
+    assert_eq!(refused(&leader, both).await, "not-submitted");
+    assert_eq!(sent_back(&house, ROW).await, None, "all of them or none");
+
+    house.turn("2021-04-16T15:20:00");
+    command(&leader, send_back(&[ROW], "请写明数量")).await;
+    let submitted = Some(at_moment("2021-04-16T15:10:00"));
+    assert_eq!(known(&house, ROW).await, [None, submitted, None]);
+    let told = |stands| Some(("请写明数量".to_owned(), stands));
+    assert_eq!(sent_back(&house, ROW).await, told(true));
+    assert_eq!(sent_back(&house, OTHER).await, None);
+    // It is the server's to write: nobody takes it away.
+    let forged = [("sent_back", text("没有这回事"))];
+    let answer = write(&house, 2, ROW, &forged).await;
+    assert_eq!(answer.as_deref(), Some("unknown-column"));
+
+    // Mended and reported again after four; signed later still: on time by the submission, which stands.
+    house.reopen_at("2021-04-16T16:10:00").await;
+    assert_eq!(sent_back(&house, ROW).await, told(true));
+    let again = [
+        ("progress", text("巡查道路十二条，整改四处")),
+        (
+            "report_saved_at",
+            ScalarValue::Int(at_moment("2021-04-16T16:10:00")),
+        ),
+    ];
+    assert_eq!(write(&house, 2, ROW, &again).await, None);
+    assert_eq!(sent_back(&house, ROW).await, told(false));
+    let leader = house
+        .try_desk("leader", crate::accounts::PASSWORD_OF_THEIRS)
+        .await
+        .unwrap();
+    command(&leader, sign(&[ROW])).await;
+    assert_eq!(row_of(&summary(&house, "2/summary").await, ROW), "on_time");
+    assert_eq!(
+        refused(&leader, send_back(&[ROW], "晚了")).await,
+        "not-submitted"
+    );
+
+    // He may sign what he had sent back: that is void at once.
+    command(&leader, send_back(&[OTHER], "再想想")).await;
+    assert!(
+        sent_back(&house, OTHER)
+            .await
+            .is_some_and(|(_, stands)| stands)
+    );
+    command(&leader, sign(&[OTHER])).await;
+    assert!(
+        sent_back(&house, OTHER)
+            .await
+            .is_some_and(|(_, stands)| !stands)
+    );
+    let now = summary(&house, "2/summary").await;
+    assert_eq!(row_of(&now, OTHER), "on_time");
+    assert_eq!(counted(&now, "due"), "2/0/0/237");
+
+    let office = house.desk(OFFICE).await;
+    let (_, log) = ask(&office, Method::GET, "/api/audit?kind=command", Value::Null).await;
+    assert!(log.to_string().contains("send-back 2 请写明数量"), "{log}");
+    submit(&house, third).await;
+    command(&office, json!({ "command": "freeze-week", "week": 2 })).await;
+    assert_eq!(
+        refused(&leader, send_back(&[third], "重写")).await,
+        "week-frozen"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,4 +35,7 @@ pub struct AttachmentPlace {
     pub row: String,
     /// The file's name.
     pub name: String,
+    /// It goes with a 更正申请, and comes to the row once that is agreed to.
+    #[serde(default)]
+    pub correction: bool,
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attachment::AttachmentEntry;
+
 /// Answer of `GET /api/weeks/N/summary`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeekSummary {
@@ -212,6 +214,9 @@ pub struct CorrectionEntry {
     pub reason: String,
     /// What.
     pub cells: Vec<CellChange>,
+    /// Files that come with it; gone once it is refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<AttachmentEntry>,
     /// Which account asked.
     pub asked_by: String,
     /// When, in milliseconds since 1970.

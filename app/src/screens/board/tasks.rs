@@ -76,7 +76,7 @@ pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl I
     }
 }
 
-/// A row that was returned, waits for this person's signature, is owed and not reported, or is reported with something that a person should look at.
+/// A row that was returned or sent back, waits for this person's signature, is owed and not reported, or is reported with something that a person should look at.
 fn is_task(row: &ListedReport) -> bool {
     let is_open = row.closed.is_none();
     let is_owed = row.is_owed && !row.is_said;
@@ -193,6 +193,7 @@ mod tests {
             is_said,
             state: String::new(),
             may_sign: false,
+            is_sent_back: false,
             returned: None,
             closed: None,
             findings: Vec::new(),

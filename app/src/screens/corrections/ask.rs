@@ -1,17 +1,21 @@
 //! The form of a 更正申请: what stands in the cells of a row, what is to stand there, and why.
 
 use diaodu_plan::{column::Column, correction, row::RowId};
-use diaodu_wire::http::{Command, week::CellWish};
+use diaodu_wire::http::{Command, attachment::AttachmentPlace, week::CellWish};
 use leptos::{prelude::*, task::spawn_local};
+use send_wrapper::SendWrapper;
+use web_sys::{Blob, FileList};
 
 use super::Correcting;
 use crate::{
-    api,
+    api, browser,
     grid::model::CellPlace,
     i18n::Locale,
     replica::{Command as Deed, Replica},
+    screens::attachments::{Add, looked_at, size_in_words},
     session::SessionState,
     store::{Store, row::spec},
+    upload::{self, UploadError},
 };
 
 /// One cell of the form.
@@ -22,6 +26,15 @@ struct Wish {
     new: RwSignal<String>,
     /// What is asked for lies as a draft beside the cell.
     is_draft: bool,
+}
+
+/// A file that is to come with the request.
+#[derive(Clone)]
+struct Offer {
+    /// Sent again after an answer that was lost, it is the same file.
+    id: String,
+    name: String,
+    blob: SendWrapper<Blob>,
 }
 
 /// The form for a row, beginning with one of its cells and with all that could not be written any more.
@@ -78,6 +91,7 @@ fn Form(
     let reason = RwSignal::new(String::new());
     let said = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
+    let offers = RwSignal::new(Vec::<Offer>::new());
     let (id, of_cell) = (StoredValue::new(row), StoredValue::new(store));
     let add = move |event| {
         if let Some(column) = Column::from_id(&event_target_value(&event)) {
@@ -91,7 +105,9 @@ fn Form(
             .into_iter()
             .filter(|wish| wish.new.get_untracked() != wish.old);
         let changed: Vec<Wish> = changed.collect();
-        let missing = match (changed.is_empty(), reason.get_untracked().trim().is_empty()) {
+        let offered = offers.get_untracked();
+        let is_nothing = changed.is_empty() && offered.is_empty();
+        let missing = match (is_nothing, reason.get_untracked().trim().is_empty()) {
             (true, _) => Some("correction-nothing"),
             (false, true) => Some("correction-reason-missing"),
             (false, false) => None,
@@ -103,15 +119,25 @@ fn Form(
             column: wish.column.id().to_owned(),
             new: wish.new.get_untracked(),
         });
+        let row = id.get_value().0;
         let command = Command::AskCorrection {
             week,
-            row: id.get_value().0,
+            row: row.clone(),
             cells: cells.collect(),
+            files: offered.iter().map(|offer| offer.id.clone()).collect(),
             reason: reason.get_untracked(),
         };
         let (language, replica) = (untrack(|| locale.language()), replica.clone());
         is_busy.set(true);
         spawn_local(async move {
+            // The request names files that the server has.
+            for offer in offered {
+                if let Err(sentence) = send_file(locale, week, &row, offer).await {
+                    said.try_set(Some(sentence));
+                    is_busy.try_set(false);
+                    return;
+                }
+            }
             match api::command(&command, language).await {
                 Ok(_) => {
                     // What was typed is kept in the request now.
@@ -153,7 +179,7 @@ fn Form(
                 {rest}
             </select>
         </p>
-        <p class="dialog-note">{move || locale.say("correction-files")}</p>
+        <Files row=id offers said/>
         <label class="correction-reason">
             <span class="field-name">{move || locale.say("correction-reason")}</span>
             <textarea class="field-text" name="reason" rows="2" on:input=move |event| { said.set(None); reason.set(event_target_value(&event)); }></textarea>
@@ -164,6 +190,86 @@ fn Form(
             <button class="button" data-kind="quiet" type="button" on:click=move |_| correcting.asking.set(None)>{move || locale.say("cancel")}</button>
         </p>
     }
+}
+
+/// The files that come with it.
+#[component]
+fn Files(
+    row: StoredValue<RowId>,
+    offers: RwSignal<Vec<Offer>>,
+    said: RwSignal<Option<String>>,
+) -> impl IntoView {
+    let locale = Locale::expect();
+    let store: Store = expect_context();
+    let has = row.with_value(|row| store.week.attached(row).len());
+    let take = Callback::new(move |files: SendWrapper<FileList>| {
+        said.set(None);
+        let files: Vec<_> = (0..files.length())
+            .filter_map(|index| files.item(index))
+            .collect();
+        spawn_local(async move {
+            for file in files {
+                let room = has + offers.try_with_untracked(Vec::len).unwrap_or_default();
+                match (looked_at(file, room, locale).await, browser::random_id()) {
+                    (Ok((name, blob)), Ok(id)) => {
+                        let blob = SendWrapper::new(blob);
+                        offers.try_update(|offers| offers.push(Offer { id, name, blob }));
+                    }
+                    (Err(sentence), _) => drop(said.try_set(Some(sentence))),
+                    (Ok(_), Err(error)) => drop(said.try_set(Some(error.to_string()))),
+                }
+            }
+        });
+    });
+    view! {
+        <div class="correction-files">
+            <p class="field-name">{move || locale.say("correction-files")}</p>
+            <ul class="attachments-list">
+                <For each=move || offers.get() key=|offer| offer.id.clone() let:offer>
+                    <Offered offer offers/>
+                </For>
+            </ul>
+            <Add take/>
+        </div>
+    }
+}
+
+#[component]
+fn Offered(offer: Offer, offers: RwSignal<Vec<Offer>>) -> impl IntoView {
+    let locale = Locale::expect();
+    let (id, called) = (offer.id, offer.name.clone());
+    let take_out = move |_| offers.update(|offers| offers.retain(|each| each.id != id));
+    view! {
+        <li class="attachments-item" data-state="offered">
+            <span class="attachments-name">{offer.name}</span>
+            <span class="attachments-told">{size_in_words(offer.blob.size() as u64)}</span>
+            <button class="button" data-kind="quiet" type="button" on:click=take_out
+                aria-label=move || format!("{} {called}", locale.say("attachments-drop"))>{move || locale.say("attachments-drop")}</button>
+        </li>
+    }
+}
+
+/// Sends a file for a request.
+///
+/// Errors: why it has not arrived, in words.
+async fn send_file(locale: Locale, week: u8, row: &str, offer: Offer) -> Result<(), String> {
+    let language = untrack(|| locale.language());
+    let Offer { id, name, blob } = offer;
+    let place = AttachmentPlace {
+        week,
+        row: row.to_owned(),
+        name: name.clone(),
+        correction: true,
+    };
+    let sent = upload::put(&id, &place, &blob, language, |_| ()).await;
+    sent.map_err(|error| {
+        let why = match error {
+            UploadError::Later => language.say("fetch-offline"),
+            UploadError::Refused { sentence, .. } => sentence,
+        };
+        let values = [("name", name.into()), ("why", why.into())];
+        language.say_with("file-not-taken", &values)
+    })
 }
 
 /// What stands in a cell, and what is to stand there.

@@ -3,6 +3,7 @@
 use diaodu_plan::{campaign::WeekNumber, column::Column, row::RowId};
 use diaodu_wire::http::{
     Command,
+    attachment::AttachmentEntry,
     week::{CellChange, CorrectionEntry},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -12,6 +13,7 @@ use crate::{
     api,
     grid::model::CellPlace,
     i18n::Locale,
+    screens::attachments::size_in_words,
     store::{Store, row::spec},
 };
 
@@ -163,6 +165,11 @@ fn Item(work: Work, entry: CorrectionEntry) -> impl IntoView {
     let cells = cells
         .map(|cell| view! { <Change work cell/> })
         .collect_view();
+    let is_refused = entry.state == "refused";
+    let files = entry.files.iter().cloned();
+    let files = files
+        .map(|file| view! { <Brought work file is_refused/> })
+        .collect_view();
     view! {
         <li class="choices-item correction" data-row=row.0.clone() data-state=entry.state.clone()>
             <p class="draft-place">
@@ -170,11 +177,30 @@ fn Item(work: Work, entry: CorrectionEntry) -> impl IntoView {
             </p>
             <p class="correction-state">{move || work.locale.say(state)}</p>
             {cells}
+            {files}
             <p>{said("correction-why", &reason)}</p>
             <p hidden=answer.is_empty()>{said("correction-answered", &answer)}</p>
             <p class="dialog-note">{told}</p>
             {entry.mine.then(|| view! { <Decide work id=entry.id.clone()/> })}
         </li>
+    }
+}
+
+/// A file that comes with it. Once it is refused, its bytes are gone.
+#[component]
+fn Brought(work: Work, file: AttachmentEntry, is_refused: bool) -> impl IntoView {
+    let address = format!("/api/attachments/{}", file.id);
+    let name = match is_refused {
+        true => view! { <del>{file.name}</del> }.into_any(),
+        false => view! { <a class="attachments-name" href=address target="_blank" rel="noopener">{file.name}</a> }
+            .into_any(),
+    };
+    view! {
+        <p class="correction-change">
+            <span class="field-name">{move || work.locale.say("correction-file")}</span>
+            {name}
+            " "<span class="attachments-told">{size_in_words(file.bytes)}</span>
+        </p>
     }
 }
 

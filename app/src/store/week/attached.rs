@@ -27,7 +27,7 @@ impl WeekStore {
     pub fn attaching_closed(&self, id: &RowId) -> Option<String> {
         let table = self.table();
         let closed = table.attaching_closed(id)?;
-        // A correction is about cells: it is said where a file is tried, with what to do instead.
+        // It is said where a file is tried, with what to do instead.
         if closed == Closed::Refused(Reason::WeekFrozen) {
             return Some(table.language.say("attachments-frozen"));
         }

@@ -7,6 +7,7 @@ use diaodu_plan::{
     report::{self, Report, Said, Standing},
     review::{self, Reviewed},
     row::{Duty, Row, RowId},
+    sent_back::SentBack,
     table,
 };
 
@@ -28,7 +29,9 @@ pub struct ListedReport {
     pub state: String,
     /// 待审签, and this person may sign it off.
     pub may_sign: bool,
-    /// 审核未通过, and not reported again since: why, in words.
+    /// 责任领导 has sent it back, and it was not reported again since.
+    pub is_sent_back: bool,
+    /// Sent back, or 审核未通过, and not reported again since: why, in words.
     pub returned: Option<String>,
     /// Why it cannot be reported, a stable word; `None` where it can.
     pub closed: Option<String>,
@@ -41,11 +44,11 @@ pub struct ListedReport {
 pub struct ReportCounts {
     /// Rows.
     pub all: usize,
-    /// Rows that were returned, and not reported again since.
+    /// Rows that were returned or sent back, and not reported again since; what a 责任领导 has sent back is not his to mend.
     pub returned: usize,
     /// Rows that owe a report, could be reported and are not.
     pub left: usize,
-    /// Rows that this person may sign off.
+    /// Rows that wait for this person's signature, what was sent back apart.
     pub unsigned: usize,
 }
 
@@ -60,10 +63,13 @@ impl WeekStore {
         for row in table.own_rows(person) {
             let is_closed = judge_cell(person, row, Column::Report, campaign, table.state).is_err();
             counts.all += 1;
-            counts.returned += usize::from(table.is_returned(&row.id));
+            let is_sent_back = table.sent_back(&row.id).is_some();
+            let is_to_mend = is_sent_back && person.role != AccountRole::Leader;
+            counts.returned += usize::from(is_to_mend || table.is_returned(&row.id));
             let is_left = row.duty == Duty::Owed && !table.is_said(&row.id) && !is_closed;
             counts.left += usize::from(is_left);
-            counts.unsigned += usize::from(table.may_sign(person, &row.id) && !is_closed);
+            let is_to_sign = table.may_sign(person, &row.id) && !is_sent_back;
+            counts.unsigned += usize::from(is_to_sign && !is_closed);
         }
         counts
     }
@@ -93,6 +99,7 @@ impl WeekStore {
                 is_said: table.is_said(&row.id),
                 state: table.report_state(row)?,
                 may_sign: table.may_sign(&person, &row.id) && closed.is_ok(),
+                is_sent_back: table.sent_back(&row.id).is_some(),
                 returned: table.returned(&row.id),
                 closed: closed.err().map(|reason| reason.word().to_owned()),
                 findings: found.into_iter().map(sentence).collect(),
@@ -130,6 +137,13 @@ impl Table {
         stored.is_some_and(|stored| review::read(&stored.cells) == Reviewed::Returned)
     }
 
+    /// 退回 by the 责任领导, while it stands.
+    fn sent_back(&self, row: &RowId) -> Option<&SentBack> {
+        let (stored, standing) = (self.stored.get(row)?, self.reports.get(row)?);
+        let back = stored.sent_back.as_ref()?;
+        back.stands(&stored.cells, standing).then_some(back)
+    }
+
     /// How far a row's report is, in words.
     pub(super) fn report_state(&self, row: &Row) -> Option<String> {
         let campaign = self.campaign.as_ref()?;
@@ -143,8 +157,17 @@ impl Table {
         if let (Some(Report::Sent | Report::Zero), Some(at)) =
             (said, submitted.and_then(|standing| standing.submitted))
         {
-            let values = [("time", table::moment(campaign, at).into())];
-            return Some(self.language.say_with("report-unsigned", &values));
+            let time = table::moment(campaign, at);
+            let back = self.stored.get(&row.id).and_then(|stored| {
+                let back = stored.sent_back.as_ref()?;
+                back.is_mended(&stored.cells, standing?).then_some(back)
+            });
+            let (key, reason) = match back {
+                None => ("report-unsigned", String::new()),
+                Some(back) => ("report-unsigned-mended", back.reason.clone()),
+            };
+            let values = [("time", time.into()), ("reason", reason.into())];
+            return Some(self.language.say_with(key, &values));
         }
         let state = state(self.language, said, received, is_late);
         let signed = standing.and_then(|standing| standing.signed.as_ref());
@@ -161,8 +184,15 @@ impl Table {
         })
     }
 
-    /// Why a row was returned, in words; `None` where it was not, or is reported again.
+    /// Why a row was sent back or returned, in words; `None` where it was not, or is reported again.
     pub(super) fn returned(&self, row: &RowId) -> Option<String> {
+        if let Some(back) = self.sent_back(row) {
+            let values = [
+                ("by", back.by.clone().into()),
+                ("reason", back.reason.clone().into()),
+            ];
+            return Some(self.language.say_with("report-sent-back", &values));
+        }
         if !self.is_returned(row) {
             return None;
         }

@@ -6,7 +6,7 @@ use diaodu_plan::{
     campaign::{MeasureNumber, Party},
     column::Column,
     layout::sheet::{Cells, SheetRow},
-    permission::{AccountRole, Author, Reason, judge_cell},
+    permission::{AccountRole, Author, judge_cell, judge_turn},
     review::{self, ReviewMode, Reviewed},
     row::{Duty, Row, RowId},
     table,
@@ -141,15 +141,13 @@ impl WeekStore {
         let listed = table.of_measure(measure).into_iter().filter_map(|row| {
             let cells = table.stored.get(&row.id).map(|stored| &stored.cells);
             let cells = cells.unwrap_or(&nothing);
-            let judged = |column| judge_cell(person, row, column, campaign, table.state);
+            let reviewed = review::read(cells);
+            let judged = |column| {
+                judge_cell(person, row, column, campaign, table.state)?;
+                judge_turn(person, row, column, campaign, reviewed)
+            };
             let unit = table.unit_name(&row.unit);
-            let is_leads = review::is_leads_turn(person, row, campaign, review::read(cells));
             let closed = match table.here.contains(&row.unit) {
-                true if is_leads => Some(reason_sentence(
-                    Reason::LeadReviews.word(),
-                    &unit,
-                    table.language,
-                )),
                 true => judged(Column::Review)
                     .err()
                     .map(|reason| reason_sentence(reason.word(), &unit, table.language)),
@@ -159,7 +157,7 @@ impl WeekStore {
             Some(ListedReview {
                 row: row.id.clone(),
                 is_owed: row.duty == Duty::Owed,
-                reviewed: review::read(cells),
+                reviewed,
                 report: table.report_state(row)?,
                 cells: LOOKED_AT
                     .map(|column| (column, table::shown(cells, column)))
@@ -170,6 +168,11 @@ impl WeekStore {
             })
         });
         listed.collect()
+    }
+
+    /// Returns how a row's review stands.
+    pub fn reviewed(&self, row: &RowId) -> Reviewed {
+        self.table().reviewed(row)
     }
 
     /// Returns 汇总 of a measure.
@@ -233,23 +236,24 @@ impl Table {
             && !review::is_leads_turn(person, row, campaign, reviewed)
     }
 
-    fn reviewed(&self, id: &RowId) -> Reviewed {
+    /// How a row's review stands.
+    pub(super) fn reviewed(&self, id: &RowId) -> Reviewed {
         let nothing = SheetRow::default();
         review::read(&self.stored.get(id).unwrap_or(&nothing).cells)
     }
 
-    /// One's own row that was returned says so where it is always in sight; a review that speaks of an older report says that.
+    /// One's own row that was returned or sent back says so where it is always in sight; a review that speaks of an older report says that.
     pub(super) fn with_review(&self, id: &RowId, mut content: RowContent) -> RowContent {
         let columns = &self.order.columns;
         let place = |wanted| columns.iter().position(|column| *column == wanted);
-        match self.reviewed(id) {
-            Reviewed::Returned if content.own => {
-                let cell = place(Column::Unit).and_then(|place| content.cells.get_mut(place));
-                if let Some(cell) = cell {
-                    cell.mistake = self.returned(id);
-                    cell.severity = Severity::Warning;
-                }
+        if let Some(why) = self.returned(id).filter(|_| content.own) {
+            let cell = place(Column::Unit).and_then(|place| content.cells.get_mut(place));
+            if let Some(cell) = cell {
+                cell.mistake = Some(why);
+                cell.severity = Severity::Warning;
             }
+        }
+        match self.reviewed(id) {
             Reviewed::Again => {
                 let cell = place(Column::Review).and_then(|place| content.cells.get_mut(place));
                 if let Some(cell) = cell {

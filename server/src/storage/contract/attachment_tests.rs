@@ -23,6 +23,7 @@ fn attachment(id: &str, bytes: &[u8]) -> Attachment {
             person: "冯演示".to_owned(),
             at: Timestamp::UNIX_EPOCH,
         },
+        offered: id == "b",
         removed: None,
     }
 }

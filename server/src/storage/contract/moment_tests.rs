@@ -124,6 +124,7 @@ async fn corrections_keep_their_place_and_what_was_asked() {
             office_by: String::new(),
             office: Millis(0),
             answer: String::new(),
+            files: vec![format!("{id}1"), format!("{id}2")],
         };
         for (id, week) in [("b", 2), ("a", 2), ("c", 3)] {
             storage.put_correction(asked(id, week)).await.unwrap();
@@ -136,6 +137,7 @@ async fn corrections_keep_their_place_and_what_was_asked() {
         };
         let renamed = Correction {
             reason: "别的".to_owned(),
+            files: Vec::new(),
             ..decided.clone()
         };
         storage.put_correction(renamed).await.unwrap();

@@ -13,8 +13,7 @@ use sqlx::{Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use crate::storage::{Attachment, StorageError};
 
-const COLUMNS: &str =
-    "id, week, row, name, kind, bytes, digest, account, at_ms, removed_by, removed_ms, person";
+const COLUMNS: &str = "id, week, row, name, kind, bytes, digest, account, at_ms, removed_by, removed_ms, person, offered";
 
 /// Notes that a row has a file; one that is known stays as it is.
 pub async fn put(
@@ -22,12 +21,13 @@ pub async fn put(
     attachment: Attachment,
 ) -> Result<(), StorageError> {
     let sql = format!(
-        "INSERT INTO attachments ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+        "INSERT INTO attachments ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
     );
     let Attachment {
         week,
         row,
         file,
+        offered,
         removed,
     } = attachment;
     let (removed_by, removed) = removed.unwrap_or((String::new(), Millis(0)));
@@ -44,6 +44,7 @@ pub async fn put(
         .bind(removed_by)
         .bind(removed.0)
         .bind(file.person)
+        .bind(offered)
         .execute(connection)
         .await?;
     Ok(())
@@ -107,6 +108,7 @@ fn read(row: &SqliteRow) -> Result<Attachment, StorageError> {
             person: row.try_get(11)?,
             at: Timestamp::from_millisecond(at).map_err(|_| damaged())?,
         },
+        offered: row.try_get(12)?,
         removed: match removed_by.is_empty() {
             true => None,
             false => Some((removed_by, Millis(row.try_get(10)?))),

@@ -6,7 +6,7 @@ use sqlx::{Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use crate::storage::{Correction, CorrectionState, StorageError};
 
-const COLUMNS: &str = "id, week, row, state, reason, cells, asked_by, asked_ms, lead_by, lead_ms, office_by, office_ms, answer";
+const COLUMNS: &str = "id, week, row, state, reason, cells, asked_by, asked_ms, lead_by, lead_ms, office_by, office_ms, answer, files";
 
 /// Makes or replaces a correction; it keeps its place.
 pub async fn put(
@@ -15,7 +15,7 @@ pub async fn put(
 ) -> Result<(), StorageError> {
     let sql = format!(
         "INSERT INTO corrections ({COLUMNS}, position) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(position), 0) + 1 FROM corrections)) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(position), 0) + 1 FROM corrections)) \
          ON CONFLICT (id) DO UPDATE SET state = excluded.state, lead_by = excluded.lead_by, lead_ms = excluded.lead_ms, \
          office_by = excluded.office_by, office_ms = excluded.office_ms, answer = excluded.answer"
     );
@@ -34,6 +34,7 @@ pub async fn put(
         .bind(correction.office_by)
         .bind(correction.office.0)
         .bind(correction.answer)
+        .bind(correction.files.join(" "))
         .execute(connection)
         .await?;
     Ok(())
@@ -57,6 +58,7 @@ pub async fn list(readers: &SqlitePool, week: WeekNumber) -> Result<Vec<Correcti
 fn read(row: &SqliteRow) -> Result<Correction, StorageError> {
     let damaged = || StorageError::Damaged("a correction of no known kind".into());
     let (week, state): (i64, String) = (row.try_get(1)?, row.try_get(3)?);
+    let files: String = row.try_get(13)?;
     Ok(Correction {
         id: row.try_get(0)?,
         week: WeekNumber(u8::try_from(week).map_err(|_| damaged())?),
@@ -71,5 +73,6 @@ fn read(row: &SqliteRow) -> Result<Correction, StorageError> {
         office_by: row.try_get(10)?,
         office: Millis(row.try_get(11)?),
         answer: row.try_get(12)?,
+        files: files.split_whitespace().map(str::to_owned).collect(),
     })
 }
