@@ -81,6 +81,7 @@ pub fn Grid(
     order: RwSignal<Option<Command>>,
 ) -> impl IntoView {
     let desk = Desk::new(source, words, on_action);
+    on_cleanup(move || desk.leave());
     let columns = desk.columns;
     let heads = Signal::derive(move || columns.with(|columns| head_rows(columns)));
     let head = NodeRef::new();

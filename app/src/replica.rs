@@ -46,7 +46,7 @@ use diaodu_wire::{
     repo::DocumentId,
 };
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use gloo::timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{ev, prelude::*, task::spawn_local};
 
@@ -272,7 +272,17 @@ async fn run(
     desk.ask_for_files();
     desk.dial();
     let mut begun = browser::now_ms();
-    while let Some(event) = receiver.next().await {
+    loop {
+        let event = match receiver.next().now_or_never() {
+            Some(waiting) => waiting,
+            None => {
+                // The screen has had its time meanwhile.
+                let next = receiver.next().await;
+                begun = browser::now_ms();
+                next
+            }
+        };
+        let Some(event) = event else { return };
         desk.handle(event);
         loop {
             if browser::now_ms() - begun > BREATH_MS {

@@ -95,6 +95,7 @@ fn what_is_being_typed_survives_a_reload_whether_one_stays_when_asked_or_goes() 
     tab.type_text("还没有按回车就重新载入");
     tab.reload();
     wait_for_table(tab);
+    wait_for_status(tab, "已同步");
     see(tab, &progress, "还没有按回车就重新载入");
 
     let problem = progress.beside("problem");
@@ -102,6 +103,7 @@ fn what_is_being_typed_survives_a_reload_whether_one_stays_when_asked_or_goes() 
     tab.type_text("问了也照样走");
     tab.reload_anyway();
     wait_for_table(tab);
+    wait_for_status(tab, "已同步");
     see(tab, &problem, "问了也照样走");
 
     let next_plan = progress.beside("next_plan");

@@ -363,6 +363,17 @@ impl Desk {
         }
     }
 
+    /// Gives the keys away before the elements go: a browser tells of the blur while it removes them, when nothing here is left.
+    pub fn leave(&self) {
+        let focused = document().active_element();
+        let is_here = focused.filter(|element| matches!(element.closest(".grid"), Ok(Some(_))));
+        if let Some(element) =
+            is_here.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+        {
+            element.blur().unwrap_or_default();
+        }
+    }
+
     /// Takes the keys.
     pub fn take_focus(&self) {
         if let Some(editor) = self.editor.get_untracked() {

@@ -268,8 +268,11 @@ fn composition_ended(desk: Desk) {
 }
 
 fn left(desk: Desk, event: &ev::FocusEvent) {
-    if desk.session.with_untracked(Session::is_composing) {
-        composition_ended(desk);
+    match desk.session.try_with_untracked(Session::is_composing) {
+        Some(true) => composition_ended(desk),
+        Some(false) => {}
+        // The table is gone already.
+        None => return,
     }
     if !aloud::stays(desk, event) {
         desk.focused.set(false);
