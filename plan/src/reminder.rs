@@ -1,6 +1,6 @@
 //! When units are reminded of what they owe: moments before due. Says when and whom, never how.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -58,7 +58,13 @@ pub fn moment(week: &Week, minutes: u16) -> Timestamp {
 
 /// Returns the reminders whose moment has come and that were not given, of weeks that are not due: of each week the last alone.
 /// A server that was down over two of them does not ring twice.
-pub fn fallen(campaign: &Campaign, given: &BTreeSet<Reminder>, now: Timestamp) -> Vec<Reminder> {
+///
+/// `given`: when each was given. One that was given before its moment was so for an earlier due, and is given again.
+pub fn fallen(
+    campaign: &Campaign,
+    given: &BTreeMap<Reminder, Timestamp>,
+    now: Timestamp,
+) -> Vec<Reminder> {
     let open = campaign.weeks.iter().filter(|week| !week.is_due(now));
     let last = open.filter_map(|week| {
         let come = campaign.reminders.iter().copied();
@@ -68,8 +74,12 @@ pub fn fallen(campaign: &Campaign, given: &BTreeSet<Reminder>, now: Timestamp) -
             minutes: come.min()?,
         };
         // One that stands closer to due has been given: this one was added or moved behind it.
-        let is_behind = |each: &&Reminder| each.week == last.week && each.minutes <= last.minutes;
-        (!given.iter().any(|each| is_behind(&each))).then_some(last)
+        let is_behind = |(each, at): (&Reminder, &Timestamp)| {
+            each.week == last.week
+                && each.minutes <= last.minutes
+                && *at >= moment(week, each.minutes)
+        };
+        (!given.iter().any(is_behind)).then_some(last)
     });
     last.collect()
 }
@@ -98,15 +108,36 @@ mod tests {
     use super::*;
     use crate::fixture;
 
+    /// `given`: at their moments.
     fn check(campaign: &Campaign, given: &[(u8, u16)], now: &str, expected: &[(u8, u16)]) {
-        let reminder = |&(week, minutes): &(u8, u16)| Reminder {
+        let given = given.iter().map(|(week, minutes)| {
+            let week = campaign.week(WeekNumber(*week)).unwrap();
+            (week.number.0, *minutes, moment(week, *minutes))
+        });
+        check_given(campaign, &given.collect::<Vec<_>>(), now, expected);
+    }
+
+    fn check_given(
+        campaign: &Campaign,
+        given: &[(u8, u16, Timestamp)],
+        now: &str,
+        expected: &[(u8, u16)],
+    ) {
+        let reminder = |week: u8, minutes: u16| Reminder {
             week: WeekNumber(week),
             minutes,
         };
-        let given = given.iter().map(reminder).collect();
-        let expected: Vec<Reminder> = expected.iter().map(reminder).collect();
+        let given = given.iter();
+        let given = given.map(|(week, minutes, at)| (reminder(*week, *minutes), *at));
+        let expected = expected
+            .iter()
+            .map(|(week, minutes)| reminder(*week, *minutes));
         let now = format!("{now}+08:00").parse().unwrap();
-        assert_eq!(fallen(campaign, &given, now), expected, "{now}");
+        assert_eq!(
+            fallen(campaign, &given.collect(), now),
+            expected.collect::<Vec<_>>(),
+            "{now}"
+        );
     }
 
     #[test]
@@ -134,6 +165,17 @@ mod tests {
         check(&campaign, &[(1, 60)], "2021-04-09T06:00:00", &[]);
         campaign.reminders = Vec::new();
         check(&campaign, &[], "2021-04-09T11:59:00", &[]);
+    }
+
+    #[test]
+    fn a_postponed_week_is_reminded_again() {
+        let mut campaign = fixture::campaign(fixture::SMALL);
+        let given = [(1, 60, "2021-04-09T15:00:00+08:00".parse().unwrap())];
+        campaign.weeks[0].due = "2021-04-12T12:00:00+08:00".parse().unwrap();
+        let check = |now, expected: &[_]| check_given(&campaign, &given, now, expected);
+        check("2021-04-11T11:59:59", &[]);
+        check("2021-04-11T12:00:00", &[(1, 1_440)]);
+        check("2021-04-12T11:00:00", &[(1, 60)]);
     }
 
     #[test]

@@ -7,7 +7,10 @@ mod post;
 pub use mail::{MailError, Mailer};
 pub use post::{Hook, HookError};
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use diaodu_plan::{
     campaign::{Campaign, UnitId, Week},
@@ -57,7 +60,13 @@ pub async fn run(office: Arc<Office>) {
 async fn look(office: &Office) -> Result<(), ViewError> {
     let policy = office.policy.get();
     let given = office.storage.reminders().await?;
-    let given: BTreeSet<Reminder> = given.into_iter().map(|given| given.reminder).collect();
+    let given = given.into_iter();
+    let given: BTreeMap<Reminder, Timestamp> = given
+        .filter_map(|given| {
+            let at = Timestamp::from_millisecond(given.at.0).ok()?;
+            Some((given.reminder, at))
+        })
+        .collect();
     for reminder in reminder::fallen(&policy.campaign, &given, now(office)) {
         give(office, reminder).await?;
     }
@@ -104,7 +113,12 @@ async fn give(office: &Office, reminder: Reminder) -> Result<(), ViewError> {
         at: office.clock.now(),
         units,
     };
-    office.storage.put_reminder(given, deliveries).await?;
+    let since = reminder::moment(week, reminder.minutes);
+    let since = Millis(since.as_millisecond());
+    office
+        .storage
+        .put_reminder(given, since, deliveries)
+        .await?;
     let detail = format!(
         "remind {} units={units} deliveries={count}",
         reminder.minutes

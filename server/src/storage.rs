@@ -105,8 +105,13 @@ pub trait Storage: Send + Sync {
     /// Throws away bytes that no row has: of a server that died between bytes and row.
     fn sweep_attachments(&self) -> Answer<'_, ()>;
 
-    /// Notes a reminder with its deliveries, all or none; one that was given stays as it is.
-    fn put_reminder(&self, given: Given, deliveries: Vec<Delivery>) -> Answer<'_, ()>;
+    /// Notes a reminder with its deliveries, all or none; one that was given at `since` or later stays as it is.
+    fn put_reminder(
+        &self,
+        given: Given,
+        since: Millis,
+        deliveries: Vec<Delivery>,
+    ) -> Answer<'_, ()>;
     /// Lists the reminders that were given, by week, the earliest first.
     fn reminders(&self) -> Answer<'_, Vec<Given>>;
     /// Lists all deliveries in the order in which they were made.

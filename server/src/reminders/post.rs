@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use axum::body::{Body, Bytes, to_bytes};
 use hyper::{Request, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
 use rustls::{
@@ -17,6 +18,9 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use crate::config::DELIVERY_MAX;
+
+/// 64 KiB: what is read of an answer.
+const ANSWER_MAX: usize = 64 * 1024;
 
 /// Where to post.
 #[derive(Clone)]
@@ -61,17 +65,20 @@ impl Hook {
 
     /// Posts once. `name`: equal for every try of the same message.
     ///
-    /// Errors: no answer, or one that is not 2xx. Redirections are not followed.
+    /// Errors: no answer, one that is not 2xx, or one in which a chat robot says that it did not take it. Redirections are not followed.
     pub async fn send(&self, name: &str, body: &str) -> Result<(), String> {
         match timeout(DELIVERY_MAX, self.post(name, body)).await {
-            Ok(Ok(status)) if status.is_success() => Ok(()),
-            Ok(Ok(status)) => Err(format!("the webhook answered {}", status.as_u16())),
+            Ok(Ok((status, answer))) if status.is_success() => match refusal(&answer) {
+                None => Ok(()),
+                Some(code) => Err(format!("the webhook refused with code {code}")),
+            },
+            Ok(Ok((status, _))) => Err(format!("the webhook answered {}", status.as_u16())),
             Ok(Err(error)) => Err(error),
             Err(_) => Err("the webhook timed out".to_owned()),
         }
     }
 
-    async fn post(&self, name: &str, body: &str) -> Result<hyper::StatusCode, String> {
+    async fn post(&self, name: &str, body: &str) -> Result<(hyper::StatusCode, Bytes), String> {
         let bare = self.host.trim_start_matches('[').trim_end_matches(']');
         let socket = TcpStream::connect((bare, self.port)).await;
         let socket = socket.map_err(|_| "the webhook is not in reach".to_owned())?;
@@ -93,7 +100,7 @@ impl Hook {
         socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
         name: &str,
         body: &str,
-    ) -> Result<hyper::StatusCode, String> {
+    ) -> Result<(hyper::StatusCode, Bytes), String> {
         let failed = |_| "the webhook broke off".to_owned();
         let (mut sender, connection) = http1::handshake(TokioIo::new(socket))
             .await
@@ -105,10 +112,25 @@ impl Hook {
             .header("Idempotency-Key", name)
             .body(body.to_owned())
             .map_err(|_| "not a request".to_owned())?;
-        let answer = sender.send_request(request).await;
+        let answer = async {
+            let answer = sender.send_request(request).await.map_err(failed)?;
+            let status = answer.status();
+            let body = to_bytes(Body::new(answer.into_body()), ANSWER_MAX).await;
+            // What cannot be read is no robot's word.
+            Ok((status, body.unwrap_or_default()))
+        }
+        .await;
         driven.abort();
-        answer.map(|answer| answer.status()).map_err(failed)
+        answer
     }
+}
+
+/// Returns the code with which a chat robot refuses, though the answer is a 200: `errcode`, or `code` from 1,000 on.
+fn refusal(answer: &[u8]) -> Option<i64> {
+    let answer: serde_json::Value = serde_json::from_slice(answer).ok()?;
+    let number = |key: &str| answer.get(key).and_then(serde_json::Value::as_i64);
+    let coded = number("code").filter(|code| *code >= 1_000);
+    number("errcode").filter(|code| *code != 0).or(coded)
 }
 
 impl fmt::Debug for Hook {
@@ -132,6 +154,24 @@ fn tls() -> Result<ClientConfig, HookError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_robots_refusal_is_no_success() {
+        let refused = br#"{"errcode":93000,"errmsg":"invalid webhook url"}"#;
+        assert_eq!(refusal(refused), Some(93_000));
+        assert_eq!(
+            refusal(br#"{"code":19024,"msg":"key words"}"#),
+            Some(19_024)
+        );
+        for taken in [
+            r#"{"errcode":0,"errmsg":"ok"}"#,
+            r#"{"code":200}"#,
+            "ok",
+            "",
+        ] {
+            assert_eq!(refusal(taken.as_bytes()), None, "{taken}");
+        }
+    }
 
     #[test]
     fn an_address_is_read_and_never_shown() {

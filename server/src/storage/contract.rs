@@ -600,10 +600,17 @@ async fn a_reminder_is_given_once_with_all_its_deliveries() {
         };
         let (first, second) = (given(2, 60, 9), given(2, 360, 4));
         let letters = vec![delivery(first, 0, "a@b"), delivery(first, 0, "c@d")];
-        storage.put_reminder(first, letters.clone()).await.unwrap();
-        storage.put_reminder(second, Vec::new()).await.unwrap();
+        let since = Millis(4);
         storage
-            .put_reminder(given(2, 60, 11), letters)
+            .put_reminder(first, since, letters.clone())
+            .await
+            .unwrap();
+        storage
+            .put_reminder(second, since, Vec::new())
+            .await
+            .unwrap();
+        storage
+            .put_reminder(given(2, 60, 11), Millis(9), letters)
             .await
             .unwrap();
         assert_eq!(storage.reminders().await.unwrap(), [second, first]);
@@ -620,6 +627,14 @@ async fn a_reminder_is_given_once_with_all_its_deliveries() {
         storage.put_delivery(settled.clone()).await.unwrap();
         let kept = storage.deliveries().await.unwrap();
         assert_eq!(kept, [delivery(first, 1, "a@b"), settled]);
+        // Due was moved: the same reminder falls once more.
+        let again = given(2, 60, 20);
+        storage
+            .put_reminder(again, Millis(15), vec![delivery(again, 0, "a@b")])
+            .await
+            .unwrap();
+        assert_eq!(storage.reminders().await.unwrap(), [second, again]);
+        assert_eq!(storage.deliveries().await.unwrap().len(), 3);
     })
     .await;
 }

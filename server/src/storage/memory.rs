@@ -406,11 +406,19 @@ impl Storage for MemoryStorage {
         }))
     }
 
-    fn put_reminder(&self, given: Given, deliveries: Vec<Delivery>) -> Answer<'_, ()> {
+    fn put_reminder(
+        &self,
+        given: Given,
+        since: Millis,
+        deliveries: Vec<Delivery>,
+    ) -> Answer<'_, ()> {
         ready(self.write(|state| {
             let is_same = |known: &Given| known.reminder == given.reminder;
-            if state.reminders.iter().any(is_same) {
-                return Ok(());
+            if let Some(place) = state.reminders.iter().position(is_same) {
+                if state.reminders[place].at >= since {
+                    return Ok(());
+                }
+                state.reminders.remove(place);
             }
             state.reminders.push(given);
             for delivery in deliveries {

@@ -500,10 +500,15 @@ impl Storage for SqliteStorage {
         })
     }
 
-    fn put_reminder(&self, given: Given, deliveries: Vec<Delivery>) -> Answer<'_, ()> {
-        Box::pin(
-            self.write(async move |connection| reminders::put(connection, given, deliveries).await),
-        )
+    fn put_reminder(
+        &self,
+        given: Given,
+        since: Millis,
+        deliveries: Vec<Delivery>,
+    ) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| {
+            reminders::put(connection, given, since, deliveries).await
+        }))
     }
 
     fn reminders(&self) -> Answer<'_, Vec<Given>> {

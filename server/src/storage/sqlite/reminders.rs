@@ -6,20 +6,23 @@ use sqlx::{Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use crate::storage::{Channel, Delivery, DeliveryState, Given, StorageError};
 
-/// Notes a reminder with its deliveries; one that was given stays as it is, without new deliveries.
+/// Notes a reminder with its deliveries; one that was given at `since` or later stays as it is, without new deliveries.
 pub async fn put(
     connection: &mut SqliteConnection,
     given: Given,
+    since: Millis,
     deliveries: Vec<Delivery>,
 ) -> Result<(), StorageError> {
     let query = sqlx::query(
-        "INSERT INTO reminders (week, minutes, at_ms, units) VALUES (?, ?, ?, ?) ON CONFLICT (week, minutes) DO NOTHING",
+        "INSERT INTO reminders (week, minutes, at_ms, units) VALUES (?, ?, ?, ?) ON CONFLICT (week, minutes) \
+         DO UPDATE SET at_ms = excluded.at_ms, units = excluded.units WHERE reminders.at_ms < ?",
     );
     let done = query
         .bind(i64::from(given.reminder.week.0))
         .bind(i64::from(given.reminder.minutes))
         .bind(given.at.0)
         .bind(i64::from(given.units))
+        .bind(since.0)
         .execute(&mut *connection)
         .await?;
     if done.rows_affected() == 0 {
