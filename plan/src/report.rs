@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    carry::CONSOLIDATING,
     column::Column,
     edit::Edit,
     layout::sheet::{Cells, SheetRow},
@@ -81,7 +82,7 @@ pub struct Standing {
     pub zero: bool,
     /// When the desk saved it, by the desk's own clock.
     pub saved_at: Option<Timestamp>,
-    /// When the row was first written after the receipt: 报送后有修改.
+    /// When the row was first written after the receipt, or after it was submitted for a signature: 报送后有修改.
     pub edited: Option<Timestamp>,
     /// When it was withdrawn although a withdrawal no longer cancels.
     pub withdrawn: Option<Timestamp>,
@@ -294,7 +295,11 @@ impl Standing {
         if let (Some(submitted), None) = (self.submitted, self.receipt) {
             self.receipt = Some(match sign_off {
                 SignOff::None | SignOff::Submission => submitted,
-                SignOff::Signing => signing.at,
+                SignOff::Signing => {
+                    // What was written before the moment that counts was signed with it.
+                    self.edited = None;
+                    signing.at
+                }
             });
             self.signed = Some(signing.clone());
         }
@@ -307,7 +312,7 @@ impl Standing {
 
     /// Takes notice that the unit's cells of the row were written at `at`, apart from the report itself.
     pub fn note_edit(&mut self, at: Timestamp) {
-        if self.receipt.is_some() {
+        if self.receipt.is_some() || self.submitted.is_some() {
             self.edited.get_or_insert(at);
         }
     }
@@ -416,7 +421,9 @@ pub fn check(report: Report, stored: &SheetRow, previous: Option<&SheetRow>) -> 
                 found.push(Finding::ProblemMissing);
             }
             let before = previous.map(|previous| table::shown(&previous.cells, Column::Progress));
-            if before.is_some_and(|before| is_alike(&before, &progress)) {
+            // What is offered to measures that are done says the same each week.
+            let is_offered = progress.trim() == CONSOLIDATING;
+            if !is_offered && before.is_some_and(|before| is_alike(&before, &progress)) {
                 found.push(Finding::ProgressLikeLastWeek);
             }
         }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::{
     attachment,
     campaign::Campaign,
+    carry::CONSOLIDATING,
     column::Column,
     layout::{
         card::Card,
@@ -298,7 +299,8 @@ pub fn findings(stored: &SheetRow) -> Vec<Finding> {
     let cells = &stored.cells;
     let mut found = Vec::new();
     let progress = shown(cells, Column::Progress);
-    if !progress.is_empty() && progress.trim().chars().count() < PROGRESS_CHARS_MIN {
+    let is_short = progress.trim().chars().count() < PROGRESS_CHARS_MIN;
+    if !progress.is_empty() && is_short && progress.trim() != CONSOLIDATING {
         found.push(Finding::ProgressVague);
     }
     if exceeds(

@@ -14,7 +14,7 @@ use diaodu_plan::{
         hub,
         sheet::{self, Cells},
     },
-    report::{Said, Standing, Terms},
+    report::{Report, Said, Standing, Terms},
     row::RowId,
 };
 use diaodu_sync::event::{Millis, Stored};
@@ -60,7 +60,7 @@ impl Touched {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Turn {
     said: Said,
-    /// What is reported was written, and the report was not.
+    /// What is reported was written, not the report.
     edited: bool,
     at: Timestamp,
 }
@@ -92,9 +92,12 @@ impl Receipts {
         }
         let look = look_of(&stored.cells);
         let before = self.seen.insert((week, row.clone()), look);
-        let edited = !parts.report && parts.content && before != Some(look);
-        if parts.report || edited {
-            let turns = self.heard.entry(week).or_default().entry(row).or_default();
+        // Who comes back from offline sends both at once: what was mended first, then the report.
+        let edited = (parts.content && before != Some(look)).then_some(true);
+        let reported = parts.report.then_some(false);
+        for edited in edited.into_iter().chain(reported) {
+            let turns = self.heard.entry(week).or_default();
+            let turns = turns.entry(row.clone()).or_default();
             let turn = Turn { said, edited, at };
             let is_news = |last: &Turn| (last.said, last.edited) != (turn.said, turn.edited);
             // Hearing the same again changes nothing: the earlier moment stands.
@@ -177,10 +180,12 @@ pub fn recover(
     let document = compaction::load(stored)?;
     let rows = sheet::read(&document).rows;
     let lacks = |row: &RowId, cells: &Cells| {
-        let (mut heard, known) = (hub::standing(hub, row), hub::standing(hub, row));
-        heard.hear(&Said::read(cells), Timestamp::MIN, terms);
-        let known_of = |of: &Standing| (of.receipt.is_some(), of.submitted.is_some());
-        known_of(&heard) != known_of(&known)
+        let known = hub::standing(hub, row);
+        let is_heard = known.receipt.is_some() || known.submitted.is_some();
+        match Said::read(cells).report {
+            Some(Report::Sent | Report::Zero) => !is_heard || known.withdrawn.is_some(),
+            Some(Report::Withdrawn) | None => is_heard && known.withdrawn.is_none(),
+        }
     };
     // Signatures come by command and are never lost: they take their place among what is played again.
     let sign = |row: &RowId, standing: &mut Standing, at: Timestamp| {
@@ -200,6 +205,7 @@ pub fn recover(
     early.retain(|change| !received.iter().any(|each| each.hash == change.hash()));
     let mut again = Automerge::new();
     again.apply_changes(early)?;
+    let mut before: BTreeMap<RowId, (Said, u64)> = BTreeMap::new();
     for each in received {
         let change = document.get_change_by_hash(&each.hash);
         let (Some(change), Some(at)) = (change, moment(each.at)) else {
@@ -209,7 +215,12 @@ pub fn recover(
         for (row, standing) in &mut lacking {
             sign(row, standing, at);
             if let Some(stored) = sheet::read_row(&again, row) {
-                standing.hear(&Said::read(&stored.cells), at, terms);
+                let now = (Said::read(&stored.cells), look_of(&stored.cells));
+                let then = before.insert(row.clone(), now);
+                if then.is_some_and(|then| then.1 != now.1) {
+                    standing.note_edit(at);
+                }
+                standing.hear(&now.0, at, terms);
             }
         }
     }

@@ -254,6 +254,13 @@ fn before_a_report_a_person_is_told_what_to_look_at() {
         (Column::Problem, "无"),
     ];
     check_findings(Report::Sent, &full, Some(&row(&other)), &[]);
+    // What a measure that is done is offered, every week anew.
+    let done = [
+        (Column::Progress, CONSOLIDATING),
+        (Column::Problem, "无"),
+        (Column::Status, "已完成"),
+    ];
+    check_findings(Report::Sent, &done, Some(&row(&done)), &[]);
 }
 
 #[test]
@@ -308,6 +315,10 @@ fn which_moment_counts_once_it_is_signed_is_the_offices_to_say() {
     check_signed(SignOff::Submission, script, "按时");
     check_signed(SignOff::Signing, script, "迟报");
     let script = "15:00:00 sent; 15:59:59.999 sign";
+    check_signed(SignOff::Signing, script, "按时");
+    // What is written between the two is told, where the earlier moment counts.
+    let script = "15:00:00 sent; 15:10:00 edit; 15:20:00 sign";
+    check_signed(SignOff::Submission, script, "按时 报送后有修改");
     check_signed(SignOff::Signing, script, "按时");
     // What came late from a desk without network is offline by its submission, whenever it was signed.
     let script = "16:30:00 sent saved=15:50:00; 17:00:00 sign";

@@ -143,6 +143,50 @@ fn an_edit_after_the_report_is_told_and_a_refused_one_is_not() {
 }
 
 #[test]
+fn what_was_mended_offline_and_reported_again_is_told_as_an_edit() {
+    let mut week = Rehearsal::new();
+    week.report(Report::Sent, 5);
+    week.settle();
+    perform(&mut week.sheet, &typed("重新核实"));
+    perform(&mut week.sheet, &report::edits(&row(), Report::Sent, at(8)));
+    let both = Parts {
+        report: true,
+        content: true,
+    };
+    week.note(both, 9);
+    let standing = week.settle();
+    assert_eq!(
+        (standing.receipt, standing.edited),
+        (Some(at(5)), Some(at(9)))
+    );
+    // What is filled in and reported for the first time is no edit.
+    let mut week = Rehearsal::new();
+    perform(&mut week.sheet, &typed("已排查"));
+    perform(&mut week.sheet, &report::edits(&row(), Report::Sent, at(8)));
+    week.note(both, 9);
+    assert_eq!(week.settle().edited, None);
+}
+
+#[test]
+fn a_start_leaves_what_was_withdrawn_late_as_it_is() {
+    let mut week = Rehearsal::new();
+    week.report(Report::Sent, 5);
+    week.types("改过", 7);
+    week.report(Report::Withdrawn, 120);
+    let standing = week.settle();
+    assert_eq!(
+        (standing.receipt, standing.edited, standing.withdrawn),
+        (Some(at(5)), Some(at(7)), Some(at(120)))
+    );
+    let stored = Stored {
+        snapshot: week.sheet.save(),
+        ..Stored::default()
+    };
+    let lacking = recover(&stored, &[], &week.hub, at(100).into()).unwrap();
+    assert_eq!(lacking, []);
+}
+
+#[test]
 fn what_a_crash_kept_from_the_hub_is_found_in_the_sheets_history() {
     let mut week = Rehearsal::new();
     let made = week.sheet.get_heads();
