@@ -234,11 +234,17 @@ impl Campaign {
     /// Returns the week in which this moment lies by the campaign's calendar.
     ///
     /// Before the first week: the first. Between weeks and after the last: the one that ended last.
-    /// Friday after the due moment still belongs to its week.
+    /// Friday after the due moment still belongs to its week. A week whose due moment was moved beyond the beginning of the next one
+    /// lasts until then: it is what people still report.
     pub fn week_at(&self, now: Timestamp) -> WeekNumber {
         let today = self.local(now).date();
-        let begun = self.weeks.iter().rfind(|week| week.start <= today);
+        let begun = self.weeks.iter().take_while(|week| week.start <= today);
+        let begun = self.weeks.get(..begun.count()).unwrap_or_default();
+        let is_awaited = |week: &&Week| now < week.cutoff();
         begun
+            .iter()
+            .find(is_awaited)
+            .or(begun.last())
             .or(self.weeks.first())
             .map_or(WeekNumber(1), |week| week.number)
     }
@@ -361,6 +367,17 @@ mod tests {
         check_week_at("2021-04-16T20:00:00+08:00", 2);
         check_week_at("2021-06-05T12:00:00+08:00", 9);
         check_week_at("2022-01-01T00:00:00+08:00", 9);
+    }
+
+    #[test]
+    fn a_week_whose_due_moved_over_the_weekend_lasts_until_then() {
+        let mut campaign = fixture::campaign(fixture::SMALL);
+        campaign.weeks[1].due = "2021-04-19T12:00:00+08:00".parse().unwrap();
+        let week_at = |moment: &str| campaign.week_at(moment.parse().unwrap()).0;
+        assert_eq!(week_at("2021-04-17T09:00:00+08:00"), 2);
+        assert_eq!(week_at("2021-04-19T11:59:59+08:00"), 2);
+        assert_eq!(week_at("2021-04-19T12:00:00+08:00"), 3);
+        assert_eq!(week_at("2021-04-23T12:00:00+08:00"), 3);
     }
 
     #[test]
