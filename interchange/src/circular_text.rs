@@ -446,7 +446,10 @@ impl Writer<'_> {
         if !self.draft.next_steps.is_empty() {
             return paragraphs(&self.draft.next_steps);
         }
-        let due = self.campaign.local(self.week.due);
+        // A holiday moves one week: what is written of every week comes from one that was not moved.
+        let mut usual = self.campaign.weeks.iter();
+        let usual = usual.find(|week| week.due_reason.is_empty());
+        let due = self.campaign.local(usual.unwrap_or(self.week).due);
         let days = say("circular.weekdays", &[]);
         let weekday = usize::from(due.date().weekday().to_monday_zero_offset().unsigned_abs());
         let weekday = days.chars().nth(weekday).map(String::from);
@@ -489,7 +492,7 @@ impl Writer<'_> {
                 ("week", amendment.week.to_string()),
                 ("unit", unit),
                 ("measure", self.measure(amendment.row.measure).to_owned()),
-                ("cells", listed(&cells.chain(files).collect::<Vec<_>>())),
+                ("cells", listed(&told(cells.chain(files).collect()))),
                 ("reason", quoted(&amendment.reason, QUOTED_LETTERS_MAX)),
                 ("by", by),
             ];
@@ -520,6 +523,14 @@ impl Writer<'_> {
     fn moment(&self, at: Timestamp) -> String {
         let local = self.campaign.local(at);
         clock(&day(local.date()), local)
+    }
+}
+
+/// Where nothing was changed the row was made up for as it stood.
+fn told(changes: Vec<String>) -> Vec<String> {
+    match changes.is_empty() {
+        true => vec![say("circular.amended-made-up", &[])],
+        false => changes,
     }
 }
 

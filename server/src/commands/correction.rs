@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use automerge::Automerge;
 use diaodu_plan::{
     campaign::WeekNumber,
     column::Column,
@@ -9,6 +10,7 @@ use diaodu_plan::{
     layout::{
         DocumentKind,
         correction::Applied,
+        hub,
         sheet::{self, SheetRow},
     },
     row::{self, Row, RowId},
@@ -80,7 +82,9 @@ pub async fn ask(
         return Err(CommandError::TooMany);
     }
     check_files(office, &row, week, &wish.files, &known).await?;
-    if cells.is_empty() && wish.files.is_empty() {
+    let is_nothing = cells.is_empty() && wish.files.is_empty();
+    // A row that is filled and was never reported is made up for as it stands.
+    if is_nothing && !(stored.holds_something() && is_missing(office, week, &row.id).await?) {
         return Err(CommandError::BadCell);
     }
     let state = match correction::first_stage(&policy.campaign, &row) {
@@ -178,12 +182,23 @@ async fn stored_row(
     week: WeekNumber,
     row: &Row,
 ) -> Result<SheetRow, CommandError> {
-    let kind = DocumentKind::Sheet(week, row.unit.clone());
-    let id = office.directory.find(&kind).ok_or(CommandError::NoRow)?;
+    let document = loaded(office, &DocumentKind::Sheet(week, row.unit.clone())).await?;
+    Ok(sheet::read_row(&document, &row.id).unwrap_or_default())
+}
+
+/// Says whether a row was neither reported nor made up for.
+async fn is_missing(office: &Office, week: WeekNumber, row: &RowId) -> Result<bool, CommandError> {
+    let hub = loaded(office, &DocumentKind::Hub(week)).await?;
+    let standing = hub::standing(&hub, row);
+    Ok(standing.receipt.is_none() && standing.corrected.is_none())
+}
+
+async fn loaded(office: &Office, kind: &DocumentKind) -> Result<Automerge, CommandError> {
+    let id = office.directory.find(kind).ok_or(CommandError::NoRow)?;
     let stored = office.storage.load(id).await?.stored;
     let document =
         compaction::load(&stored).map_err(|error| StorageError::Damaged(error.to_string()))?;
-    Ok(sheet::read_row(&document, &row.id).unwrap_or_default())
+    Ok(document)
 }
 
 /// Agrees to a request or refuses it; with the office's word it is written.
@@ -281,8 +296,8 @@ async fn write(
     Ok(())
 }
 
-/// Returns what an agreed request writes: into the sheet, and into the hub that the row is corrected, where cells are: a row to which
-/// nothing but a file came is reported by that no more than before. The files have orders of their own.
+/// Returns what an agreed request writes: into the sheet, and into the hub that the row is corrected, but where nothing but files came:
+/// by that a row is reported no more than before. The files have orders of their own.
 pub fn orders(
     row: &Row,
     request: Correction,
@@ -298,7 +313,8 @@ pub fn orders(
         }
     }
     let corrected = Order::Corrected(request.week, row.id.clone(), at);
-    let corrected = (!cells.is_empty()).then_some(corrected);
+    let are_files_alone = cells.is_empty() && !request.files.is_empty();
+    let corrected = (!are_files_alone).then_some(corrected);
     let applied = Applied {
         id: request.id,
         row: request.row,

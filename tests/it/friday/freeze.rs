@@ -103,8 +103,6 @@ async fn a_correction_goes_through_lead_and_office_into_the_sheet() {
         json!([{ "column": "review", "new": "通过" }]),
         json!([{ "column": "report", "new": "报送" }]),
         json!([{ "column": "found_week", "new": "七" }]),
-        json!([{ "column": "found_week", "new": "5" }]),
-        json!([]),
     ] {
         assert_eq!(refused(&street, wish(STREET_ROW, cells)).await, "bad-cell");
     }
@@ -150,6 +148,36 @@ async fn a_correction_goes_through_lead_and_office_into_the_sheet() {
     assert_eq!(
         written,
         "m01.s-hongying s-hongying u-shengtai u-gongjianban"
+    );
+    // Made up for already: now something has to differ.
+    for cells in [json!([{ "column": "found_week", "new": "7" }]), json!([])] {
+        assert_eq!(refused(&street, wish(STREET_ROW, cells)).await, "bad-cell");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filled_row_that_nobody_reported_is_made_up_for_as_it_stands() {
+    let house = House::open_at("2021-04-17T10:00:00").await;
+    let [street, lead, office] = [
+        house.desk("s-hongying").await,
+        house.desk(LEAD).await,
+        house.desk(OFFICE).await,
+    ];
+    let found = [("found_week", ScalarValue::Int(5))];
+    assert_eq!(write(&house, 2, STREET_ROW, &found).await, None);
+    command(&office, freeze(2)).await;
+    // Nothing stands there that could count.
+    let empty = wish("m07.s-hongying", json!([]));
+    assert_eq!(refused(&street, empty).await, "bad-cell");
+    let asked = command(&street, wish(STREET_ROW, json!([]))).await;
+    let id = asked["correction"].as_str().unwrap().to_owned();
+    command(&lead, decide(&id, true, "")).await;
+    command(&office, decide(&id, true, "")).await;
+    let now = summary(&house, "2/summary").await;
+    assert_eq!(row_of(&now, STREET_ROW), "made_up");
+    assert_eq!(
+        cell(&house, 2, STREET_ROW, "found_week").await,
+        Some(ScalarValue::Int(5))
     );
 }
 

@@ -92,6 +92,7 @@ fn Form(
     let said = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
     let offers = RwSignal::new(Vec::<Offer>::new());
+    let is_unreported = store.week.is_unreported(&row);
     let (id, of_cell) = (StoredValue::new(row), StoredValue::new(store));
     let add = move |event| {
         if let Some(column) = Column::from_id(&event_target_value(&event)) {
@@ -106,7 +107,7 @@ fn Form(
             .filter(|wish| wish.new.get_untracked() != wish.old);
         let changed: Vec<Wish> = changed.collect();
         let offered = offers.get_untracked();
-        let is_nothing = changed.is_empty() && offered.is_empty();
+        let is_nothing = changed.is_empty() && offered.is_empty() && !is_unreported;
         let missing = match (is_nothing, reason.get_untracked().trim().is_empty()) {
             (true, _) => Some("correction-nothing"),
             (false, true) => Some("correction-reason-missing"),
@@ -179,6 +180,7 @@ fn Form(
                 {rest}
             </select>
         </p>
+        <p class="dialog-note" hidden=!is_unreported>{move || locale.say("correction-unreported")}</p>
         <Files row=id offers said/>
         <label class="correction-reason">
             <span class="field-name">{move || locale.say("correction-reason")}</span>

@@ -166,6 +166,7 @@ fn Item(work: Work, entry: CorrectionEntry) -> impl IntoView {
         .map(|cell| view! { <Change work cell/> })
         .collect_view();
     let is_refused = entry.state == "refused";
+    let is_as_filled = entry.cells.is_empty() && entry.files.is_empty();
     let files = entry.files.iter().cloned();
     let files = files
         .map(|file| view! { <Brought work file is_refused/> })
@@ -178,6 +179,7 @@ fn Item(work: Work, entry: CorrectionEntry) -> impl IntoView {
             <p class="correction-state">{move || work.locale.say(state)}</p>
             {cells}
             {files}
+            <p hidden=!is_as_filled>{move || work.locale.say("correction-as-filled")}</p>
             <p>{said("correction-why", &reason)}</p>
             <p hidden=answer.is_empty()>{said("correction-answered", &answer)}</p>
             <p class="dialog-note">{told}</p>

@@ -4,7 +4,7 @@ use diaodu_plan::{
     column::Column,
     layout::sheet::SheetRow,
     permission::{AccountRole, Author, judge_cell},
-    report::{self, Report, Said, Standing},
+    report::{self, Report, Said, Standing, Timeliness},
     review::{self, Reviewed},
     row::{Duty, Row, RowId},
     sent_back::SentBack,
@@ -72,6 +72,16 @@ impl WeekStore {
             counts.unsigned += usize::from(is_to_sign && !is_closed);
         }
         counts
+    }
+
+    /// Says whether a row is filled and was neither reported nor made up for.
+    pub fn is_unreported(&self, row: &RowId) -> bool {
+        let table = self.table();
+        let standing = table.reports.get(row);
+        let is_missing = standing
+            .is_none_or(|standing| standing.receipt.is_none() && standing.corrected.is_none());
+        let stored = table.stored.get(row);
+        is_missing && stored.is_some_and(SheetRow::holds_something)
     }
 
     /// Lists the rows of the person's own unit, in the order of the plan.
@@ -151,7 +161,13 @@ impl Table {
         let said = said.and_then(|stored| Said::read(&stored.cells).report);
         let receipt = self.receipts.get(&row.id);
         let received = receipt.map(|at| table::moment(campaign, *at));
-        let is_late = receipt.zip(self.due).is_some_and(|(at, due)| *at >= due);
+        let counts = self.report_as_it_counts(&row.id);
+        let is_late = match counts.map(|counts| counts.timeliness) {
+            Some(timeliness) => timeliness == Timeliness::Late,
+            None => receipt
+                .zip(self.cutoff)
+                .is_some_and(|(at, cutoff)| *at >= cutoff),
+        };
         let standing = self.reports.get(&row.id);
         let submitted = standing.filter(|standing| standing.is_waiting());
         if let (Some(Report::Sent | Report::Zero), Some(at)) =
@@ -169,7 +185,22 @@ impl Table {
             let values = [("time", time.into()), ("reason", reason.into())];
             return Some(self.language.say_with(key, &values));
         }
-        let state = state(self.language, said, received, is_late);
+        let mut state = state(self.language, said, received, is_late);
+        for (holds, key) in [
+            (
+                counts.is_some_and(|counts| counts.accepted),
+                "report-accepted",
+            ),
+            (
+                counts.is_some_and(|counts| counts.offline),
+                "report-offline",
+            ),
+            (counts.is_some_and(|counts| counts.edited), "report-edited"),
+        ] {
+            if holds {
+                state = self.language.say_with(key, &[("state", state.into())]);
+            }
+        }
         let signed = standing.and_then(|standing| standing.signed.as_ref());
         Some(match signed {
             None => state,
