@@ -400,8 +400,12 @@ impl Desk {
             }
         }
         let snapshots = self.snapshots();
+        let was_down = snapshots
+            .get(&Cut::Due)
+            .is_some_and(|snapshot| snapshot.was_down);
         let cuts = snapshots.into_iter();
         Timeline {
+            was_down,
             moments: history::moments(&all),
             cuts: cuts
                 .map(|(cut, snapshot)| (cut, snapshot.at.as_millisecond()))

@@ -157,6 +157,8 @@ pub struct Timeline {
     pub moments: Vec<i64>,
     /// 截止 and 定稿, in order.
     pub cuts: Vec<(Cut, i64)>,
+    /// The server was down at 截止 and has taken it later, from what it had received before.
+    pub was_down: bool,
     /// The end: the server's clock now.
     pub now_ms: i64,
     /// Whether there is more to be read.

@@ -243,14 +243,23 @@ pub enum Arrival {
     NotOwed,
 }
 
-fn arrived(cell: CellContent, arrival: Arrival, language: Language) -> CellContent {
+fn arrived(
+    cell: CellContent,
+    (arrival, is_edited): (Arrival, bool),
+    language: Language,
+) -> CellContent {
     let (key, sentence) = match arrival {
         Arrival::OnTime => ("on-time", "arrival-on-time"),
         Arrival::Late => ("late", "arrival-late"),
         Arrival::Missing => ("missing", "arrival-missing"),
         Arrival::NotOwed => ("not-owed", "arrival-not-owed"),
     };
+    let shown = match is_edited {
+        true => format!("{}\n{}", cell.shown, language.say("arrival-edited")),
+        false => cell.shown,
+    };
     CellContent {
+        shown,
         state: (arrival == Arrival::Late).then_some("late"),
         filed: Some(Filed {
             key,
@@ -292,12 +301,12 @@ pub fn label(
 
 /// Puts a row into words.
 ///
-/// `order`: how its cells stand. `draft`: the draft beside the cell of a column. `closed`: why a column of the row cannot be
+/// `order`: how its cells stand. `arrival`: with whether the row was written after its report. `draft`: the draft beside the cell of a column. `closed`: why a column of the row cannot be
 /// edited here and now.
 pub fn content<'a>(
     campaign: &Campaign,
     (row, order): (&TableRow, &ColumnOrder),
-    (is_own, arrival): (bool, Arrival),
+    (is_own, arrival): (bool, (Arrival, bool)),
     draft: impl Fn(Column) -> Option<&'a Draft>,
     closed: impl Fn(Column) -> Option<Closed>,
     language: Language,

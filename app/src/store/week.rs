@@ -19,11 +19,11 @@ use std::{
 };
 
 use diaodu_plan::{
-    campaign::{Campaign, UnitId, WeekNumber},
+    campaign::{Campaign, UnitId, Week, WeekNumber},
     column::Column,
     layout::{card::Card, sheet::SheetRow},
     permission::{Author, WeekState, judge_cell, judge_turn},
-    report::Standing,
+    report::{Standing, State, Timeliness},
     row::{self as plan_row, Duty, Row, RowId},
     table::{self, Sources, TableRow},
 };
@@ -101,7 +101,8 @@ struct Table {
     state: WeekState,
     language: Language,
     order: Arc<ColumnOrder>,
-    due: Option<Timestamp>,
+    /// Due and grace.
+    cutoff: Option<Timestamp>,
     rows: HashMap<RowId, (usize, Row)>,
     stored: HashMap<RowId, SheetRow>,
     /// Rows as they stood in the week before.
@@ -177,7 +178,7 @@ impl WeekStore {
             let language = table.language;
             let before = std::mem::replace(&mut *table, Table::new());
             *table = Table {
-                due: campaign.week(week).map(|week| week.due),
+                cutoff: campaign.week(week).map(Week::cutoff),
                 campaign: Some(campaign),
                 person: Some(person),
                 state,
@@ -470,7 +471,7 @@ impl Table {
             state: WeekState::Open,
             language: Language::default(),
             order: Arc::default(),
-            due: None,
+            cutoff: None,
             rows: HashMap::new(),
             stored: HashMap::new(),
             previous: HashMap::new(),
@@ -540,7 +541,8 @@ impl Table {
             .as_ref()
             .is_some_and(|own| own.unit == row.row.unit);
         let (campaign, language) = (self.campaign.as_ref()?, self.language);
-        let place = (is_own, arrival(past.receipts.get(id), self.due, &row));
+        let arrival = arrival(past.receipts.get(id), self.cutoff, &row);
+        let place = (is_own, (arrival, false));
         let closed = |_| Some(Closed::Past);
         let mut content = row::content(
             campaign,
@@ -577,14 +579,30 @@ impl Table {
         };
         let draft = |column: Column| self.drafts.get(&(id.clone(), column));
         let is_own = self.person.as_ref().is_some_and(|own| own.unit == *unit);
-        let (language, place) = (
-            self.language,
-            (is_own, arrival(self.receipts.get(id), self.due, &row)),
-        );
+        let (language, place) = (self.language, (is_own, self.filing(id, &row)));
         let row = (&row, &*self.order);
         let content = row::content(campaign, row, place, draft, closed, language);
         let content = self.with_review(id, content);
         Some(self.with_marks(id, content))
+    }
+
+    /// Whether a row's report came in time, and whether the row was written since.
+    fn filing(&self, id: &RowId, row: &TableRow) -> (Arrival, bool) {
+        let arrival = arrival(self.receipts.get(id), self.cutoff, row);
+        let state = self.report_as_it_counts(id);
+        // The office may count a late one as on time.
+        let arrival = match state.map(|state| state.timeliness) {
+            Some(Timeliness::OnTime) => Arrival::OnTime,
+            Some(Timeliness::Late | Timeliness::MadeUp | Timeliness::Missing) | None => arrival,
+        };
+        (arrival, state.is_some_and(|state| state.edited))
+    }
+
+    /// How a received report stands, by all that the server knows of it.
+    fn report_as_it_counts(&self, id: &RowId) -> Option<State> {
+        let standing = self.reports.get(id)?;
+        let cutoff = self.cutoff?;
+        standing.receipt.map(|_| standing.state(cutoff))
     }
 
     /// What names a row; far cheaper than all of it.
@@ -604,9 +622,9 @@ impl Table {
     }
 }
 
-fn arrival(receipt: Option<&Timestamp>, due: Option<Timestamp>, row: &TableRow) -> Arrival {
-    match (receipt, due) {
-        (Some(at), Some(due)) if *at >= due => Arrival::Late,
+fn arrival(receipt: Option<&Timestamp>, cutoff: Option<Timestamp>, row: &TableRow) -> Arrival {
+    match (receipt, cutoff) {
+        (Some(at), Some(cutoff)) if *at >= cutoff => Arrival::Late,
         (Some(_), Some(_) | None) => Arrival::OnTime,
         (None, _) if row.row.duty == Duty::Owed => Arrival::Missing,
         (None, _) => Arrival::NotOwed,
@@ -615,7 +633,7 @@ fn arrival(receipt: Option<&Timestamp>, due: Option<Timestamp>, row: &TableRow) 
 
 #[cfg(test)]
 mod tests {
-    use diaodu_plan::{fixture, permission::AccountRole, value::Value};
+    use diaodu_plan::{fixture, permission::AccountRole, report::Acceptance, value::Value};
 
     use super::*;
 
@@ -774,6 +792,50 @@ mod tests {
         let before = Timestamp::from_millisecond(due.as_millisecond() - 1).expect("a moment");
         store.take_receipts([(id, before)].into());
         assert_eq!(filed(&store), Some("on-time"));
+    }
+
+    #[test]
+    fn grace_acceptance_and_later_edits_are_told() {
+        let (store, id, _) = week();
+        let campaign = store.table().campaign.clone().expect("open");
+        let due = campaign.weeks[0].due;
+        let filed = |store: &WeekStore| {
+            let cell = shown(store, Column::SubmittedAt);
+            (cell.filed.map(|filed| filed.key), cell.shown)
+        };
+        let mut standing = Standing {
+            receipt: Some(due),
+            ..Standing::default()
+        };
+        store.take_receipts([(id.clone(), due)].into());
+        store.take_reports([(id.clone(), standing.clone())].into());
+        assert_eq!(filed(&store).0, Some("late"));
+        standing.accepted = Some(Acceptance {
+            at: due,
+            by: "u-gongjianban".to_owned(),
+            reason: "断网".to_owned(),
+        });
+        standing.edited = Some(due);
+        store.take_reports([(id.clone(), standing)].into());
+        let (key, words) = filed(&store);
+        assert_eq!(key, Some("on-time"));
+        assert!(words.ends_with("报送后有修改"), "{words}");
+
+        let mut with_grace = (*campaign).clone();
+        with_grace.weeks[0].grace_minutes = 10;
+        let (state, person) = (WeekState::Open, store.table().person.clone());
+        store.open(Opening {
+            campaign: Arc::new(with_grace),
+            week: campaign.weeks[0].number,
+            person: person.expect("somebody looks"),
+            state,
+        });
+        store.take_reports(BTreeMap::new());
+        assert_eq!(
+            filed(&store).0,
+            Some("on-time"),
+            "due has passed, grace has not"
+        );
     }
 
     #[test]

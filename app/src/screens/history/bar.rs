@@ -62,10 +62,13 @@ pub fn Bar() -> impl IntoView {
     };
     let note = move || {
         let (waits, has_unknown) = timeline.with(|told| (told.waits, told.has_unknown));
-        match (waits, has_unknown) {
-            (true, _) => Some(locale.say("history-waits")),
-            (false, true) => Some(locale.say("history-some-unknown")),
-            (false, false) => None,
+        let is_due = state.moment.get() == Some(Moment::Cut(Cut::Due));
+        let was_down = is_due && timeline.with(|told| told.was_down);
+        match (waits, was_down, has_unknown) {
+            (true, _, _) => Some(locale.say("history-waits")),
+            (false, true, _) => Some(locale.say("history-was-down")),
+            (false, false, true) => Some(locale.say("history-some-unknown")),
+            (false, false, false) => None,
         }
     };
     let spoken = move || Some(moment_text(&*campaign.get()?, value.get()));
@@ -206,6 +209,7 @@ mod tests {
         Timeline {
             moments: moments.to_vec(),
             cuts: cuts.to_vec(),
+            was_down: false,
             now_ms,
             ..Timeline::default()
         }

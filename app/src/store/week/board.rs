@@ -1,6 +1,9 @@
 //! What the board counts: the rows of the week whose sheets are here, each worked out.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use diaodu_plan::{
     campaign::{Campaign, Week},
@@ -16,7 +19,21 @@ use super::WeekStore;
 impl WeekStore {
     /// Takes what the server knows of reports; the receipts among it come by themselves.
     pub fn take_reports(&self, reports: BTreeMap<RowId, Standing>) {
-        self.table().reports = reports;
+        let touched = {
+            let mut table = self.table();
+            let before = std::mem::replace(&mut table.reports, reports);
+            let now = &table.reports;
+            let ids = before.keys().chain(now.keys());
+            // Where the receipt itself is another, it repaints the row.
+            let is_other = |id: &&RowId| match (before.get(*id), now.get(*id)) {
+                (Some(one), Some(other)) => one.receipt == other.receipt && one != other,
+                (one, other) => one.or(other).is_some_and(|only| only.receipt.is_none()),
+            };
+            ids.filter(is_other).cloned().collect::<BTreeSet<RowId>>()
+        };
+        if !touched.is_empty() {
+            self.refresh(Some(&touched));
+        }
     }
 
     /// Works out the rows that the person may see, in the order of the plan; `None` before the campaign is here.
