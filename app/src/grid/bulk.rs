@@ -177,8 +177,14 @@ impl Desk {
         let range = self.selection.with_untracked(|selection| selection.range);
         let (first, last) = (*range.columns().start(), *range.columns().end());
         let beside = [first.checked_sub(1), Some(last + 1)];
-        let is_filled =
-            |line: usize, column: usize| !self.text_at(Spot { line, column }).is_empty();
+        let is_filled = |line: usize, column: usize| {
+            let row = outline.row_id(line).and_then(|id| self.row(id));
+            row.is_some_and(|row| {
+                let row = row.read_untracked();
+                let cell = row.cells.get(column);
+                cell.is_some_and(|cell| !cell.shown.is_empty())
+            })
+        };
         let start = *range.lines().end();
         let reach = |column: usize| {
             let mut end = start;
@@ -225,11 +231,17 @@ impl Desk {
         }
     }
 
-    /// Returns what the editor would start with in a cell; empty for none.
+    /// Returns what other cells of the table are filled with from a cell; empty for none.
     pub fn text_at(&self, spot: Spot) -> String {
         let outline = self.outline.get_untracked();
         let row = outline.row_id(spot.line).and_then(|id| self.row(id));
-        row.and_then(|row| row.read_untracked().cells.get(spot.column).map(copied_text))
+        let columns = self.columns.get_untracked();
+        row.zip(columns.get(spot.column))
+            .and_then(|(row, column)| {
+                let row = row.read_untracked();
+                let cell = row.cells.get(spot.column)?;
+                Some(filling_text(cell, &column.kind))
+            })
             .unwrap_or_default()
     }
 
@@ -277,17 +289,13 @@ impl Desk {
             let Some(content) = row.as_ref().and_then(|(_, row)| row.cells.get(spot.column)) else {
                 continue;
             };
-            let is_fixed = column.kind == CellKind::Fixed;
-            if content.readonly.is_some() || is_fixed {
-                let reason = content
-                    .readonly
-                    .clone()
-                    .unwrap_or_else(|| words.readonly.clone());
-                *closed.entry(reason).or_default() += 1;
-            } else if content.text == text && !content.draft {
-                same += 1;
-            } else {
-                cells.push((id.to_owned(), column.id.clone(), text.to_owned()));
+            match weigh(kind, content, &column.kind, text) {
+                Fate::Closed(reason) => {
+                    let reason = reason.unwrap_or_else(|| words.readonly.clone());
+                    *closed.entry(reason).or_default() += 1;
+                }
+                Fate::Same => same += 1,
+                Fate::Fresh => cells.push((id.to_owned(), column.id.clone(), text.to_owned())),
             }
         }
         let mut closed: Vec<(String, usize)> = closed.into_iter().collect();
@@ -356,6 +364,41 @@ fn source_of(spot: Spot, range: &Range, way: Direction, outline: &Outline) -> Op
     }
 }
 
+/// What comes of a text that is to be written into a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Fate {
+    /// The cell says no, with its reason if it has one of its own.
+    Closed(Option<String>),
+    /// It stands there already.
+    Same,
+    /// It is another text.
+    Fresh,
+}
+
+/// Judges a text for a cell. What is computed stays computed where the same is pasted over it.
+fn weigh(kind: BulkKind, content: &CellContent, column: &CellKind, text: &str) -> Fate {
+    if content.readonly.is_some() || *column == CellKind::Fixed {
+        return Fate::Closed(content.readonly.clone());
+    }
+    let is_stored = content.text == text;
+    let is_computed = content.text.is_empty() && content.shown == text && kind == BulkKind::Paste;
+    match (is_stored || is_computed) && !content.draft {
+        true => Fate::Same,
+        false => Fate::Fresh,
+    }
+}
+
+/// What other cells are filled with: what is stored, so that what is computed is computed there too. Columns that nobody fills store
+/// nothing: what they show is meant.
+fn filling_text(content: &CellContent, column: &CellKind) -> String {
+    match column {
+        CellKind::Fixed => copied_text(content),
+        CellKind::Text | CellKind::LongText | CellKind::Count | CellKind::Choice(_) => {
+            content.text.clone()
+        }
+    }
+}
+
 /// What goes to the clipboard: what stands in the editor, and where that is empty what is shown.
 fn copied_text(content: &CellContent) -> String {
     if content.text.is_empty() {
@@ -382,4 +425,56 @@ pub fn pasted(data: &web_sys::DataTransfer) -> Option<Clip> {
 pub fn active_place(desk: &Desk) -> Option<CellPlace> {
     desk.active
         .with_untracked(|cell| cell.as_ref().map(|cell| cell.place.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(text: &str, shown: &str) -> CellContent {
+        CellContent {
+            text: text.to_owned(),
+            shown: shown.to_owned(),
+            ..CellContent::default()
+        }
+    }
+
+    #[test]
+    fn what_is_computed_goes_out_as_shown_and_fills_as_computed() {
+        let total = cell("", "12");
+        assert_eq!(copied_text(&total), "12");
+        assert_eq!(filling_text(&total, &CellKind::Count), "");
+        assert_eq!(filling_text(&cell("9", "9"), &CellKind::Count), "9");
+        assert_eq!(
+            filling_text(&cell("", "区住建局"), &CellKind::Fixed),
+            "区住建局"
+        );
+    }
+
+    #[test]
+    fn a_computed_total_is_not_pinned_by_its_own_copy() {
+        let total = cell("", "12");
+        let fate = |kind, text| weigh(kind, &total, &CellKind::Count, text);
+        assert_eq!(fate(BulkKind::Paste, "12"), Fate::Same);
+        assert_eq!(fate(BulkKind::Paste, ""), Fate::Same);
+        assert_eq!(fate(BulkKind::Paste, "13"), Fate::Fresh);
+        // Who types it into all that is selected means it.
+        assert_eq!(fate(BulkKind::Fill, "12"), Fate::Fresh);
+        assert_eq!(fate(BulkKind::Clear, ""), Fate::Same);
+    }
+
+    #[test]
+    fn closed_cells_say_why_and_drafts_are_written_once_more() {
+        let mut closed = cell("甲", "甲");
+        closed.readonly = Some("已定稿".to_owned());
+        let reason = Some("已定稿".to_owned());
+        let fate = weigh(BulkKind::Paste, &closed, &CellKind::Text, "甲");
+        assert_eq!(fate, Fate::Closed(reason));
+        let fate = weigh(BulkKind::Fill, &cell("", "甲"), &CellKind::Fixed, "甲");
+        assert_eq!(fate, Fate::Closed(None));
+        let mut draft = cell("一二", "一二");
+        draft.draft = true;
+        let fate = weigh(BulkKind::Paste, &draft, &CellKind::Count, "一二");
+        assert_eq!(fate, Fate::Fresh);
+    }
 }
