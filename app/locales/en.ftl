@@ -551,6 +551,7 @@ bulk-filled = Filled { $count } cells
 bulk-cleared = Cleared { $count } cells
 bulk-closed = ; { $count } not written: { $reason }
 bulk-closed-more = ; { $count } more not written
+bulk-mistaken = ; { $count } are no values of their columns and stand as drafts beside their cells
 bulk-outside = ; { $count } outside of the table, not written
 copy-shape = The selected ranges do not form a rectangle and cannot be copied together.
 paste-will-turn = Press Ctrl+V to paste with rows as columns; Esc cancels.

@@ -524,6 +524,7 @@ bulk-filled = 已填充 { $count } 格
 bulk-cleared = 已清空 { $count } 格
 bulk-closed = ；{ $count } 格没有写入：{ $reason }
 bulk-closed-more = ；另有 { $count } 格没有写入
+bulk-mistaken = ；{ $count } 格不是该列能填的内容，没有写入，作为草稿留在格旁
 bulk-outside = ；{ $count } 格超出表格，没有写入
 copy-shape = 选定的几块不成一个矩形，不能一起复制。
 paste-will-turn = 再按 Ctrl+V 粘贴，行列将互换；按 Esc 取消。

@@ -157,6 +157,22 @@ fn what_may_not_be_pasted_is_counted_with_the_reason() {
 }
 
 #[test]
+fn what_is_no_value_of_its_column_is_counted_as_a_draft() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    let rows = own_rows(tab);
+    select(tab, &place(&rows[0], "checked_week"));
+    paste(tab, &[("text/plain", "3\n三\n5")]);
+    see(tab, &place(&rows[2], "checked_week"), "5");
+    see(tab, &place(&rows[1], "checked_week"), "三");
+    let said = notice(tab);
+    assert!(said.contains("已粘贴 2 格"), "{said}");
+    assert!(said.contains("1 格不是该列能填的内容"), "{said}");
+}
+
+#[test]
 fn cells_are_filled_by_dragging_keys_and_commits_to_all() {
     let _desk = alone();
     let server = ServerProcess::start();

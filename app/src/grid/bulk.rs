@@ -262,7 +262,8 @@ impl Desk {
         writes.extend(to.into_iter().zip(next));
     }
 
-    /// Writes texts into cells as one step. Cells that say no are left alone and counted with their reasons.
+    /// Writes texts into cells as one step. Cells that say no are left alone and counted with their reasons; so is what is no value of
+    /// its column, which becomes a draft beside its cell.
     ///
     /// `outside`: how many more there would have been, had the table been larger.
     fn write_cells<'a>(
@@ -275,9 +276,10 @@ impl Desk {
         let outline = self.outline.get_untracked();
         let columns = self.columns.get_untracked();
         let words = self.words.get_untracked();
+        let check = self.source.with_value(|source| source.check.clone());
         let mut row: Option<(usize, _)> = None;
         let mut cells: Vec<(String, String, String)> = Vec::new();
-        let (mut same, mut closed) = (0, BTreeMap::<String, usize>::new());
+        let (mut same, mut mistaken, mut closed) = (0, 0, BTreeMap::<String, usize>::new());
         for (spot, text) in writes {
             let (Some(id), Some(column)) = (outline.row_id(spot.line), columns.get(spot.column))
             else {
@@ -295,15 +297,20 @@ impl Desk {
                     *closed.entry(reason).or_default() += 1;
                 }
                 Fate::Same => same += 1,
-                Fate::Fresh => cells.push((id.to_owned(), column.id.clone(), text.to_owned())),
+                Fate::Fresh => {
+                    let is_mistaken = check(id, &column.id, text).is_some();
+                    mistaken += usize::from(is_mistaken);
+                    cells.push((id.to_owned(), column.id.clone(), text.to_owned()));
+                }
             }
         }
         let mut closed: Vec<(String, usize)> = closed.into_iter().collect();
         closed.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let report = BulkReport {
             kind,
-            written: cells.len(),
+            written: cells.len() - mistaken,
             same,
+            mistaken,
             closed,
             outside,
         };
@@ -329,9 +336,10 @@ impl Desk {
     /// Says what was not written. A single closed cell answers at its place, as when it is typed into.
     fn tell(&self, report: BulkReport) {
         let left_out: usize = report.closed.iter().map(|(_, count)| count).sum();
-        if report.written == 0 && report.same == 0 && left_out == 1 && report.outside == 0 {
+        let others = report.written + report.same + report.mistaken + report.outside;
+        if others == 0 && left_out == 1 {
             self.refuse();
-        } else if left_out + report.outside > 0
+        } else if left_out + report.outside + report.mistaken > 0
             || (report.kind == BulkKind::Paste && report.written > 1)
         {
             self.on_action.run(GridAction::Report(report));

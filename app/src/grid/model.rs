@@ -262,10 +262,12 @@ pub enum BulkKind {
 pub struct BulkReport {
     /// What was done.
     pub kind: BulkKind,
-    /// Cells that were written.
+    /// Cells that hold it now.
     pub written: usize,
     /// Cells that held the same already.
     pub same: usize,
+    /// Texts that are no values of their columns, and stand as drafts beside their cells.
+    pub mistaken: usize,
     /// Cells that say no: the reason, and how many; the most frequent first.
     pub closed: Vec<(String, usize)>,
     /// Cells that the table is too small for.

@@ -195,7 +195,12 @@ pub fn report_sentence(report: &BulkReport, locale: Locale) -> String {
         .skip(REASONS_SHOWN)
         .map(|(_, closed)| closed)
         .sum();
-    for (key, number) in [("bulk-closed-more", more), ("bulk-outside", report.outside)] {
+    let rest = [
+        ("bulk-closed-more", more),
+        ("bulk-mistaken", report.mistaken),
+        ("bulk-outside", report.outside),
+    ];
+    for (key, number) in rest {
         if number > 0 {
             sentence.push_str(&locale.say_with(key, &[("count", count(number).into())]));
         }
