@@ -27,8 +27,9 @@ pub enum Again {
 }
 
 impl Desk {
-    /// Returns the selected cells for the clipboard; `None` if the ranges make no rectangle, which is said.
-    pub fn copied(&self) -> Option<Clip> {
+    /// Returns the selected cells for the clipboard, and which of their columns hold figures; `None` if the ranges make no rectangle,
+    /// which is said.
+    pub fn copied(&self) -> Option<(Clip, Vec<bool>)> {
         let outline = self.outline.get_untracked();
         let selection = self.selection.get_untracked();
         let Some((lines, columns)) = selection.rectangle(&outline) else {
@@ -41,9 +42,15 @@ impl Desk {
             Some(columns.iter().map(text).collect())
         };
         self.copied.set(Some(selection.range));
-        Some(Clip {
-            rows: lines.into_iter().filter_map(texts).collect(),
-        })
+        let specs = self.columns.get_untracked();
+        let is_count = |column: &usize| {
+            let kind = specs.get(*column).map(|spec| &spec.kind);
+            // What is computed of figures, such as a rate, is one.
+            matches!(kind, Some(CellKind::Count | CellKind::Fixed))
+        };
+        let counts = columns.iter().map(is_count).collect();
+        let rows = lines.into_iter().filter_map(texts).collect();
+        Some((Clip { rows }, counts))
     }
 
     /// Fills cells from the clipboard, from the corner of the selection on. One value fills all that is selected; a block fills a

@@ -3,6 +3,9 @@
 /// Cells that are read from a clipboard at most: a whole week of 60 units has fewer.
 const PASTED_CELLS_MAX: usize = 200_000;
 
+/// Digits that spreadsheets keep of a figure.
+const DIGITS_MAX: usize = 15;
+
 /// Cells between which things are copied: rows of texts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Clip {
@@ -25,20 +28,19 @@ impl Clip {
         Self { rows }
     }
 
-    /// Writes the cells as a table, as spreadsheets read it: line breaks inside of a cell stay, and figures that are names keep
-    /// their zeros.
-    pub fn to_html(&self) -> String {
+    /// Writes the cells as a table, as spreadsheets read it: line breaks inside of a cell stay, and what is a text stays one, were it
+    /// 18 digits, `1-2` or `=1+1`.
+    ///
+    /// `counts`: which columns hold figures to calculate with; of the others everything is a text.
+    pub fn to_html(&self, counts: &[bool]) -> String {
         let mut html = String::from("<table>");
         for row in &self.rows {
             html.push_str("<tr>");
-            for cell in row {
-                let is_name = cell.len() > 1
-                    && cell.starts_with('0')
-                    && cell.bytes().all(|byte| byte.is_ascii_digit());
-                html.push_str(if is_name {
-                    "<td style=\"mso-number-format:'\\@'\">"
-                } else {
-                    "<td>"
+            for (column, cell) in row.iter().enumerate() {
+                let is_figure = counts.get(column) == Some(&true) && is_figure(cell);
+                html.push_str(match cell.is_empty() || is_figure {
+                    true => "<td>",
+                    false => "<td style=\"mso-number-format:'\\@'\">",
                 });
                 html.push_str(&escaped(cell));
                 html.push_str("</td>");
@@ -47,6 +49,15 @@ impl Clip {
         }
         html + "</table>"
     }
+}
+
+/// Tells whether a spreadsheet reads the same figure in a text: digits that it does not round, and no zero that it takes away.
+fn is_figure(text: &str) -> bool {
+    let digits = text.strip_suffix('%').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = whole == "0" || !whole.starts_with('0');
+    is_digits(whole) && is_digits(fraction) && is_plain && digits.len() <= DIGITS_MAX
 }
 
 /// Writes a text for a table. A line break is one that stays in its cell in Excel, too.
@@ -337,11 +348,39 @@ mod tests {
     #[test]
     fn a_table_keeps_line_breaks_and_zeros() {
         let clip = Clip {
-            rows: rows(&[&["一\n<二>", "007"]]),
+            rows: rows(&[&["一\n<二>", "007", ""]]),
         };
-        let expected = "<table><tr><td>一<br style=\"mso-data-placement:same-cell\">&lt;二&gt;</td>\
-                        <td style=\"mso-number-format:'\\@'\">007</td></tr></table>";
-        assert_eq!(clip.to_html(), expected);
+        let text = "<td style=\"mso-number-format:'\\@'\">";
+        let expected = format!(
+            "<table><tr>{text}一<br style=\"mso-data-placement:same-cell\">&lt;二&gt;</td>\
+             {text}007</td><td></td></tr></table>"
+        );
+        assert_eq!(clip.to_html(&[false, true, true]), expected);
+    }
+
+    #[test]
+    fn texts_stay_texts_and_figures_stay_figures() {
+        let is_text = |text: &str, is_count: bool| {
+            let clip = Clip {
+                rows: rows(&[&[text]]),
+            };
+            clip.to_html(&[is_count]).contains("mso-number-format")
+        };
+        for text in [
+            "410105199001011234",
+            "1-2",
+            "=1+1",
+            "+1",
+            "1e5",
+            "2026-04-16",
+            "0.",
+            "甲",
+        ] {
+            assert!(is_text(text, false) && is_text(text, true), "{text}");
+        }
+        for figure in ["0", "12", "87.5%", "0.5", "999999999"] {
+            assert!(is_text(figure, false) && !is_text(figure, true), "{figure}");
+        }
     }
 
     #[test]

@@ -288,13 +288,13 @@ fn copied(desk: Desk, event: &web_sys::ClipboardEvent) -> bool {
         return false;
     };
     event.prevent_default();
-    let Some(clip) = desk.copied() else {
+    let Some((clip, counts)) = desk.copied() else {
         return false;
     };
     let text = clipboard.set_data("text/plain", &clipboard::to_text(&clip.rows));
     // Who cannot read the table reads the text.
     clipboard
-        .set_data("text/html", &clip.to_html())
+        .set_data("text/html", &clip.to_html(&counts))
         .unwrap_or_default();
     text.is_ok()
 }
