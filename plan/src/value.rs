@@ -134,9 +134,10 @@ fn parse_count(text: &str, max: u64) -> Result<Option<Value>, Mistake> {
 pub fn half_width(c: char) -> char {
     match c {
         '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
-        '．' => '.',
+        '．' | '。' => '.',
         '，' => ',',
         '－' | '−' => '-',
+        '％' => '%',
         other => other,
     }
 }
@@ -313,6 +314,7 @@ mod tests {
             "0036",
             "36.0",
             "３６．００",
+            "36。0",
         ] {
             check_parse(column, text, "Count(36)");
         }
@@ -351,6 +353,8 @@ mod tests {
             check_parse(column, text, "Negative");
         }
         check_parse(column, "3.5", "Fraction");
+        check_parse(column, "3。5", "Fraction");
+        check_parse(column, "36％", "NotANumber");
         let too_large = "NumberTooLarge { max: 999999999 }";
         check_parse(column, "1000000000", too_large);
         check_parse(column, "99999999999999999999999999", too_large);
@@ -398,7 +402,7 @@ mod tests {
     #[test]
     fn whatever_is_accepted_reads_back_the_same() {
         let mut dice = Dice(7);
-        let alphabet: Vec<char> = "0123456789０９,，.-－ \t\r\n\u{3000}甲乙𠮷<&=+@\u{b}未启动"
+        let alphabet: Vec<char> = "0123456789０９,，.。-－ \t\r\n\u{3000}甲乙𠮷<&=+@\u{b}未启动"
             .chars()
             .collect();
         for _ in 0..20_000 {

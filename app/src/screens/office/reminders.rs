@@ -77,28 +77,16 @@ fn hours(minutes: &[u16], comma: &str) -> String {
 
 /// Reads hours, whatever stands between them; what is none becomes 0, which is no moment.
 fn minutes(text: &str) -> Vec<u16> {
-    let text = half_width(text);
+    // `0。5` is what an input method makes of `0.5` where punctuation is Chinese.
+    let text: String = text.chars().map(value::half_width).collect();
     let parts = text.split(|letter: char| !(letter.is_alphanumeric() || letter == '.'));
+    let parts = parts.map(|part| part.trim_end_matches('.'));
     let parts = parts.filter(|part| !part.is_empty());
     let read = |part: &str| {
         let hours: f64 = part.parse().unwrap_or_default();
         (hours * f64::from(HOUR_MINUTES)).round() as u16
     };
     parts.map(read).collect()
-}
-
-/// Writes figures as they are calculated with; `0。5` is what an input method makes of `0.5` where punctuation is Chinese.
-fn half_width(text: &str) -> String {
-    let letters: Vec<char> = text.chars().map(value::half_width).collect();
-    let is_digit = |index: Option<usize>| {
-        let letter = index.and_then(|index| letters.get(index));
-        letter.is_some_and(char::is_ascii_digit)
-    };
-    let read = |(index, letter): (usize, &char)| match letter {
-        '。' if is_digit(index.checked_sub(1)) && is_digit(Some(index + 1)) => '.',
-        letter => *letter,
-    };
-    letters.iter().enumerate().map(read).collect()
 }
 
 #[cfg(test)]
