@@ -155,6 +155,7 @@ fn table(plain: Plain) -> impl IntoView {
                 .unwrap_or_else(PoisonError::into_inner)
                 .content(id)
         }),
+        changed: Signal::stored(()),
         others: Signal::stored(Arc::default()),
         followed: Signal::stored(None),
         check: Arc::new(|_, _, _| None),

@@ -213,6 +213,8 @@ pub struct GridSource {
     pub row: RowSource,
     /// The same, at a glance.
     pub glance: RowGlance,
+    /// Tells whenever cells may hold something else, in sight or not.
+    pub changed: Signal<()>,
     /// Where the others are.
     pub others: Signal<Arc<Vec<Other>>>,
     /// The cell that is brought into sight, whatever is active: where somebody is who is followed.

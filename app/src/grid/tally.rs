@@ -4,9 +4,9 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use super::selection::Growth;
+use super::selection::{Growth, Selection};
 
-/// Counted only when the selection rests, for it may hold the whole table.
+/// Counted only when the selection rests, for it may hold the whole table; and no more often while its cells change.
 const REST_MS: u32 = 120;
 /// 200,000 cells are counted at most; more says nothing that a person would act on.
 const COUNTED_MAX: usize = 200_000;
@@ -60,21 +60,42 @@ fn written(figure: f64) -> String {
 pub fn TallyLine(desk: Desk) -> impl IntoView {
     let tally = RwSignal::new(None::<Tally>);
     let rest = StoredValue::new_local(None::<Timeout>);
+    let is_due = StoredValue::new(false);
+    let count_soon = move || {
+        is_due.set_value(true);
+        Timeout::new(REST_MS, move || {
+            is_due.try_set_value(false);
+            let counted = desk
+                .outline
+                .try_with_untracked(|_| ())
+                .map(|()| count(desk));
+            // Not said again where it is the same.
+            if tally.try_with_untracked(|before| *before != counted) == Some(true) {
+                tally.set(counted);
+            }
+        })
+    };
+    let is_single = Memo::new(move |_| desk.selection.with(Selection::is_single));
     Effect::new(move |_| {
-        let is_single = desk.selection.with(|selection| selection.is_single());
+        desk.selection.track();
         desk.outline.track();
+        let is_single = is_single.get();
         // Dropping the one before stops it.
-        rest.set_value((!is_single).then(|| {
-            Timeout::new(REST_MS, move || {
-                let counted = desk
-                    .outline
-                    .try_with_untracked(|_| ())
-                    .map(|()| count(desk));
-                tally.try_set(counted);
-            })
-        }));
+        rest.set_value((!is_single).then(count_soon));
         if is_single {
+            is_due.set_value(false);
             tally.set(None);
+        }
+    });
+    let changed = desk.source.with_value(|source| source.changed);
+    Effect::new(move |_| {
+        if is_single.get() {
+            return;
+        }
+        changed.track();
+        // One that is on its way is not put off: where many write it would never come.
+        if !is_due.get_value() {
+            rest.set_value(Some(count_soon()));
         }
     });
     let words = desk.words;

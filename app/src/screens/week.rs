@@ -144,6 +144,7 @@ fn source(arranging: Arranging) -> GridSource {
     });
     let campaign = store.campaign.clone();
     let followed = store.followed.clone();
+    let (news, drafts) = (store.week.news.clone(), store.week.drafts.clone());
     let state = SessionState::expect();
     let clock: CellClock = Arc::new(move |stamp| untrack(|| now(&campaign, state, stamp)));
     GridSource {
@@ -151,6 +152,10 @@ fn source(arranging: Arranging) -> GridSource {
         lines: arranging.lines,
         row,
         glance: Arc::new(move |id| rows.glance(id)),
+        changed: Signal::derive(move || {
+            news.track();
+            drafts.track();
+        }),
         others: store.others.into(),
         followed: Signal::derive(move || {
             followed.with(|followed| followed.as_ref()?.place.clone())
