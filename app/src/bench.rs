@@ -166,6 +166,7 @@ fn table(plain: Plain) -> impl IntoView {
             columns,
             whole: lines,
             rows: Signal::stored(ids),
+            let_in: Callback::new(|_| ()),
             turn: RwSignal::new(0),
             open_list: RwSignal::new(None),
             letters: Signal::stored(1.0),

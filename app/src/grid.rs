@@ -66,6 +66,8 @@ use tally::TallyLine;
 const GRID_ID: &str = "grid";
 /// How long the mouse rests on a band before its full text is shown.
 const HOVER_MS: u32 = 350;
+/// How long a row is waited for that is to be gone to: another week opens in a fraction of it.
+const AWAITED_MS: u32 = 5_000;
 
 /// Draws the table and tells what a person does in it.
 ///
@@ -228,8 +230,21 @@ fn guess_heights(desk: Desk, outline: Arc<Outline>, columns: Arc<Vec<ColumnSpec>
     }
 }
 
-/// Moves to the cell that the screen asks for, as soon as its row is there. What keeps it from sight gives way.
+/// Moves to the cell that the screen asks for, as soon as its row is there. What keeps it from sight gives way. A row that does not
+/// come is given up: nobody is carried off long after having asked.
 fn follow_reveal(desk: Desk, reveal: RwSignal<Option<CellPlace>>) {
+    Effect::new(move |_| {
+        let place = reveal.get();
+        // Dropping the last one stops it.
+        place.map(|place| {
+            Timeout::new(AWAITED_MS, move || {
+                let is_same = reveal.try_with_untracked(|now| now.as_ref() == Some(&place));
+                if is_same == Some(true) {
+                    reveal.set(None);
+                }
+            })
+        })
+    });
     Effect::new(move |_| {
         let (outline, columns) = (desk.search.settled.get(), desk.columns.get_untracked());
         let Some(place) = reveal.get() else {

@@ -372,6 +372,33 @@ fn what_a_filter_hides_gives_way_to_a_draft_that_is_looked_for() {
 }
 
 #[test]
+fn the_view_of_one_unit_gives_way_to_a_row_of_another() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    let own = place(&own_rows(tab)[0], "progress");
+    press_button(tab, "只看本单位");
+    tab.wait_until(
+        "only the unit's own rows",
+        "[...document.querySelectorAll('[role=gridcell][data-row]')].every((cell) => cell.dataset.row.endsWith('.s-hongying'))",
+    );
+    select(tab, &own);
+    tab.chord("Ctrl+G");
+    tab.wait_until(
+        "the field for a row",
+        "document.activeElement.matches('.keys-field')",
+    );
+    tab.type_text("生态环境分局");
+    tab.wait_until("a row", "document.querySelector('.keys-command')");
+    tab.press(Key::Enter);
+    tab.wait_until(
+        "the row of the other unit",
+        "(() => { const cell = document.querySelector('[role=gridcell][data-active=true]'); return !!cell && cell.dataset.row.endsWith('.u-shengtai') && cell.dataset.column === 'progress'; })()",
+    );
+}
+
+#[test]
 fn one_unit_alone_or_everybody_is_a_press_away() {
     let _desk = alone();
     let server = ServerProcess::start();

@@ -99,11 +99,14 @@ impl Desk {
         arrangement.update(|arrangement| arrangement.toggle_fold(band));
     }
 
-    /// Takes away what keeps a cell of the view from sight: filters, folds, a hidden column.
+    /// Takes away what keeps a cell from sight: a view that leaves its row out, filters, folds, a hidden column.
     pub fn make_way(&self, place: &CellPlace) {
         let shape = self.shape();
-        let is_in = |ids: &[String]| ids.contains(&place.row);
-        if !shape.rows.with_untracked(|ids| is_in(ids)) {
+        let is_in = || shape.rows.with_untracked(|ids| ids.contains(&place.row));
+        if !is_in() {
+            shape.let_in.run(place.row.clone());
+        }
+        if !is_in() {
             return;
         }
         let is_drawn = self
@@ -114,7 +117,10 @@ impl Desk {
             .with_untracked(|columns| columns.iter().any(|column| column.id == place.column));
         let now = shape.arrangement.get_untracked();
         let hides_row = !is_drawn && (now.filters_hold() || !now.folded.is_empty());
-        let hides_column = !is_shown && now.shown.get(&place.column) == Some(&false);
+        let is_known = shape
+            .columns
+            .with_untracked(|columns| columns.iter().any(|column| column.id == place.column));
+        let hides_column = !is_shown && is_known;
         if !hides_row && !hides_column {
             return;
         }
@@ -124,7 +130,10 @@ impl Desk {
                 now.folded.clear();
             }
             if hides_column {
-                now.shown.remove(&place.column);
+                // Hidden by the person, or off until somebody wants it.
+                if now.shown.remove(&place.column).is_none() {
+                    now.shown.insert(place.column.clone(), true);
+                }
             }
         });
     }

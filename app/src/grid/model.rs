@@ -240,6 +240,8 @@ pub struct Shape {
     pub whole: Signal<Arc<Vec<Line>>>,
     /// The ids of all rows of the view, also of those that filters keep out.
     pub rows: Signal<Arc<Vec<String>>>,
+    /// Lets a row into the view that the view leaves out; without effect where there is no such row.
+    pub let_in: Callback<String>,
     /// Rises when filters and sort are to be applied again; until then every row keeps its place.
     pub turn: RwSignal<u32>,
     /// The column whose list of filters is open.

@@ -127,6 +127,7 @@ impl Arranging {
                 columns: all_columns.into(),
                 whole: whole.into(),
                 rows: ids.into(),
+                let_in: let_in(view),
                 turn,
                 open_list: RwSignal::new(None),
                 letters,
@@ -145,6 +146,21 @@ impl Arranging {
         self.view.set(View::from_word(&arrangement.rows));
         self.shape.arrangement.set(arrangement);
     }
+}
+
+/// Shows all rows of the week as soon as one is wanted that is not one's own.
+fn let_in(view: RwSignal<View>) -> Callback<String> {
+    let rows = expect_context::<Store>().week.rows;
+    Callback::new(move |id: String| {
+        let is_of_week = rows.with_untracked(|rows| rows.iter().any(|row| row.id.0 == id));
+        let leaves_out = match view.get_untracked() {
+            View::OwnOnly => true,
+            View::OwnFirst | View::Plan => false,
+        };
+        if is_of_week && leaves_out {
+            view.set(View::OwnFirst);
+        }
+    })
 }
 
 /// Has the cells of all rows stand as the columns do.
