@@ -181,13 +181,26 @@ pub enum Command {
     Leave,
 }
 
-/// Cells that undo left alone, because what stands there now is not one's own.
+/// Cells that undo left alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftAlone {
-    /// How many.
+    /// How many there are in which something else stands now.
     pub cells: usize,
     /// What stands in the first of them; empty for nothing.
     pub standing: String,
+    /// Those that are closed now.
+    pub shut: Option<Shut>,
+}
+
+/// Cells that are closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shut {
+    /// How many.
+    pub cells: usize,
+    /// Why the first is, a stable word.
+    pub reason: String,
+    /// The name of the unit whose row that is.
+    pub unit: String,
 }
 
 /// What a person typed into a cell.

@@ -18,12 +18,12 @@ use leptos::prelude::Callback;
 use crate::{browser, store::row::Draft};
 
 use super::{
-    Command, Desk, LeftAlone, Typed, answer, conflict,
-    undo::{Step, Stroke, Turned, Undo},
+    Command, Desk, LeftAlone, Shut, Typed, answer, conflict,
+    undo::{Since, Step, Stroke, Turned, Undo},
 };
 
-/// Undo or redo of a week, given which strokes are still one's own.
-type Way = fn(&mut Undo, WeekNumber, &dyn Fn(&Stroke) -> bool) -> Turned;
+/// Undo or redo of a week, given what has become of each cell.
+type Way = fn(&mut Undo, WeekNumber, &dyn Fn(&Stroke) -> Since) -> Turned;
 
 /// Where a tab notes what can be taken back.
 const UNDO_KEPT_AS: &str = "diaodu.undo";
@@ -111,28 +111,69 @@ impl Desk {
             .collect()
     }
 
-    /// Takes a step back or puts one forth, and tells what was left alone because others wrote there.
+    /// Takes a step back or puts one forth, and tells what was left alone, because others wrote there or it is closed.
     fn turn(&mut self, way: Way, tell: Callback<LeftAlone>) {
         let Some(week) = self.week else {
             return;
         };
         let mut undo = std::mem::take(&mut self.undo);
-        let turned = way(&mut undo, week, &|stroke| self.is_mine(stroke));
+        let turned = way(&mut undo, week, &|stroke| self.since(stroke));
         self.undo = undo;
+        let left = self.left_alone(&turned);
         let edits = turned.step.into_iter();
         let edits = edits.map(|stroke| (Edit::set(stroke.cell, stroke.after), None));
         self.begin(edits.collect(), Step::new());
-        if let Some(cell) = turned.foreign.first() {
+        if let Some(left) = left {
+            answer(tell, left);
+        }
+    }
+
+    /// Says what undo or redo leaves alone; `None` where that is nothing.
+    fn left_alone(&mut self, turned: &Turned) -> Option<LeftAlone> {
+        if turned.foreign.is_empty() && turned.closed.is_empty() {
+            return None;
+        }
+        let first = turned.foreign.first();
+        let standing = first.map_or_else(Vec::new, |cell| {
             let document = self.document_of(cell).and_then(|id| self.hub.document(&id));
-            let standing = document.map_or_else(Vec::new, |document| edit::current(document, cell));
-            let standing = standing.iter().map(ToString::to_string).collect::<Vec<_>>();
-            answer(
-                tell,
-                LeftAlone {
-                    cells: turned.foreign.len(),
-                    standing: standing.join(" / "),
-                },
-            );
+            document.map_or_else(Vec::new, |document| edit::current(document, cell))
+        });
+        let standing = standing.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let shut = turned.closed.first().and_then(|cell| {
+            let (reason, row) = self.closed_cell(cell)?;
+            let campaign = self.campaign.as_ref()?;
+            let unit = row.unit().and_then(|unit| campaign.unit(&unit));
+            Some(Shut {
+                cells: turned.closed.len(),
+                reason,
+                unit: unit.map(|unit| unit.name.clone()).unwrap_or_default(),
+            })
+        });
+        Some(LeftAlone {
+            cells: turned.foreign.len(),
+            standing: standing.join(" / "),
+            shut,
+        })
+    }
+
+    /// Says why the person may not write into a cell, with the row in which it is shown.
+    fn closed_cell(&self, cell: &CellRef) -> Option<(String, RowId)> {
+        let (row, column) = match cell {
+            CellRef::Sheet { row, column } => (row.clone(), *column),
+            CellRef::Card { unit, entry } => {
+                let kind = DocumentKind::Card(unit.clone());
+                let row = self.row_of_card(Some(&kind), &entry.to_string())?;
+                (row, Column::Phone)
+            }
+        };
+        Some((self.closed(&row, column)?, row))
+    }
+
+    fn since(&self, stroke: &Stroke) -> Since {
+        match self.closed_cell(&stroke.cell) {
+            Some(_) => Since::Closed,
+            None if self.is_mine(stroke) => Since::Mine,
+            None => Since::Foreign,
         }
     }
 

@@ -40,6 +40,19 @@ pub struct Turned {
     pub step: Step,
     /// Cells that were left alone: what stands in them now is not what I wrote.
     pub foreign: Vec<CellRef>,
+    /// Cells that were left alone: nobody like me writes them any more.
+    pub closed: Vec<CellRef>,
+}
+
+/// What has become of a cell since I wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// The value I wrote is the only one that stands there.
+    Mine,
+    /// Another one stands there.
+    Foreign,
+    /// I may not write there now: the week is frozen, or the right is gone.
+    Closed,
 }
 
 /// What can be taken back, and put forth again.
@@ -66,13 +79,13 @@ impl Undo {
 
     /// Takes back the newest step of the week on screen.
     ///
-    /// `is_mine`: says whether the value I wrote is the only one that stands in the cell. Other cells are left alone.
-    pub fn undo(&mut self, week: WeekNumber, is_mine: &dyn Fn(&Stroke) -> bool) -> Turned {
+    /// `since`: says what has become of a cell. Only those that are mine are written.
+    pub fn undo(&mut self, week: WeekNumber, since: &dyn Fn(&Stroke) -> Since) -> Turned {
         let newest = self.done.iter().rposition(|done| is_of(&done.step, week));
         let Some(Done { step, .. }) = newest.and_then(|index| self.done.remove(index)) else {
             return Turned::default();
         };
-        let back = turned(&step, is_mine);
+        let back = turned(&step, since);
         if !back.step.is_empty() {
             self.undone.push(back.step.clone());
         }
@@ -80,12 +93,12 @@ impl Undo {
     }
 
     /// Puts forth again what was taken back last in the week on screen.
-    pub fn redo(&mut self, week: WeekNumber, is_mine: &dyn Fn(&Stroke) -> bool) -> Turned {
+    pub fn redo(&mut self, week: WeekNumber, since: &dyn Fn(&Stroke) -> Since) -> Turned {
         let newest = self.undone.iter().rposition(|step| is_of(step, week));
         let Some(index) = newest else {
             return Turned::default();
         };
-        let forth = turned(&self.undone.remove(index), is_mine);
+        let forth = turned(&self.undone.remove(index), since);
         self.push(forth.step.clone());
         forth
     }
@@ -139,21 +152,20 @@ fn is_of(step: &Step, week: WeekNumber) -> bool {
     step.first().is_some_and(|stroke| stroke.week == week)
 }
 
-fn turned(step: &Step, is_mine: &dyn Fn(&Stroke) -> bool) -> Turned {
-    let turn = |stroke: &Stroke| Stroke {
-        before: stroke.after.clone(),
-        after: stroke.before.clone(),
-        ..stroke.clone()
-    };
-    let (mine, foreign): (Vec<&Stroke>, Vec<&Stroke>) =
-        step.iter().partition(|stroke| is_mine(stroke));
-    Turned {
-        step: mine.into_iter().map(turn).collect(),
-        foreign: foreign
-            .into_iter()
-            .map(|stroke| stroke.cell.clone())
-            .collect(),
+fn turned(step: &Step, since: &dyn Fn(&Stroke) -> Since) -> Turned {
+    let mut turned = Turned::default();
+    for stroke in step {
+        match since(stroke) {
+            Since::Mine => turned.step.push(Stroke {
+                before: stroke.after.clone(),
+                after: stroke.before.clone(),
+                ..stroke.clone()
+            }),
+            Since::Foreign => turned.foreign.push(stroke.cell.clone()),
+            Since::Closed => turned.closed.push(stroke.cell.clone()),
+        }
     }
+    turned
 }
 
 fn stroke_to_json(stroke: &Stroke) -> Json {
@@ -266,9 +278,7 @@ mod tests {
                         piles[index].push((None, text));
                     }
                     4 => {
-                        carry_out(&mut undo, &mut cells, |undo, is_mine| {
-                            undo.undo(week, is_mine)
-                        });
+                        carry_out(&mut undo, &mut cells, |undo, since| undo.undo(week, since));
                         if let Some((step, chosen)) = done.pop() {
                             let is_mine = |index: &usize| {
                                 piles[*index]
@@ -286,9 +296,7 @@ mod tests {
                         }
                     }
                     _ => {
-                        carry_out(&mut undo, &mut cells, |undo, is_mine| {
-                            undo.redo(week, is_mine)
-                        });
+                        carry_out(&mut undo, &mut cells, |undo, since| undo.redo(week, since));
                         if let Some((step, chosen, cards, left)) = undone.pop() {
                             // A card comes back where nobody has put another one since.
                             let mut back = Vec::new();
@@ -317,7 +325,7 @@ mod tests {
     fn carry_out(
         undo: &mut Undo,
         cells: &mut [(Option<Value>, bool)],
-        way: impl Fn(&mut Undo, &dyn Fn(&Stroke) -> bool) -> Turned,
+        way: impl Fn(&mut Undo, &dyn Fn(&Stroke) -> Since) -> Turned,
     ) {
         let index = |cell: &CellRef| -> usize {
             let CellRef::Sheet { row, .. } = cell else {
@@ -326,11 +334,14 @@ mod tests {
             row.0[4..].parse().unwrap()
         };
         let before = cells.to_vec();
-        let is_mine = |stroke: &Stroke| {
+        let since = |stroke: &Stroke| {
             let (value, mine) = &before[index(&stroke.cell)];
-            *value == stroke.after && (*mine || value.is_none())
+            match *value == stroke.after && (*mine || value.is_none()) {
+                true => Since::Mine,
+                false => Since::Foreign,
+            }
         };
-        for stroke in way(undo, &is_mine).step {
+        for stroke in way(undo, &since).step {
             cells[index(&stroke.cell)] = (stroke.after, true);
         }
     }
@@ -341,18 +352,18 @@ mod tests {
         undo.did(vec![stroke("m01.a", "", "一")]);
         let week = WeekNumber(2);
         assert_eq!(
-            undo.undo(week, &|_| true).step,
+            undo.undo(week, &|_| Since::Mine).step,
             vec![stroke("m01.a", "一", "")]
         );
         assert_eq!(
-            undo.redo(week, &|_| true).step,
+            undo.redo(week, &|_| Since::Mine).step,
             vec![stroke("m01.a", "", "一")]
         );
         assert_eq!(
-            undo.undo(week, &|_| true).step,
+            undo.undo(week, &|_| Since::Mine).step,
             vec![stroke("m01.a", "一", "")]
         );
-        assert_eq!(undo.undo(week, &|_| true), Turned::default());
+        assert_eq!(undo.undo(week, &|_| Since::Mine), Turned::default());
     }
 
     #[test]
@@ -363,21 +374,48 @@ mod tests {
             row: RowId("m01.a".to_owned()),
             column: Column::Remark,
         };
+        let since = |stroke: &Stroke| match stroke.cell == others {
+            true => Since::Foreign,
+            false => Since::Mine,
+        };
         assert_eq!(
-            undo.undo(WeekNumber(2), &|stroke| stroke.cell != others),
+            undo.undo(WeekNumber(2), &since),
             Turned {
                 step: vec![stroke("m01.b", "二", "")],
-                foreign: vec![others]
+                foreign: vec![others.clone()],
+                closed: Vec::new(),
             }
         );
+    }
+
+    #[test]
+    fn cells_that_are_closed_now_are_left_alone_both_ways() {
+        let week = WeekNumber(2);
+        let mut undo = Undo::default();
+        undo.did(vec![stroke("m01.a", "", "一"), stroke("m01.b", "", "二")]);
+        let closed = stroke("m01.a", "", "").cell;
+        let since = |stroke: &Stroke| match stroke.cell == closed {
+            true => Since::Closed,
+            false => Since::Mine,
+        };
+        let back = undo.undo(week, &since);
+        assert_eq!(back.step, vec![stroke("m01.b", "二", "")]);
+        assert_eq!(back.closed, std::slice::from_ref(&closed));
+        // A step of which nothing is left is no step.
+        let forth = undo.redo(week, &|_| Since::Closed);
+        assert_eq!((forth.step.len(), forth.closed.len()), (0, 1));
+        assert_eq!(undo.undo(week, &|_| Since::Mine), Turned::default());
     }
 
     #[test]
     fn a_step_of_another_week_waits_for_its_week() {
         let mut undo = Undo::default();
         undo.did(vec![stroke("m01.a", "", "一")]);
-        assert_eq!(undo.undo(WeekNumber(3), &|_| true), Turned::default());
-        assert_eq!(undo.undo(WeekNumber(2), &|_| true).step.len(), 1);
+        assert_eq!(
+            undo.undo(WeekNumber(3), &|_| Since::Mine),
+            Turned::default()
+        );
+        assert_eq!(undo.undo(WeekNumber(2), &|_| Since::Mine).step.len(), 1);
     }
 
     #[test]
@@ -399,7 +437,7 @@ mod tests {
         }]);
         let mut again = Undo::from_note(&undo.to_note());
         assert_eq!(again.done, undo.done);
-        assert_eq!(again.undo(WeekNumber(2), &|_| true).step.len(), 1);
+        assert_eq!(again.undo(WeekNumber(2), &|_| Since::Mine).step.len(), 1);
         assert_eq!(Undo::from_note("[[[2]]]").done.len(), 0);
         assert_eq!(Undo::from_note("nonsense").done.len(), 0);
     }
@@ -424,9 +462,12 @@ mod tests {
     fn a_new_edit_ends_redo() {
         let mut undo = Undo::default();
         undo.did(vec![stroke("m01.a", "", "一")]);
-        undo.undo(WeekNumber(2), &|_| true);
+        undo.undo(WeekNumber(2), &|_| Since::Mine);
         undo.did(vec![stroke("m01.a", "", "二")]);
-        assert_eq!(undo.redo(WeekNumber(2), &|_| true), Turned::default());
+        assert_eq!(
+            undo.redo(WeekNumber(2), &|_| Since::Mine),
+            Turned::default()
+        );
     }
 
     #[test]
@@ -439,7 +480,7 @@ mod tests {
                 &(number + 1).to_string(),
             )]);
         }
-        let steps = std::iter::repeat_with(|| undo.undo(WeekNumber(2), &|_| true))
+        let steps = std::iter::repeat_with(|| undo.undo(WeekNumber(2), &|_| Since::Mine))
             .take_while(|turned| !turned.step.is_empty())
             .count();
         assert_eq!(steps, STEPS_MAX);

@@ -36,11 +36,11 @@ use crate::{
             GridWords, Here, RowSource, Stamp,
         },
     },
-    i18n::Locale,
+    i18n::{Language, Locale},
     later::{beside, cards, comments, later, load_soon, print},
-    replica::{Command, LeftAlone, Replica, Typed},
+    replica::{Command, LeftAlone, Replica, Shut, Typed},
     session::SessionState,
-    store::{Store, row::mistake_sentence},
+    store::{Store, refusal::reason_sentence, row::mistake_sentence},
     ui::{banner::Notice, dialog::Dialog, screen::Screen},
 };
 
@@ -259,15 +259,43 @@ fn perform(action: GridAction, replica: &Replica, desk: Surroundings) {
 
 /// Says which cells undo has left alone.
 fn left_alone(notice: RwSignal<Option<String>>, locale: Locale) -> Callback<LeftAlone> {
-    Callback::new(move |LeftAlone { cells, standing }: LeftAlone| {
+    Callback::new(move |left: LeftAlone| {
+        notice.set(Some(left_alone_sentence(
+            left,
+            untrack(|| locale.language()),
+        )));
+    })
+}
+
+fn left_alone_sentence(left: LeftAlone, language: Language) -> String {
+    let LeftAlone {
+        cells,
+        standing,
+        shut,
+    } = left;
+    let count = |cells: usize| i64::try_from(cells).unwrap_or(i64::MAX);
+    let foreign = (cells > 0).then(|| {
         let key = match standing.is_empty() {
             true => "undo-left-alone-empty",
             false => "undo-left-alone",
         };
-        let count = i64::try_from(cells).unwrap_or(i64::MAX);
-        let values = [("count", count.into()), ("value", standing.into())];
-        notice.set(Some(untrack(|| locale.say_with(key, &values))));
-    })
+        let values = [("count", count(cells).into()), ("value", standing.into())];
+        language.say_with(key, &values)
+    });
+    let shut = shut.map(
+        |Shut {
+             cells,
+             reason,
+             unit,
+         }| {
+            let reason = reason_sentence(&reason, &unit, language);
+            let reason = reason.trim_end_matches(['。', '.']).to_owned();
+            let values = [("count", count(cells).into()), ("reason", reason.into())];
+            language.say_with("undo-closed", &values)
+        },
+    );
+    let sentences: Vec<String> = foreign.into_iter().chain(shut).collect();
+    sentences.join(" ")
 }
 
 fn words(locale: Locale) -> GridWords {
