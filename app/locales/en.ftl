@@ -564,6 +564,7 @@ tally-mean = Average
 tally-growing = Extending the selection
 tally-adding = Adding to the selection
 undo-left-alone = { $count } cells were changed after you (now “{ $value }”) and were left alone.
+undo-left-alone-whose = { $count } cells were changed after you (now “{ $value }”, by { $whose }) and were left alone.
 undo-closed = { $count } cells cannot be written now and were left alone: { $reason }.
 undo-left-alone-empty = { $count } cells were cleared after you and were left alone.
 

@@ -537,6 +537,7 @@ tally-mean = 平均
 tally-growing = 扩展选定区域
 tally-adding = 添加选定区域
 undo-left-alone = 有 { $count } 格在你之后又被改动（现为“{ $value }”），没有撤销。
+undo-left-alone-whose = 有 { $count } 格在你之后又被改动（现为{ $whose }填写的“{ $value }”），没有撤销。
 undo-closed = 有 { $count } 格现在不能填写，没有撤销或恢复：{ $reason }。
 undo-left-alone-empty = 有 { $count } 格在你之后被清空，没有撤销。
 

@@ -58,7 +58,7 @@ use crate::{
     session::{self, SessionState},
     store::{
         Store,
-        history::Ask,
+        history::{Ask, Who},
         row::ColumnOrder,
         status::{Connection, Keeping},
     },
@@ -188,6 +188,8 @@ pub struct LeftAlone {
     pub cells: usize,
     /// What stands in the first of them; empty for nothing.
     pub standing: String,
+    /// Whose that is, as far as this page knows.
+    pub whose: Vec<Who>,
     /// Those that are closed now.
     pub shut: Option<Shut>,
 }

@@ -139,6 +139,7 @@ impl Desk {
             document.map_or_else(Vec::new, |document| edit::current(document, cell))
         });
         let standing = standing.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let whose = first.map_or_else(Vec::new, |cell| self.whose(cell));
         let shut = turned.closed.first().and_then(|cell| {
             let (reason, row) = self.closed_cell(cell)?;
             let campaign = self.campaign.as_ref()?;
@@ -152,6 +153,7 @@ impl Desk {
         Some(LeftAlone {
             cells: turned.foreign.len(),
             standing: standing.join(" / "),
+            whose,
             shut,
         })
     }

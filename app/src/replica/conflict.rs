@@ -124,6 +124,31 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Says whose the values that stand in a cell are, as far as this page knows.
+    pub(super) fn whose(&mut self, cell: &CellRef) -> Vec<Who> {
+        let Some(id) = self.document_of(cell) else {
+            return Vec::new();
+        };
+        // What is not here yet is known when somebody asks again.
+        self.want_receipts(id);
+        let told = self.word_on_writers(id);
+        let writes = self
+            .hub
+            .document(&id)
+            .map_or_else(Vec::new, |document| writes(document, cell));
+        let mut found: Vec<Who> = Vec::new();
+        for write in &writes {
+            let (who, _) = self.word_on(id, (&write.change, &write.actor), &told);
+            match who {
+                Who::Person { .. } | Who::Server if !found.contains(&who) => found.push(who),
+                Who::Person { .. } | Who::Server | Who::Unknown => {}
+            }
+        }
+        found
+    }
+}
+
 /// Returns who wrote the values that stand in a cell.
 pub fn writers(document: &Automerge, cell: &CellRef) -> Vec<ActorId> {
     operations(document, cell)

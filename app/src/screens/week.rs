@@ -24,6 +24,7 @@ use super::{
     drafts::Drafts,
     following::Following,
     header::{Header, neighbour},
+    history::who_text,
     print::form::{self, Paper},
     sign_in::SignIn,
     status::Warnings,
@@ -271,15 +272,22 @@ fn left_alone_sentence(left: LeftAlone, language: Language) -> String {
     let LeftAlone {
         cells,
         standing,
+        whose,
         shut,
     } = left;
+    let whose: Vec<String> = whose.iter().map(|who| who_text(who, language)).collect();
     let count = |cells: usize| i64::try_from(cells).unwrap_or(i64::MAX);
     let foreign = (cells > 0).then(|| {
-        let key = match standing.is_empty() {
-            true => "undo-left-alone-empty",
-            false => "undo-left-alone",
+        let key = match (standing.is_empty(), whose.is_empty()) {
+            (true, _) => "undo-left-alone-empty",
+            (false, true) => "undo-left-alone",
+            (false, false) => "undo-left-alone-whose",
         };
-        let values = [("count", count(cells).into()), ("value", standing.into())];
+        let values = [
+            ("count", count(cells).into()),
+            ("value", standing.into()),
+            ("whose", whose.join(" / ").into()),
+        ];
         language.say_with(key, &values)
     });
     let shut = shut.map(
