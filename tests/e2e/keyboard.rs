@@ -101,6 +101,13 @@ const GROWS: Expected = |seen| seen.stays() && seen.now("selected") > 1;
 const GROWS_FAR: Expected = |seen| seen.now("selected") > 1;
 const SAYS_FORMATS: Expected = |seen| seen.text("notice").contains("格式不能改") && seen.stays();
 const COMMENTS: fn(&Seen) -> bool = |seen| seen.text("focus").contains("comments-input");
+const TYPES_ON: Expected = |seen| {
+    seen.stays()
+        && seen.text("typed") == "12"
+        && seen.text("mode") == "enter"
+        && seen.now("dialog") == 0
+        && seen.after["alive"] == json!(true)
+};
 const SHEET: Expected = |seen| seen.now("dialog") == 1;
 const SEARCH: Expected = |seen| seen.text("focus") == "grid-find-text";
 
@@ -152,6 +159,7 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("Ctrl+Alt+Period", Start::Ready, DOWN),
     ("Ctrl+Shift+F6", Start::Ready, UP),
     ("Ctrl+G", Start::Ready, SHEET),
+    ("Ctrl+G", Start::Enter, TYPES_ON),
     ("Ctrl+Backspace", Start::Ready, |seen| {
         seen.stays() && seen.text("mode") == "ready"
     }),
@@ -263,6 +271,11 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("Ctrl+R", Start::Filled, |seen| {
         seen.stays() && seen.after["alive"] == json!(true)
     }),
+    ("Ctrl+R", Start::Enter, TYPES_ON),
+    ("Ctrl+R", Start::Edit, |seen| {
+        seen.text("typed") == "12" && seen.after["alive"] == json!(true)
+    }),
+    ("Ctrl+D", Start::Enter, TYPES_ON),
     ("Ctrl+R", Start::Range, |seen| {
         seen.stays() && seen.text("shown") == "7"
     }),
@@ -368,6 +381,9 @@ const CASES: &[(&str, Start, Expected)] = &[
     }),
     ("Ctrl+K", Start::Ready, |seen| {
         seen.text("notice").contains("不放链接")
+    }),
+    ("Ctrl+K", Start::Enter, |seen| {
+        seen.text("notice").contains("不放链接") && seen.text("typed") == "12"
     }),
 ];
 

@@ -50,6 +50,8 @@ pub enum Extent {
 pub enum Command {
     /// The browser's own: its event arrives elsewhere (clipboard), or the editor does it.
     Native,
+    /// Nothing, and the browser does not hear of it either.
+    Hold,
     /// Move or grow the selection.
     Move(Reach, Extent),
     /// Scroll by a line or a column; the active cell stays.

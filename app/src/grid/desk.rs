@@ -174,6 +174,7 @@ impl Desk {
     pub fn perform(&self, command: Command) -> Handled {
         match command {
             Command::Native => return Handled::No,
+            Command::Hold => {}
             Command::Move(reach, extent) => self.go(reach, extent),
             Command::Scroll(way) => self.viewport.scroll_by(way),
             Command::Tab(way) => return self.tab(way),

@@ -141,9 +141,15 @@ const fn arranging(
     )
 }
 
+/// Also while something is typed: the browser would do something else, and leave the page or hide the table.
 const fn declined(keys: &'static str, decline: Decline, word: &'static str) -> Binding {
     let command = Command::Decline(decline);
-    bind(Chapter::Absent, READY, keys, command, word)
+    bind(Chapter::Absent, ALL, keys, command, word)
+}
+
+/// What means nothing while something is typed, and must not reach the browser, which would load the page anew or look elsewhere.
+const fn held(chapter: Chapter, keys: &'static str, word: &'static str) -> Binding {
+    bind(chapter, NOT_READY, keys, Command::Hold, word)
 }
 
 /// All keys. The first that fits is meant.
@@ -196,6 +202,7 @@ pub const BINDINGS: &[Binding] = &[
         Command::Ask(Ask::GoTo),
         "key-go-to",
     ),
+    held(Chapter::Moving, "Ctrl+G", "key-go-to"),
     bind(
         Chapter::Moving,
         ALL,
@@ -418,6 +425,7 @@ pub const BINDINGS: &[Binding] = &[
         Command::Fill(Down),
         "key-fill-down",
     ),
+    held(Chapter::Filling, "Ctrl+D", "key-fill-down"),
     bind(
         Chapter::Filling,
         READY,
@@ -425,6 +433,7 @@ pub const BINDINGS: &[Binding] = &[
         Command::Fill(Right),
         "key-fill-right",
     ),
+    held(Chapter::Filling, "Ctrl+R", "key-fill-right"),
     bind(
         Chapter::Filling,
         READY,

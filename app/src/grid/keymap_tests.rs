@@ -131,6 +131,46 @@ fn undo_in_the_editor_is_the_editor_s() {
 }
 
 #[test]
+fn what_the_browser_would_take_is_ours_while_something_is_typed_too() {
+    for mode in [Mode::Enter, Mode::Edit, Mode::List] {
+        // Load the page anew, make a bookmark, search the page.
+        for (keys, code) in [("Ctrl+r", "KeyR"), ("Ctrl+d", "KeyD"), ("Ctrl+g", "KeyG")] {
+            check(mode, keys, code, Some(Command::Hold));
+        }
+        for (keys, code, decline) in [
+            ("Ctrl+u", "KeyU", Decline::Formats),
+            ("Ctrl+1", "Digit1", Decline::Formats),
+            ("Ctrl+5", "Digit5", Decline::Formats),
+            ("Ctrl+k", "KeyK", Decline::Links),
+            ("Ctrl+e", "KeyE", Decline::FlashFill),
+        ] {
+            check(mode, keys, code, Some(Command::Decline(decline)));
+        }
+    }
+    check(Mode::Ready, "Ctrl+r", "KeyR", Some(Command::Fill(Right)));
+    let absent = BINDINGS
+        .iter()
+        .filter(|binding| binding.chapter == Chapter::Absent);
+    for binding in absent {
+        assert_eq!(binding.modes, MODES, "{}", binding.keys);
+    }
+}
+
+#[test]
+fn a_key_of_the_sheet_is_carried_out_from_there() {
+    for (index, binding) in BINDINGS.iter().enumerate() {
+        let is_first = !BINDINGS[..index]
+            .iter()
+            .any(|before| before.word == binding.word);
+        assert!(
+            !is_first || binding.command != Command::Hold,
+            "{}: the first of a word is what the sheet does",
+            binding.keys
+        );
+    }
+}
+
+#[test]
 fn keys_of_input_methods_and_browser_stay_free() {
     for mode in MODES {
         for (keys, code) in [
