@@ -159,6 +159,7 @@ fn table(plain: Plain) -> impl IntoView {
         others: Signal::stored(Arc::default()),
         followed: Signal::stored(None),
         check: Arc::new(|_, _, _| None),
+        theirs: Arc::new(str::to_owned),
         clock: Arc::new(|_| String::new()),
         aloud: Signal::stored(false),
         shape: Shape {

@@ -167,6 +167,24 @@ fn undo_takes_back_only_ones_own_edit() {
 }
 
 #[test]
+fn what_a_colleague_writes_where_one_types_is_said_before_it_is_written_over() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let one = Desk::sign_in(&server, "s-hongying");
+    let other = Desk::sign_in(&server, "s-hongying");
+    let cell = place(&own_rows(&one.tab)[0], "progress");
+    select(&one.tab, &cell);
+    one.tab.type_text("我的");
+    write(&other.tab, &cell, "别人写的");
+    one.tab.wait_until(
+        "the editor to say what stands there now",
+        "document.querySelector('#grid-notice').innerText.includes('别人写的')",
+    );
+    one.tab.press(Key::Escape);
+    see(&one.tab, &cell, "别人写的");
+}
+
+#[test]
 fn two_tabs_of_one_browser_do_not_fight() {
     let _desk = alone();
     let server = ServerProcess::start();

@@ -20,6 +20,8 @@ use super::session::Session;
 
 /// Three lines of a sentence under the editor.
 const NOTICE_PX: f64 = 72.0;
+/// 80 letters of somebody else's text: two of those lines.
+const THEIRS_LETTERS_MAX: usize = 80;
 /// The height of a word in an open list, as in style/grid.css, and the most words without scrolling.
 const CHOICE_PX: f64 = 28.0;
 const CHOICES_IN_SIGHT: usize = 10;
@@ -147,12 +149,15 @@ fn Notice(desk: Desk) -> impl IntoView {
     let sentence = Memo::new(move |_| {
         let check = desk.source.with_value(|source| source.check.clone());
         let place = desk.session.with(|session| session.place().cloned());
-        match place {
-            Some(place) => desk
-                .typed
-                .with(|typed| check(&place.row, &place.column, typed)),
-            None => desk.notice.get(),
-        }
+        let Some(place) = place else {
+            return desk.notice.get();
+        };
+        let mistake = desk
+            .typed
+            .with(|typed| check(&place.row, &place.column, typed));
+        // Theirs first: leaving the cell writes over it.
+        let sentences: Vec<String> = theirs(desk).into_iter().chain(mistake).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     });
     let open = Memo::new(move |_| desk.session.with(Session::mode) == Mode::List);
     // Above the cell where there is no room below: at the lower edge nobody would see it.
@@ -164,6 +169,30 @@ fn Notice(desk: Desk) -> impl IntoView {
         <div class="grid-notice" id="grid-notice" aria-live="polite" data-up=move || up.get().then_some("true") hidden=move || open.get() || sentence.with(Option::is_none)>
             {move || sentence.get()}
         </div>
+    }
+}
+
+/// Says what somebody else has written into the cell since the edit began.
+fn theirs(desk: Desk) -> Option<String> {
+    let say = desk.source.with_value(|source| source.theirs.clone());
+    desk.active.with(|cell| {
+        let cell = cell.as_ref()?;
+        desk.session.with(|session| {
+            let is_here = session.place() == Some(&cell.place);
+            let text = desk.typed.with(|typed| {
+                let theirs = session.theirs(&cell.content.text, typed);
+                theirs.filter(|_| is_here).map(shortened)
+            });
+            text.map(|text| say(&text))
+        })
+    })
+}
+
+/// The beginning of a text that is longer than the notice.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(THEIRS_LETTERS_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -190,6 +190,9 @@ pub type RowGlance = Arc<dyn Fn(&str) -> Option<Arc<RowContent>> + Send + Sync>;
 /// Says while typing what is wrong with a text for a cell: `(row, column, text)`.
 pub type CellCheck = Arc<dyn Fn(&str, &str, &str) -> Option<String> + Send + Sync>;
 
+/// Says that somebody else has written this text into the cell that is being edited.
+pub type CellTheirs = Arc<dyn Fn(&str) -> String + Send + Sync>;
+
 /// What is typed by a key instead of letter by letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stamp {
@@ -221,6 +224,8 @@ pub struct GridSource {
     pub followed: Signal<Option<CellPlace>>,
     /// The check while typing.
     pub check: CellCheck,
+    /// The sentence about what somebody else writes meanwhile.
+    pub theirs: CellTheirs,
     /// The clock.
     pub clock: CellClock,
     /// The focus stands in the cells themselves, for programs that read them aloud.

@@ -61,6 +61,13 @@ impl Session {
         self.edited.as_ref().map(|(place, _)| place)
     }
 
+    /// Returns what somebody else has written into the cell that is being edited; `None` where it says what it said when the edit
+    /// began, or what is typed. `stands`: what its editor would start with now.
+    pub fn theirs<'a>(&self, stands: &'a str, typed: &str) -> Option<&'a str> {
+        let (_, before) = self.edited.as_ref()?;
+        (before != stands && typed != stands).then_some(stands)
+    }
+
     /// Begins an edit. `before`: what stands in the cell.
     pub fn begin(&mut self, mode: Mode, place: CellPlace, before: String) {
         self.mode = mode;
@@ -188,6 +195,19 @@ mod tests {
         assert!(!session.composition_began());
         assert!(!session.composition_ended("检"));
         assert!(session.is_editing());
+    }
+
+    #[test]
+    fn what_others_write_meanwhile_is_noticed_unless_it_is_the_same() {
+        let mut session = Session::default();
+        assert_eq!(session.theirs("别人的", ""), None);
+        session.begin(Mode::Edit, place(), "旧".to_owned());
+        assert_eq!(session.theirs("旧", "我的"), None);
+        assert_eq!(session.theirs("别人的", "我的"), Some("别人的"));
+        assert_eq!(session.theirs("", "我的"), Some(""));
+        assert_eq!(session.theirs("我的", "我的"), None);
+        session.cancel();
+        assert_eq!(session.theirs("别人的", ""), None);
     }
 
     #[test]

@@ -33,8 +33,8 @@ use crate::{
     grid::{
         Grid,
         model::{
-            CellCheck, CellClock, CellPlace, Command as GridCommand, GridAction, GridSource,
-            GridWords, Here, RowSource, Stamp,
+            CellCheck, CellClock, CellPlace, CellTheirs, Command as GridCommand, GridAction,
+            GridSource, GridWords, Here, RowSource, Stamp,
         },
     },
     i18n::{Language, Locale},
@@ -143,6 +143,10 @@ fn source(arranging: Arranging) -> GridSource {
         let mistake = value::parse(column, text).err()?;
         Some(mistake_sentence(mistake, untrack(|| locale.language())))
     });
+    let theirs: CellTheirs = Arc::new(move |text| {
+        let text = text.to_owned();
+        untrack(|| locale.say_with("field-theirs", &[("text", text.into())]))
+    });
     let campaign = store.campaign.clone();
     let followed = store.followed.clone();
     let (news, drafts) = (store.week.news.clone(), store.week.drafts.clone());
@@ -162,6 +166,7 @@ fn source(arranging: Arranging) -> GridSource {
             followed.with(|followed| followed.as_ref()?.place.clone())
         }),
         check,
+        theirs,
         clock,
         aloud: expect_context::<Display>().is_aloud(),
         shape: arranging.shape,
