@@ -452,6 +452,36 @@ fn every_key_of_the_table_does_what_hands_expect() {
     );
 }
 
+#[test]
+fn f6_gives_the_keys_back_to_the_cell_and_goes_on_from_the_history() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    let cell = place(&own_rows(tab)[0], "progress");
+    select(tab, &cell);
+    tab.chord("Shift+F6");
+    tab.wait_until(
+        "the keys to be elsewhere",
+        "!document.activeElement.matches('.grid-input')",
+    );
+    tab.chord("F6");
+    tab.wait_until(
+        "the table to have the keys",
+        "document.activeElement.matches('.grid-input')",
+    );
+    tab.chord("Ctrl+Alt+Shift+H");
+    tab.wait_until(
+        "the history to have the keys",
+        "document.activeElement.matches('.history')",
+    );
+    tab.chord("F6");
+    tab.wait_until(
+        "the next part of the page",
+        "!document.activeElement.closest('.history, .grid') && document.activeElement.tagName !== 'BODY'",
+    );
+}
+
 /// Reads the chords from the page's own sheet.
 fn listed(tab: &Tab) -> BTreeSet<String> {
     tab.chord("F1");

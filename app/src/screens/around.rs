@@ -18,8 +18,9 @@ use crate::{
 
 /// The reasons that are named; more would not be read.
 const REASONS_SHOWN: usize = 2;
-/// The parts of the page that F6 goes through; each is entered at its first control.
+/// The parts of the page that F6 goes through; each is entered at its first control, the table at its active cell.
 const PANES: &str = "[data-pane]";
+const EDITOR: &str = ".grid-input";
 const FOCUSABLE: &str = "button:not([disabled]), select, input, a[href], textarea";
 
 /// What is open around the table.
@@ -108,8 +109,8 @@ impl Around {
             Ask::Attachments => self.attaching.set(place.map(|place| RowId(place.row))),
             Ask::Correct => self.correcting.asking.set(place),
             Ask::Print => self.print.set(true),
-            Ask::NextPane => next_pane(1),
-            Ask::PaneBefore => next_pane(-1),
+            Ask::NextPane => next_pane(1, self.order),
+            Ask::PaneBefore => next_pane(-1, self.order),
             Ask::Comments => self.talking.place.set(place),
             Ask::NextConflict => self.conflicts.step(place, true),
             Ask::ConflictBefore => self.conflicts.step(place, false),
@@ -221,8 +222,8 @@ pub fn decline_word(decline: Decline) -> &'static str {
     }
 }
 
-/// Sends F6 round from wherever the focus is; inside of the table the table asks for it itself.
-pub fn listen_for_panes() {
+/// Sends F6 round from wherever the focus is; inside of the table the table asks for it itself. `order`: has the table take the keys.
+pub fn listen_for_panes(order: RwSignal<Option<GridCommand>>) {
     let options = gloo::events::EventListenerOptions::enable_prevent_default();
     let listener = gloo::events::EventListener::new_with_options(
         &document(),
@@ -235,7 +236,7 @@ pub fn listen_for_panes() {
                 && !event.default_prevented()
             {
                 event.prevent_default();
-                next_pane(if event.shift_key() { -1 } else { 1 });
+                next_pane(if event.shift_key() { -1 } else { 1 }, order);
             }
         },
     );
@@ -244,7 +245,7 @@ pub fn listen_for_panes() {
 }
 
 /// Moves the focus to the next part of the page, round at both ends; hidden parts are passed over.
-fn next_pane(step: i32) {
+fn next_pane(step: i32, order: RwSignal<Option<GridCommand>>) {
     let Ok(panes) = document().query_selector_all(PANES) else {
         return;
     };
@@ -256,14 +257,23 @@ fn next_pane(step: i32) {
             .ok()
     };
     let active = document().active_element();
+    // The innermost: the history stands inside of the table's part.
     let here = (0..count)
+        .rev()
         .find(|index| {
             pane(*index).is_some_and(|pane| pane.contains(active.as_ref().map(AsRef::as_ref)))
         })
         .unwrap_or(if step > 0 { -1 } else { 0 });
     for distance in 1..=count {
-        let control = pane(here + step * distance)
-            .and_then(|pane| pane.query_selector(FOCUSABLE).ok().flatten());
+        let find = |selector: &str| {
+            let pane = pane(here + step * distance)?;
+            pane.query_selector(selector).ok().flatten()
+        };
+        if find(EDITOR).is_some() {
+            order.set(Some(GridCommand::ShowActive));
+            return;
+        }
+        let control = find(FOCUSABLE);
         if let Some(control) =
             control.and_then(|control| control.dyn_into::<web_sys::HtmlElement>().ok())
             && control.offset_parent().is_some()

@@ -67,7 +67,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let around = Around::new(reveal, notice, order, conflicts, talking, correcting);
     let history = around.history;
     provide_context(history);
-    listen_for_panes();
+    listen_for_panes(order);
     let is_there = load_soon(arranging.shape);
     let paper = RwSignal::new(Paper::remembered());
     form::listen(paper, arranging);
