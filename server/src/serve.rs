@@ -28,6 +28,7 @@ use crate::{
     refusals::Refusals,
     relevance, reminders, sample,
     saver::Writable,
+    sheets::Sheets,
     storage::{Storage, StorageError},
     views,
 };
@@ -84,9 +85,11 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let campaign = policy.campaign.clone();
     let policy = PolicyCell::new(policy);
     let writable = Writable::default();
+    let sheets = Arc::new(Sheets::new(storage.clone(), writable.written().clone()));
     let refusals = Arc::<Refusals>::default();
     let (live, live_task) = live::start(live::Parts {
         storage: storage.clone(),
+        sheets: sheets.clone(),
         gate: Gate::new(directory.clone(), policy.clone()),
         clock: clock.clone(),
         writable: writable.clone(),
@@ -113,6 +116,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         policy,
         directory,
         writable,
+        sheets,
         boards: Boards::default(),
         throttle: Throttle::default(),
         browsers,
