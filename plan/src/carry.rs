@@ -1,8 +1,12 @@
 //! Carry-over: what last week's row offers to this week's. Offers only; a person takes it with one click.
+//! And totals, carried through weeks that the server has not written the opening totals of.
+
+use std::collections::BTreeMap;
 
 use crate::{
     column::Column,
-    layout::sheet::SheetRow,
+    layout::sheet::{Sheet, SheetRow},
+    row::RowId,
     table,
     tally::Totals,
     value::{Status, Value},
@@ -20,6 +24,29 @@ pub struct CarryOver {
     pub opening: Totals,
     /// What may be filled into cells that are still empty, in table order.
     pub offered: Vec<(Column, Value)>,
+}
+
+/// What a unit's rows come to by the end of a week: those that count anything.
+pub type Carried = BTreeMap<RowId, Totals>;
+
+/// Returns what the rows of a week come to, after weeks that came to `before`.
+pub fn carry(before: &Carried, sheet: &Sheet) -> Carried {
+    let nothing = Totals::default();
+    let totals = sheet.rows.iter().map(|(row, stored)| {
+        let before = before.get(row).unwrap_or(&nothing);
+        let opening = table::opening_after(stored, before);
+        (row.clone(), table::totals_after(stored, &opening))
+    });
+    totals.filter(|(_, totals)| *totals != nothing).collect()
+}
+
+/// Gives the rows of a week the opening totals that the server has not written yet, after weeks that came to `before`.
+pub fn take_over(before: &Carried, sheet: &mut Sheet) {
+    for (row, stored) in &mut sheet.rows {
+        if let Some(before) = before.get(row) {
+            stored.before = table::opening_after(stored, before);
+        }
+    }
 }
 
 /// Compares this week's row with last week's.
@@ -48,7 +75,7 @@ pub fn carry_over(previous: &SheetRow, current: &SheetRow) -> CarryOver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::sheet::Cells;
+    use crate::{layout::sheet::Cells, rehearsal::Dice, tally::Tally};
 
     fn row(cells: &[(Column, Value)]) -> SheetRow {
         let cells: Cells = cells
@@ -107,5 +134,52 @@ mod tests {
             (Column::Status, text("推进中")),
         ]);
         assert_eq!(carry_over(&previous, &row(&[])).offered, []);
+    }
+
+    /// A sheet of some of ten rows: counts of the week, typed totals and written opening totals, each now and then.
+    fn drawn(dice: &mut Dice) -> Sheet {
+        let mut sheet = Sheet::default();
+        for number in 0..10 {
+            if dice.throw(8) == 0 {
+                continue;
+            }
+            let mut stored = SheetRow::default();
+            for tally in Tally::ALL {
+                let week = (dice.throw(2) == 0).then(|| dice.throw(100));
+                let total = (dice.throw(8) == 0).then(|| dice.throw(1_000));
+                let columns = [(tally.week_column(), week), (tally.total_column(), total)];
+                for (column, count) in columns {
+                    let values = count.into_iter().map(Value::Count);
+                    stored.cells.insert(column, values.collect());
+                }
+                let before = (dice.throw(12) == 0).then(|| dice.throw(1_000));
+                stored.before.set(tally, before);
+            }
+            sheet.rows.insert(RowId(format!("m{number:02}.u")), stored);
+        }
+        sheet
+    }
+
+    #[test]
+    fn totals_carried_alone_are_those_of_whole_sheets_carried_week_by_week() {
+        for seed in 0..500 {
+            let mut dice = Dice(seed);
+            let weeks: Vec<Sheet> = (0..12).map(|_| drawn(&mut dice)).collect();
+            let mut whole = Sheet::default();
+            let mut carried = Carried::default();
+            for (index, week) in weeks.iter().enumerate() {
+                let mut sheet = week.clone();
+                for (row, stored) in &mut sheet.rows {
+                    if let Some(previous) = whole.rows.get(row) {
+                        stored.before = table::opening(stored, previous);
+                    }
+                }
+                whole = sheet;
+                let mut taken = week.clone();
+                take_over(&carried, &mut taken);
+                assert_eq!(taken, whole, "seed {seed}, week {}", index + 1);
+                carried = carry(&carried, week);
+            }
+        }
     }
 }

@@ -222,8 +222,12 @@ pub fn totals_after(stored: &SheetRow, before: &Totals) -> Totals {
 
 /// Returns the opening totals of a row: what the server has written, else what last week's row comes to.
 pub fn opening(stored: &SheetRow, previous: &SheetRow) -> Totals {
+    opening_after(stored, &totals(previous))
+}
+
+/// Returns the opening totals of a row whose week before came to these.
+pub fn opening_after(stored: &SheetRow, before: &Totals) -> Totals {
     let mut opening = stored.before;
-    let before = totals(previous);
     for tally in Tally::ALL {
         opening.set(tally, stored.before.get(tally).or(before.get(tally)));
     }

@@ -1,55 +1,23 @@
 //! The weeks of the board: each is worked out once and again when one of its documents, or the week before, has changed.
 //! Counted for everybody; who asks is told of the rows that he may read.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex as Short, PoisonError},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use diaodu_plan::{
     campaign::{Campaign, UnitId, Week, WeekNumber},
-    layout::DocumentKind,
     row::RowId,
     summary::{self, Figured},
     table,
     tally::{Tally, Totals},
 };
-use diaodu_wire::repo::DocumentId;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::{
-    gatekeeper::Directory,
     policy::Policy,
-    storage::Storage,
+    saver::Written,
     week::{Reader, ViewError, WeekView},
 };
-
-/// How often each document has been written since the server began: equal counts mean equal content.
-#[derive(Debug, Clone, Default)]
-pub struct Written(Arc<Short<HashMap<DocumentId, u64>>>);
-
-impl Written {
-    /// Notes that a document has been written.
-    pub fn note(&self, document: DocumentId) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *counts.entry(document).or_default() += 1;
-    }
-
-    /// Adds up hubs and sheets by week.
-    fn by_week(&self, directory: &Directory) -> BTreeMap<WeekNumber, u64> {
-        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut weeks = BTreeMap::new();
-        for (document, count) in &*counts {
-            if let Some(DocumentKind::Hub(week) | DocumentKind::Sheet(week, _)) =
-                directory.kind(document)
-            {
-                *weeks.entry(*week).or_default() += count;
-            }
-        }
-        weeks
-    }
-}
 
 /// A week of the board.
 #[derive(Debug)]
@@ -81,11 +49,12 @@ struct Known {
 
 impl Boards {
     /// Returns all weeks as they are on disk now. One asks at a time: the others find the work done.
+    ///
+    /// `reader`: of `policy`; whoever may read everything, since all is counted once: whoever asks is told of his part of it.
     pub async fn weeks(
         &self,
-        storage: &dyn Storage,
+        reader: Reader<'_>,
         policy: &Arc<Policy>,
-        directory: &Directory,
         written: &Written,
     ) -> Result<Vec<Arc<Counted>>, ViewError> {
         let mut known = self.0.lock().await;
@@ -98,15 +67,7 @@ impl Boards {
             known.policy = Some(policy.clone());
         }
         // Counted before documents are read: what is written meanwhile is read again next time.
-        let counts = written.by_week(directory);
-        // Everything is counted once: whoever asks is told of his part of it.
-        let author = policy.own_author();
-        let reader = Reader {
-            storage,
-            policy,
-            directory,
-            author: &author,
-        };
+        let counts = written.by_week(reader.directory);
         let mut openings = Arc::default();
         let mut weeks = Vec::new();
         for week in &policy.campaign.weeks {
@@ -135,7 +96,11 @@ fn count_week(mut view: WeekView, written: u64, begun: Arc<BTreeMap<RowId, Total
         let Some(sheet) = view.sheets.get_mut(&unit) else {
             continue;
         };
-        let before = &mut sheet.rows.entry(row.clone()).or_default().before;
+        let before = &mut Arc::make_mut(sheet)
+            .rows
+            .entry(row.clone())
+            .or_default()
+            .before;
         for tally in Tally::ALL {
             let known = before.get(tally).or(totals.get(tally));
             before.set(tally, known);

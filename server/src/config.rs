@@ -139,6 +139,8 @@ pub const LAYOUT_WAIT: Duration = Duration::from_secs(5);
 pub const LOAD_RETRY: Duration = Duration::from_secs(1);
 /// 500 changes since the snapshot: then loading starts to be felt.
 pub const COMPACT_CHANGES_MIN: usize = 500;
+/// 64 MiB of sheets as they were read, for what is counted over all weeks: 40 weeks of 333 rows take about a third.
+pub const SHEETS_KEPT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// 10 s for an orderly end: then the process ends all the same, nothing acknowledged is lost.
 pub const STOP_MAX: Duration = Duration::from_secs(10);
 

@@ -1,11 +1,15 @@
 //! Moments that pass: what had been received before one of them, read from disk; and what passed while the server was down.
 //! The loop says when (`live::cuts`); here is what.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use automerge::{Automerge, AutomergeError, ChangeHash};
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
+    carry::{self, Carried},
     layout::{
         DocumentKind, correction,
         hub::{self, Cut},
@@ -29,6 +33,7 @@ use crate::{
     orders::Order,
     policy::Policy,
     receipts,
+    sheets::Sheets,
     storage::{CorrectionState, Received, Storage, StorageError},
 };
 
@@ -44,6 +49,7 @@ pub struct Taken {
 /// Reads what had been received before `end`.
 pub async fn take(
     storage: &dyn Storage,
+    sheets: &Sheets,
     policy: &Policy,
     directory: &Directory,
     week: WeekNumber,
@@ -52,8 +58,8 @@ pub async fn take(
 ) -> Result<Taken, StorageError> {
     let mut heads = BTreeMap::new();
     let units = policy.campaign.active_units();
-    let sheets = units.map(|unit| DocumentKind::Sheet(week, unit.id.clone()));
-    for kind in std::iter::once(DocumentKind::Catalogue).chain(sheets) {
+    let of_units = units.map(|unit| DocumentKind::Sheet(week, unit.id.clone()));
+    for kind in std::iter::once(DocumentKind::Catalogue).chain(of_units) {
         let Some(id) = directory.find(&kind) else {
             continue;
         };
@@ -66,7 +72,7 @@ pub async fn take(
     }
     let openings = match cut {
         Cut::Due => Vec::new(),
-        Cut::Final => openings(storage, policy, directory, week).await?,
+        Cut::Final => openings(sheets, policy, directory, week).await?,
     };
     Ok(Taken { heads, openings })
 }
@@ -107,13 +113,18 @@ fn frontier(document: &Automerge, received: &[Received], end: Timestamp) -> Vec<
 
 /// Returns a document as it was at some heads.
 pub fn view(stored: &Stored, heads: &[ChangeHash]) -> Result<Automerge, AutomergeError> {
-    compaction::load(stored)?.fork_at(heads)
+    let document = compaction::load(stored)?;
+    // Most of what is asked for was never written again.
+    match document.get_heads() == heads {
+        true => Ok(document),
+        false => document.fork_at(heads),
+    }
 }
 
 /// Returns what the rows of the week after this one begin with: the totals of this one, and of those before it as far as they are
 /// not frozen.
 pub async fn openings(
-    storage: &dyn Storage,
+    sheets: &Sheets,
     policy: &Policy,
     directory: &Directory,
     week: WeekNumber,
@@ -124,7 +135,7 @@ pub async fn openings(
     }
     let mut orders = Vec::new();
     for unit in policy.campaign.active_units() {
-        let of_unit = carried(storage, policy, directory, week, &unit.id).await?;
+        let of_unit = carried(sheets, policy, directory, week, &unit.id).await?;
         let totals: BTreeMap<RowId, Totals> = of_unit
             .rows
             .iter()
@@ -140,7 +151,7 @@ pub async fn openings(
 
 /// Reads a unit's sheet with the opening totals that the server has not written yet, because the weeks before are not frozen.
 pub async fn carried(
-    storage: &dyn Storage,
+    sheets: &Sheets,
     policy: &Policy,
     directory: &Directory,
     week: WeekNumber,
@@ -148,22 +159,19 @@ pub async fn carried(
 ) -> Result<Sheet, StorageError> {
     let first = policy.frozen.iter().rfind(|frozen| **frozen < week);
     let first = first.map_or(1, |frozen| frozen.0.saturating_add(1));
-    let mut carried = Sheet::default();
+    let mut before = Carried::default();
+    let mut last = Arc::<Sheet>::default();
     for number in first..=week.0 {
-        let Some(id) = directory.find(&DocumentKind::Sheet(WeekNumber(number), unit.clone()))
-        else {
+        let kind = DocumentKind::Sheet(WeekNumber(number), unit.clone());
+        let Some(id) = directory.find(&kind) else {
             continue;
         };
-        let stored = storage.load(id).await?.stored;
-        let mut sheet = sheet::read(&compaction::load(&stored).map_err(failed)?);
-        for (row, stored) in &mut sheet.rows {
-            if let Some(before) = carried.rows.get(row) {
-                stored.before = table::opening(stored, before);
-            }
-        }
-        carried = sheet;
+        before = carry::carry(&before, &last);
+        last = sheets.read(id).await?;
     }
-    Ok(carried)
+    let mut sheet = Arc::unwrap_or_clone(last);
+    carry::take_over(&before, &mut sheet);
+    Ok(sheet)
 }
 
 /// Returns what each period adds: this week's counts of all sheets as they stood at its end, less those at its beginning.

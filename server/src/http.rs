@@ -54,6 +54,7 @@ use crate::{
     refusals::Refusals,
     reminders::Transports,
     saver::Writable,
+    sheets::Sheets,
     storage::{Storage, StorageError},
     text::Language,
     week::Reader,
@@ -75,6 +76,8 @@ pub struct Office {
     pub directory: Arc<Directory>,
     /// Whether the last write succeeded.
     pub writable: Writable,
+    /// Sheets as they are on disk.
+    pub sheets: Arc<Sheets>,
     /// The weeks of the board.
     pub boards: Boards,
     /// Brakes guessing.
@@ -133,6 +136,7 @@ impl Office {
     pub fn reader<'a>(&'a self, policy: &'a Policy, author: &'a Author) -> Reader<'a> {
         Reader {
             storage: &*self.storage,
+            sheets: &self.sheets,
             policy,
             directory: &self.directory,
             author,

@@ -29,6 +29,7 @@ pub mod sample;
 pub mod saver;
 pub mod seats;
 pub mod serve;
+pub mod sheets;
 pub mod socket;
 pub mod storage;
 pub mod text;

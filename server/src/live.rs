@@ -46,6 +46,7 @@ use crate::{
     receipts::Receipts,
     refusals::Refusals,
     saver::{self, Save, SaveAnswer, Writable},
+    sheets::Sheets,
     storage::{Loaded, PassDigest, Storage, StorageError},
 };
 use cuts::{Cuts, Past};
@@ -157,6 +158,8 @@ impl LiveHandle {
 pub struct Parts {
     /// Where documents lie.
     pub storage: Arc<dyn Storage>,
+    /// Sheets as they are there.
+    pub sheets: Arc<Sheets>,
     /// Judges changes.
     pub gate: Gate,
     /// Tells the time of every event.
@@ -180,6 +183,7 @@ pub fn start(parts: Parts) -> (LiveHandle, tokio::task::JoinHandle<()>) {
     ));
     let live = Live {
         storage: parts.storage,
+        sheets: parts.sheets,
         gate: parts.gate,
         clock: parts.clock,
         refusals: parts.refusals,
@@ -220,6 +224,7 @@ fn new_hub() -> Hub {
 
 struct Live {
     storage: Arc<dyn Storage>,
+    sheets: Arc<Sheets>,
     gate: Gate,
     clock: Arc<Clock>,
     refusals: Arc<Refusals>,

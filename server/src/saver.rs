@@ -1,17 +1,21 @@
 //! The way to disk: whatever waits is committed together, so that one fsync serves many.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
+use diaodu_plan::{campaign::WeekNumber, layout::DocumentKind};
 use diaodu_sync::event::{SaveTicket, SavedChange};
 use diaodu_wire::repo::DocumentId;
 use tokio::sync::mpsc;
 
 use crate::{
-    board::Written,
     config::SAVES_PER_COMMIT_MAX,
+    gatekeeper::Directory,
     storage::{Batch, Storage, StorageError},
 };
 
@@ -71,6 +75,38 @@ impl Writable {
             }
             Err(error) => tracing::debug!("still cannot write: {error}"),
         }
+    }
+}
+
+/// How often each document has been written since the server began: equal counts mean equal content.
+#[derive(Debug, Clone, Default)]
+pub struct Written(Arc<Mutex<HashMap<DocumentId, u64>>>);
+
+impl Written {
+    /// Notes that a document has been written.
+    pub fn note(&self, document: DocumentId) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(document).or_default() += 1;
+    }
+
+    /// Returns the count of a document.
+    pub fn of(&self, document: &DocumentId) -> u64 {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.get(document).copied().unwrap_or_default()
+    }
+
+    /// Adds up hubs and sheets by week.
+    pub fn by_week(&self, directory: &Directory) -> BTreeMap<WeekNumber, u64> {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut weeks = BTreeMap::new();
+        for (document, count) in &*counts {
+            if let Some(DocumentKind::Hub(week) | DocumentKind::Sheet(week, _)) =
+                directory.kind(document)
+            {
+                *weeks.entry(*week).or_default() += count;
+            }
+        }
+        weeks
     }
 }
 

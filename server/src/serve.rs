@@ -28,7 +28,8 @@ use crate::{
     refusals::Refusals,
     relevance, reminders, sample,
     saver::Writable,
-    storage::{Storage, StorageError},
+    sheets::Sheets,
+    storage::{ChangeNumber, Storage, StorageError},
     views,
 };
 
@@ -84,9 +85,11 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let campaign = policy.campaign.clone();
     let policy = PolicyCell::new(policy);
     let writable = Writable::default();
+    let sheets = Arc::new(Sheets::new(storage.clone(), writable.written().clone()));
     let refusals = Arc::<Refusals>::default();
     let (live, live_task) = live::start(live::Parts {
         storage: storage.clone(),
+        sheets: sheets.clone(),
         gate: Gate::new(directory.clone(), policy.clone()),
         clock: clock.clone(),
         writable: writable.clone(),
@@ -113,6 +116,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         policy,
         directory,
         writable,
+        sheets,
         boards: Boards::default(),
         throttle: Throttle::default(),
         browsers,
@@ -208,6 +212,7 @@ async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
     let office = parts.office;
     let cleaning = tokio::spawn(clean(office.clone(), parts.listen, parts.audit_days));
     let reminding = tokio::spawn(reminders::run(office.clone()));
+    let counting = tokio::spawn(count_ahead(office.clone()));
     let (end, ending) = watch::channel(false);
     let mut serving = tokio::spawn(parts.door.serve(ending));
     let is_serving = tokio::select! {
@@ -222,6 +227,7 @@ async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
     tracing::info!("stopping");
     cleaning.abort();
     reminding.abort();
+    counting.abort();
     office.live.tell(Event::Stop).await;
     let in_order = async {
         // The loop's end closes the lines; requests that are still answered get a moment.
@@ -239,6 +245,26 @@ async fn run(parts: Parts, mut stop: watch::Receiver<bool>) {
     }
     drop(parts.lock);
     tracing::info!("stopped");
+}
+
+/// Counts the weeks of the board, for which every sheet is read, before somebody waits for it.
+async fn count_ahead(office: Arc<Office>) {
+    let policy = office.policy.get();
+    let own = policy.own_author();
+    let reader = office.reader(&policy, &own);
+    let counted = match office.storage.last_change().await {
+        // Nobody has written anything yet: the first who asks finds little to count.
+        Ok(ChangeNumber(0)) => return,
+        Ok(_) => office
+            .boards
+            .weeks(reader, &policy, office.writable.written())
+            .await
+            .map(drop),
+        Err(error) => Err(error.into()),
+    };
+    if let Err(error) = counted {
+        tracing::warn!("the board is counted when it is asked for: {error}");
+    }
 }
 
 async fn clean(office: Arc<Office>, listen: IpAddr, audit_days: u32) {

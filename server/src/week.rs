@@ -1,6 +1,6 @@
 //! A week read from disk, as it stands or as it stood at one of its two cuts: what was acknowledged is in, nothing else.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use automerge::{Automerge, ChangeHash};
 use diaodu_plan::{
@@ -21,6 +21,7 @@ use crate::{
     compaction, deadlines,
     gatekeeper::Directory,
     policy::Policy,
+    sheets::Sheets,
     storage::{Storage, StorageError},
 };
 
@@ -38,9 +39,9 @@ pub struct WeekView {
     /// What was known of rows' reports.
     pub standings: BTreeMap<RowId, Standing>,
     /// The sheets that the reader may read.
-    pub sheets: BTreeMap<UnitId, Sheet>,
+    pub sheets: BTreeMap<UnitId, Arc<Sheet>>,
     /// The same sheets a week before, with their opening totals; empty in the first week.
-    pub previous: BTreeMap<UnitId, Sheet>,
+    pub previous: BTreeMap<UnitId, Arc<Sheet>>,
 }
 
 /// Why a week cannot be shown.
@@ -62,6 +63,8 @@ pub enum ViewError {
 pub struct Reader<'a> {
     /// Where documents lie.
     pub storage: &'a dyn Storage,
+    /// Sheets as they stand.
+    pub sheets: &'a Sheets,
     /// What the office has decided.
     pub policy: &'a Policy,
     /// All documents.
@@ -146,18 +149,36 @@ impl Reader<'_> {
         campaign: &Campaign,
         week: WeekNumber,
         snapshot: Option<&Snapshot>,
-    ) -> Result<BTreeMap<UnitId, Sheet>, StorageError> {
+    ) -> Result<BTreeMap<UnitId, Arc<Sheet>>, StorageError> {
         let mut sheets = BTreeMap::new();
-        for unit in campaign.active_units() {
-            let kind = DocumentKind::Sheet(week, unit.id.clone());
-            if !self.policy.may_read(self.author, &kind) {
-                continue;
-            }
-            if let Some(document) = self.document(&kind, snapshot).await? {
-                sheets.insert(unit.id.clone(), sheet::read(&document));
+        for unit in self.readable(campaign, week) {
+            let kind = DocumentKind::Sheet(week, unit.clone());
+            let sheet = match (snapshot, self.directory.find(&kind)) {
+                (None, Some(id)) => Some(self.sheets.read(id).await?),
+                (Some(_), Some(_)) => {
+                    let document = self.document(&kind, snapshot).await?;
+                    document.map(|document| Arc::new(sheet::read(&document)))
+                }
+                (_, None) => None,
+            };
+            if let Some(sheet) = sheet {
+                sheets.insert(unit.clone(), sheet);
             }
         }
         Ok(sheets)
+    }
+
+    /// The units whose sheets of a week the reader may read.
+    fn readable<'c>(
+        &self,
+        campaign: &'c Campaign,
+        week: WeekNumber,
+    ) -> impl Iterator<Item = &'c UnitId> {
+        let units = campaign.active_units().map(|unit| &unit.id);
+        units.filter(move |unit| {
+            let kind = DocumentKind::Sheet(week, (*unit).clone());
+            self.policy.may_read(self.author, &kind)
+        })
     }
 
     /// Reads the week before: for a cut as it was frozen, if it was.
@@ -166,7 +187,7 @@ impl Reader<'_> {
         campaign: &Campaign,
         week: WeekNumber,
         cut: Option<Cut>,
-    ) -> Result<BTreeMap<UnitId, Sheet>, StorageError> {
+    ) -> Result<BTreeMap<UnitId, Arc<Sheet>>, StorageError> {
         let before = WeekNumber(week.0.saturating_sub(1));
         if campaign.week(before).is_none() {
             return Ok(BTreeMap::new());
@@ -178,14 +199,10 @@ impl Reader<'_> {
             return self.sheets(campaign, before, Some(&snapshot)).await;
         }
         let mut sheets = BTreeMap::new();
-        for unit in campaign.active_units() {
-            let kind = DocumentKind::Sheet(before, unit.id.clone());
-            if self.policy.may_read(self.author, &kind) {
-                let (policy, directory) = (self.policy, self.directory);
-                let sheet =
-                    deadlines::carried(self.storage, policy, directory, before, &unit.id).await?;
-                sheets.insert(unit.id.clone(), sheet);
-            }
+        for unit in self.readable(campaign, before) {
+            let sheet =
+                deadlines::carried(self.sheets, self.policy, self.directory, before, unit).await?;
+            sheets.insert(unit.clone(), Arc::new(sheet));
         }
         Ok(sheets)
     }
@@ -274,6 +291,6 @@ impl WeekView {
     }
 }
 
-fn stored_in<'a>(sheets: &'a BTreeMap<UnitId, Sheet>, row: &Row) -> Option<&'a SheetRow> {
+fn stored_in<'a>(sheets: &'a BTreeMap<UnitId, Arc<Sheet>>, row: &Row) -> Option<&'a SheetRow> {
     sheets.get(&row.unit)?.rows.get(&row.id)
 }

@@ -286,7 +286,7 @@ async fn write(
     for order in orders(row, request, at)? {
         carried_out(office, order).await?;
     }
-    let openings = deadlines::openings(&*office.storage, policy, &office.directory, week).await?;
+    let openings = deadlines::openings(&office.sheets, policy, &office.directory, week).await?;
     let of_unit = openings
         .into_iter()
         .filter(|order| order.document().unit() == Some(&row.unit));

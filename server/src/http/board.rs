@@ -30,9 +30,10 @@ pub async fn show(
     language: Language,
 ) -> Result<Response, Problem> {
     let policy = office.policy.get();
-    let (storage, directory) = (&*office.storage, &office.directory);
+    let own = policy.own_author();
+    let reader = office.reader(&policy, &own);
     let written = office.writable.written();
-    let counted = office.boards.weeks(storage, &policy, directory, written);
+    let counted = office.boards.weeks(reader, &policy, written);
     let weeks = counted.await.map_err(|error| match error {
         ViewError::NoWeek => Problem::new(StatusCode::NOT_FOUND, "no-such-week", language),
         ViewError::NoSnapshot => Problem::new(StatusCode::NOT_FOUND, "no-snapshot", language),

@@ -104,11 +104,13 @@ impl Live {
             }
         }
         for (week, cut, wanted) in ready {
-            let (storage, events) = (self.storage.clone(), self.events.clone());
+            let (storage, sheets) = (self.storage.clone(), self.sheets.clone());
+            let events = self.events.clone();
             let (policy, directory) = (self.gate.policy(), self.gate.directory());
             tokio::spawn(async move {
                 let end = end(cut, wanted.at);
-                let taken = deadlines::take(&*storage, &policy, &directory, week, cut, end).await;
+                let taken =
+                    deadlines::take(&*storage, &sheets, &policy, &directory, week, cut, end).await;
                 let event = Event::Cut(week, cut, wanted.at, wanted.was_down, taken);
                 events.send(event).await.ok();
             });

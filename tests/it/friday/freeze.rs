@@ -81,6 +81,39 @@ async fn a_freeze_holds_the_week_fast_and_opens_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_in_an_early_week_is_carried_into_later_ones_at_once() {
+    let house = House::open_at("2021-04-16T15:30:00").await;
+    let found = async |week: u8, count: i64| {
+        let numbers = [("found_week", ScalarValue::Int(count))];
+        assert_eq!(write(&house, week, STREET_ROW, &numbers).await, None);
+    };
+    let totals = async || {
+        let (third, fourth) = (summary(&house, "3/summary"), summary(&house, "4/summary"));
+        let (third, fourth) = (third.await, fourth.await);
+        let carried = &fourth["previous"]["found_total"];
+        [
+            &third["work"]["found_total"],
+            carried,
+            &fourth["work"]["found_total"],
+        ]
+        .map(|total| total.as_i64().unwrap())
+    };
+    found(1, 5).await;
+    assert_eq!(totals().await, [5, 5, 5]);
+    found(1, 7).await;
+    assert_eq!(totals().await, [7, 7, 7]);
+    found(3, 2).await;
+    assert_eq!(totals().await, [9, 9, 9]);
+    let office = house.desk(OFFICE).await;
+    command(&office, freeze(1)).await;
+    assert_eq!(
+        totals().await,
+        [9, 9, 9],
+        "what a freeze writes is what was carried"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_correction_goes_through_lead_and_office_into_the_sheet() {
     let house = House::open_at("2021-04-16T15:30:00").await;
     let numbers = [("found_week", ScalarValue::Int(5))];
