@@ -197,7 +197,7 @@ fn last(
     number: diaodu_plan::campaign::WeekNumber,
     now: Timestamp,
 ) -> Option<(u16, String)> {
-    let given = std::collections::BTreeSet::new();
+    let given = std::collections::BTreeMap::new();
     let fallen = reminder::fallen(campaign, &given, now).into_iter();
     let minutes = fallen
         .filter(|reminder| reminder.week == number)
@@ -209,7 +209,8 @@ fn last(
 
 /// Shows a notification where the person wants them: of each reminder one on this machine, however many tabs there are.
 fn ring(reminding: &Reminding, locale: Locale) {
-    let name = format!("{}-{}", reminding.week, reminding.minutes);
+    // With the due moment: a week that was postponed is reminded again.
+    let name = format!("{}-{}-{}", reminding.week, reminding.minutes, reminding.due);
     if Bell::now() != Bell::Rings || browser::recall(SHOWN).as_deref() == Some(&name) {
         return;
     }
