@@ -143,7 +143,7 @@ fn source(arranging: Arranging) -> GridSource {
         let mistake = value::parse(column, text).err()?;
         Some(mistake_sentence(mistake, untrack(|| locale.language())))
     });
-    let theirs: CellTheirs = Arc::new(move |text| {
+    let theirs: CellTheirs = Arc::new(move |text: &str| {
         let text = text.to_owned();
         untrack(|| locale.say_with("field-theirs", &[("text", text.into())]))
     });
