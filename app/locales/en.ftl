@@ -690,6 +690,12 @@ desk-offline-none = There are none.
 desk-offline-received = Received { $at }
 desk-offline-accept = Count as on time
 desk-offline-accepted = Counts as on time.
+duties-lead = Lead
+duties-implementing = Implementing
+duties-cooperating = Cooperating
+duties-owed = Owed
+duties-assisting = Assisting
+duties-released = No longer relevant
 desk-duties-note = Rows that owe a report are missing without one, and are counted and named in circulars; assisting rows are not. Changes hold for all weeks.
 desk-modes-note = Review never decides who was on time. Tasks without a lead, or led by several streets, are reviewed by the office; nobody reviews the own row.
 

@@ -662,6 +662,12 @@ desk-offline-none = 没有这样的报送。
 desk-offline-received = 收到：{ $at }
 desk-offline-accept = 认定为按时
 desk-offline-accepted = 已认定为按时。
+duties-lead = 牵头
+duties-implementing = 落实
+duties-cooperating = 配合
+duties-owed = 应报
+duties-assisting = 协助
+duties-released = 不再相关
 desk-duties-note = 应报的行不报算未报，会列入统计和通报；协助的行不算。改动对各周都有效。
 desk-modes-note = 审核不影响按时与否。没有牵头单位或由几个街道牵头的任务由区攻坚办审核；各单位都不审核自己的行。
 

@@ -322,4 +322,83 @@ mod tests {
         open(WeekState::Frozen);
         counted([3, 1, 0]);
     }
+
+    #[test]
+    fn what_a_leader_sends_back_is_the_clerks_to_mend_until_it_is_reported_again_or_signed() {
+        let table = "unit u-a office 甲办\naction 行动\nmeasure lead=u-a\nmeasure lead=u-a";
+        let (store, unit) = (WeekStore::new(), UnitId("u-a".to_owned()));
+        let open = |role| {
+            store.open(Opening {
+                campaign: Arc::new(fixture::campaign(table)),
+                week: WeekNumber(1),
+                person: Author {
+                    account: "甲".to_owned(),
+                    unit: unit.clone(),
+                    role,
+                },
+                state: WeekState::Open,
+            });
+        };
+        let id = |number: u8| RowId(format!("m{number:02}.u-a"));
+        let at = |minute: i64| jiff::Timestamp::from_second(minute * 60).unwrap();
+        let told = |reported: i64, is_sent_back: bool| {
+            let sent = [(Column::Report, Report::Sent.word())];
+            let mut cells = row(&sent);
+            let saved = u64::try_from(at(reported).as_millisecond()).unwrap();
+            let saved = vec![Value::Count(saved)];
+            cells.cells.insert(Column::ReportSavedAt, saved);
+            cells.sent_back = is_sent_back.then(|| SentBack {
+                at: at(5),
+                by: "lidaoying".to_owned(),
+                reason: "请写明数量".to_owned(),
+                of: Some(at(1)),
+            });
+            cells
+        };
+        let waiting = Standing {
+            submitted: Some(at(2)),
+            ..Standing::default()
+        };
+        let counts = || {
+            let counts = store.report_counts();
+            (counts.returned, counts.unsigned)
+        };
+        let marked = || {
+            let row = store.glance("m01.u-a").expect("a row of the week");
+            let mut cells = row.cells.iter();
+            cells.any(|cell| {
+                cell.mistake
+                    .as_ref()
+                    .is_some_and(|why| why.contains("请写明数量"))
+            })
+        };
+        open(AccountRole::Unit);
+        store.take_rows(&unit, [(id(1), told(1, true)), (id(2), told(1, false))]);
+        assert!(!marked(), "whether it waits is not known yet");
+        let both = [(id(1), waiting.clone()), (id(2), waiting.clone())];
+        store.take_reports(both.clone().into());
+        assert!(marked());
+        assert_eq!(counts(), (1, 0));
+        let listed = &store.reports()[0];
+        assert!(
+            listed
+                .returned
+                .as_ref()
+                .is_some_and(|why| why.contains("lidaoying"))
+        );
+        open(AccountRole::Leader);
+        assert_eq!(counts(), (0, 1), "what he has sent back is not his to mend");
+        assert!(store.reports().iter().all(|row| row.may_sign));
+        open(AccountRole::Unit);
+        store.take_rows(&unit, [(id(1), told(7, true))]);
+        assert_eq!((counts(), marked()), ((0, 0), false));
+        assert!(store.reports()[0].state.contains("请写明数量"));
+        store.take_rows(&unit, [(id(1), told(1, true))]);
+        let signed = Standing {
+            receipt: Some(at(2)),
+            ..waiting
+        };
+        store.take_reports([(id(1), signed)].into());
+        assert_eq!((counts(), marked()), ((0, 0), false));
+    }
 }

@@ -2,7 +2,7 @@
 
 use diaodu_plan::{
     campaign::MeasureNumber,
-    row::{self, Duty, Row, RowId},
+    row::{self, Duty, Role, Row, RowId},
 };
 use diaodu_wire::http::Command;
 use leptos::prelude::*;
@@ -76,20 +76,41 @@ fn line(work: Work, name: String, row: Row) -> AnyView {
             duty: event_target_value(&event),
         });
     };
-    let duty = row.duty;
+    let (duty, of_row) = (row.duty, row.roles);
+    let roles = move || {
+        let said = of_row.each().map(|role| work.locale.say(role_key(role)));
+        let said: Vec<String> = said.collect();
+        said.join(&work.locale.say("list-comma"))
+    };
     let label = format!("{name} {}", work.locale.say("column-duty"));
     view! {
         <tr data-row=row.id.0.clone()>
             {cell(name)}
-            {cell(row.roles.words())}
+            <td>{roles}</td>
             <td>
                 <select class="select" name="duty" aria-label=label on:change=choose>
                     {[Duty::Owed, Duty::Assisting].map(|each| view! {
-                        <option value=each.id() selected=duty == each>{each.word()}</option>
+                        <option value=each.id() selected=duty == each>{work.say(duty_key(each))}</option>
                     }).collect_view()}
                 </select>
             </td>
         </tr>
     }
     .into_any()
+}
+
+fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Lead => "duties-lead",
+        Role::Implementing => "duties-implementing",
+        Role::Cooperating => "duties-cooperating",
+    }
+}
+
+fn duty_key(duty: Duty) -> &'static str {
+    match duty {
+        Duty::Owed => "duties-owed",
+        Duty::Assisting => "duties-assisting",
+        Duty::Released => "duties-released",
+    }
 }
