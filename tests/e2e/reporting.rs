@@ -58,4 +58,16 @@ fn a_street_reports_withdraws_and_reports_all() {
             json!(arrival.selector())
         ),
     );
+    // Whoever writes after the report is seen to.
+    write(tab, &progress, "已巡查道路十二条，清理垃圾四车");
+    tab.wait_until(
+        "the edit after the report to be told",
+        &format!(
+            "(document.querySelector({}) || {{ innerText: '' }}).innerText.includes('报送后有修改')",
+            json!(arrival.selector())
+        ),
+    );
+    tab.screenshot(&picture("edited-after-report"));
+    press_button(tab, "报送");
+    wait_for_state(tab, "报送后有修改");
 }
