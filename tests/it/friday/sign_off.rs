@@ -176,7 +176,10 @@ async fn a_leader_sends_back_with_a_reason_and_nobody_loses_time_by_it() {
         .await
         .unwrap();
     command(&leader, sign(&[ROW])).await;
-    assert_eq!(row_of(&summary(&house, "2/summary").await, ROW), "on_time");
+    assert_eq!(
+        row_of(&summary(&house, "2/summary").await, ROW),
+        "on_time edited"
+    );
     assert_eq!(
         refused(&leader, send_back(&[ROW], "晚了")).await,
         "not-submitted"
