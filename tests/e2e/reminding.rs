@@ -62,7 +62,7 @@ fn a_street_sees_what_it_owes_and_is_rung_once_it_has_allowed_it() {
         json!([[
             "报送提醒",
             "第2周周调度表 04-16 16:00 截止，本单位还有 16 项没有报送。",
-            "2-60"
+            "2-60-04-16 16:00"
         ]]),
         "once for each reminder"
     );
