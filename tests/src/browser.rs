@@ -178,9 +178,10 @@ fn command(version: Version) -> Command {
                 program.display()
             );
             let mut command = Command::new(program);
-            // It was packed for a machine without a user's session: one process, its own libraries.
+            // It was packed for a machine without a user's session: its own libraries. As one process, as it is run there, 90 now and
+            // then hangs before its first page.
             command
-                .args(["--single-process", "--no-zygote"])
+                .arg("--no-zygote")
                 .env("LD_LIBRARY_PATH", folder.join("lib"));
             command
         }
