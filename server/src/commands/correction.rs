@@ -2,17 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use automerge::Automerge;
 use diaodu_plan::{
     campaign::WeekNumber,
     column::Column,
     correction::{self, Stage},
-    layout::{
-        DocumentKind,
-        correction::Applied,
-        hub,
-        sheet::{self, SheetRow},
-    },
+    layout::{DocumentKind, correction::Applied, hub, sheet::SheetRow},
     row::{self, Row, RowId},
     value::{self, Value},
 };
@@ -182,23 +176,21 @@ async fn stored_row(
     week: WeekNumber,
     row: &Row,
 ) -> Result<SheetRow, CommandError> {
-    let document = loaded(office, &DocumentKind::Sheet(week, row.unit.clone())).await?;
-    Ok(sheet::read_row(&document, &row.id).unwrap_or_default())
+    let kind = DocumentKind::Sheet(week, row.unit.clone());
+    let id = office.directory.find(&kind).ok_or(CommandError::NoRow)?;
+    let sheet = office.sheets.read(id).await?;
+    Ok(sheet.rows.get(&row.id).cloned().unwrap_or_default())
 }
 
 /// Says whether a row was neither reported nor made up for.
 async fn is_missing(office: &Office, week: WeekNumber, row: &RowId) -> Result<bool, CommandError> {
-    let hub = loaded(office, &DocumentKind::Hub(week)).await?;
+    let kind = DocumentKind::Hub(week);
+    let id = office.directory.find(&kind).ok_or(CommandError::NoRow)?;
+    let stored = office.storage.load(id).await?.stored;
+    let hub =
+        compaction::load(&stored).map_err(|error| StorageError::Damaged(error.to_string()))?;
     let standing = hub::standing(&hub, row);
     Ok(standing.receipt.is_none() && standing.corrected.is_none())
-}
-
-async fn loaded(office: &Office, kind: &DocumentKind) -> Result<Automerge, CommandError> {
-    let id = office.directory.find(kind).ok_or(CommandError::NoRow)?;
-    let stored = office.storage.load(id).await?.stored;
-    let document =
-        compaction::load(&stored).map_err(|error| StorageError::Damaged(error.to_string()))?;
-    Ok(document)
 }
 
 /// Agrees to a request or refuses it; with the office's word it is written.
