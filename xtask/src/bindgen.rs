@@ -32,20 +32,34 @@ pub fn chunks(root: &Path) -> PathBuf {
     root.join("target/page/chunks")
 }
 
-/// Lets a command find this program where it looks for wasm-bindgen; returns the folder to look in first.
-pub fn stand_in(root: &Path, tools: &Tools, command: &mut Command) -> Outcome<PathBuf> {
-    let folder = root.join("target/page/programs");
+fn name() -> String {
+    format!("{NAME}{}", std::env::consts::EXE_SUFFIX)
+}
+
+fn folder(root: &Path) -> PathBuf {
+    root.join("target/page/programs")
+}
+
+/// Puts a copy of this program where Trunk looks for wasm-bindgen. To be done before anything is built: a build of the workspace takes
+/// this program's own file away and puts a new one there.
+pub fn place(root: &Path) -> Outcome<()> {
+    let folder = folder(root);
     fs::create_dir_all(&folder).map_err(at(&folder))?;
     let own = std::env::current_exe()
         .map_err(|error| Failure::new(format!("xtask does not find itself: {error}")))?;
-    let name = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
-    let twin = folder.join(&name);
-    fs::copy(&own, &twin).map_err(at(&twin))?;
+    // Whole or not at all: the copy of another build may be running.
+    let whole = folder.join(format!("{}.{}", name(), std::process::id()));
+    fs::copy(&own, &whole).map_err(at(&own))?;
+    fs::rename(&whole, folder.join(name())).map_err(at(&whole))
+}
+
+/// Lets a command find the copy that was placed; returns the folder to look in first.
+pub fn stand_in(root: &Path, tools: &Tools, command: &mut Command) -> PathBuf {
     command
-        .env(REAL, tools.programs.join(name))
+        .env(REAL, tools.programs.join(name()))
         .env(SPLIT, tools.programs.join("wasm-split-cli"))
         .env(CHUNKS, chunks(root));
-    Ok(folder)
+    folder(root)
 }
 
 /// Does what wasm-bindgen would, to what is left of the module.

@@ -45,6 +45,9 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
     let root = project_root()?;
     let chore = arguments.first().map_or("help", String::as_str);
     let rest = arguments.get(1..).unwrap_or_default();
+    if ["page", "serve", "test", "bench"].contains(&chore) {
+        bindgen::place(&root)?;
+    }
     match chore {
         "setup" => set_up(&root, rest),
         "page" => {

@@ -147,7 +147,7 @@ fn digest(root: &Path, tools: &Tools, profile: Profile) -> Outcome<String> {
 fn trunk(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
     fetch_crates(root, tools)?;
     let mut trunk = Command::new(tools.programs.join("trunk"));
-    let stand_in = bindgen::stand_in(root, tools, &mut trunk)?;
+    let stand_in = bindgen::stand_in(root, tools, &mut trunk);
     tools
         .rust
         .put_into(&mut trunk, &[stand_in, tools.programs.clone()])?;
