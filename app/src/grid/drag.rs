@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::desk::Desk;
+use super::geometry;
 use super::pointer::{place_of, spot_of_place, within};
 use super::selection::{Range, Spot};
 
@@ -78,7 +79,10 @@ fn moved(desk: Desk, event: &web_sys::MouseEvent) {
         }
     });
     follow(desk);
-    let beyond = beyond(desk, x_px, y_px);
+    let Some((kind, ..)) = pointer(desk) else {
+        return;
+    };
+    let beyond = beyond(desk, kind, x_px, y_px);
     desk.drag.update_value(|drag| {
         if let Some(drag) = drag {
             let is_beyond = beyond != (0.0, 0.0);
@@ -174,10 +178,10 @@ fn end(desk: Desk, is_kept: bool) {
 
 /// Scrolls towards the pointer.
 fn scroll(desk: Desk) {
-    let Some((_, x_px, y_px)) = pointer(desk) else {
+    let Some((kind, x_px, y_px)) = pointer(desk) else {
         return;
     };
-    let (right, down) = beyond(desk, x_px, y_px);
+    let (right, down) = beyond(desk, kind, x_px, y_px);
     desk.viewport
         .scroll_by_px(right * SCROLL_SHARE, down * SCROLL_SHARE);
     follow(desk);
@@ -189,13 +193,19 @@ fn pointer(desk: Desk) -> Option<(Kind, f64, f64)> {
         .flatten()
 }
 
-/// Returns how far the pointer is outside of the cells: to the right, and down.
-fn beyond(desk: Desk, x_px: f64, y_px: f64) -> (f64, f64) {
+/// Returns how far the pointer is outside of the cells, where it matters: to the right, and down. Headings lie above the cells, and row
+/// numbers may lie beside them.
+fn beyond(desk: Desk, kind: Kind, x_px: f64, y_px: f64) -> (f64, f64) {
     let Some((left, top, right, bottom)) = frame(desk) else {
         return (0.0, 0.0);
     };
     let past = |value: f64, low: f64, high: f64| (value - high).max(0.0) + (value - low).min(0.0);
-    (past(x_px, left, right), past(y_px, top, bottom))
+    let (sideways, along) = (past(x_px, left, right), past(y_px, top, bottom));
+    match kind {
+        Kind::Cells | Kind::Fill => (sideways, along),
+        Kind::Rows => (0.0, along),
+        Kind::Columns => (sideways, 0.0),
+    }
 }
 
 /// Returns the part of the page where cells are drawn.
@@ -223,13 +233,14 @@ fn spot_at(desk: Desk, x_px: f64, y_px: f64) -> Option<Spot> {
         .filter_map(|element| element.dyn_into::<web_sys::Element>().ok())
         .filter(|element| !within(element, ".grid-editor"))
         .find_map(|element| spot_of_place(desk, &place_of(&element)?));
-    // Over a band, or below the last row: the row nearest to the height, in the column that is dragged to already.
+    // Over a band, or below the last row: the row nearest to the height.
     found.or_else(|| {
         let outline = desk.outline.get_untracked();
         let line = outline.nearest_row(desk.viewport.line_at_px(y - top))?;
+        let scrolled = f64::from(desk.viewport.scroller.get_untracked()?.scroll_left());
         let column = desk
-            .selection
-            .with_untracked(|selection| selection.range.corner.column);
+            .columns
+            .with_untracked(|columns| geometry::column_at(columns, x - left, scrolled));
         Some(Spot { line, column })
     })
 }

@@ -216,6 +216,22 @@ pub fn nearest_edge(columns: &[ColumnSpec], x_px: f64) -> usize {
     columns.len()
 }
 
+/// Returns the column at a place of the window, in pixels from the left edge of the table in sight; the last one beyond all.
+pub fn column_at(columns: &[ColumnSpec], in_view_px: f64, scrolled_px: f64) -> usize {
+    let mut x_px = in_view_px.max(0.0);
+    if x_px >= frozen_px(columns) {
+        x_px += scrolled_px;
+    }
+    let mut right = 0.0;
+    for (index, column) in columns.iter().enumerate() {
+        right += column.width_px;
+        if x_px < right {
+            return index;
+        }
+    }
+    columns.len().saturating_sub(1)
+}
+
 /// How wide a letter is. A Chinese character is one em wide, a Latin one a little more than half.
 fn em(character: char) -> f64 {
     if character.is_ascii() { 0.55 } else { 1.0 }
@@ -288,6 +304,31 @@ mod tests {
             shown: shown.to_owned(),
             ..CellContent::default()
         }
+    }
+
+    #[test]
+    fn a_place_lies_in_a_column_frozen_ones_first() {
+        let columns = [
+            column(50.0, true),
+            column(100.0, false),
+            column(100.0, false),
+        ];
+        for (in_view, scrolled, expected) in [
+            (-5.0, 0.0, 0),
+            (49.0, 120.0, 0),
+            (50.0, 0.0, 1),
+            (50.0, 100.0, 2),
+            (149.0, 0.0, 1),
+            (150.0, 0.0, 2),
+            (900.0, 0.0, 2),
+        ] {
+            assert_eq!(
+                column_at(&columns, in_view, scrolled),
+                expected,
+                "{in_view} {scrolled}"
+            );
+        }
+        assert_eq!(column_at(&[], 10.0, 0.0), 0);
     }
 
     #[test]
