@@ -120,7 +120,7 @@ fn axe_finds_nothing_on_the_office_s_desk() {
     let tab = &desk.tab;
     bring_axe(tab);
     press_button(tab, "管理");
-    for part in ["账号", "登录与令牌", "设置", "审计日志"] {
+    for part in ["账号", "登录与令牌", "相关街道", "设置", "审计日志"] {
         press_button(tab, part);
         tab.wait_until(part, "document.querySelector('[role=dialog]')");
         check(tab, part);

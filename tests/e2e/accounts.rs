@@ -6,6 +6,7 @@ use diaodu_tests::browser::{Browser, Version};
 use diaodu_tests::process::ServerProcess;
 use serde_json::json;
 
+use crate::accessible::{bring_axe, check};
 use crate::desk::*;
 
 const OFFICE: &str = "u-gongjianban";
@@ -110,6 +111,8 @@ fn an_account_is_made_used_renamed_moved_reset_and_disabled_on_screen() {
     show_password(&person, "wangtianbao", &one_time);
     body_says(&person, "请设置新密码");
     person.screenshot(&picture("accounts-must-change"));
+    bring_axe(&person);
+    check(&person, "a new password");
     let change = |old: &str, new: &str, again: &str| {
         fill(&person, "password-old", old);
         fill(&person, "password-new", new);

@@ -97,14 +97,50 @@ fn a_filter_keeps_rows_in_place_until_it_is_applied_again() {
     assert!(rows_on_screen(tab).len() > 2);
     tab.shortcut(Held::ControlShift, 'l');
     says(tab, "筛选后 1 / ");
+    write(tab, &two, "已完成");
+    tab.wait_until("the row to be marked quietly", stray);
+    tab.chord("Ctrl+Alt+L");
+    says(tab, "筛选后 0 / ");
     tab.reload();
-    wait_for_table(tab);
-    says(tab, "筛选后 1 / ");
+    tab.wait_until("the table", "document.querySelector('[role=grid]')");
+    says(tab, "筛选后 0 / ");
     press_button(tab, "清除筛选");
     tab.wait_until(
         "all rows to be back",
         "!document.body.innerText.includes('筛选后')",
     );
+}
+
+#[test]
+fn a_paste_passes_by_the_rows_that_a_filter_keeps_out() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let rows = own_rows(tab);
+    let leader = |row: usize| place(&rows[row], "leader");
+    write(tab, &leader(3), "张三");
+    write(tab, &leader(4), "李四");
+    for row in [0, 2] {
+        write(tab, &place(&rows[row], "status"), "滞后");
+    }
+    select(tab, &leader(3));
+    tab.chord("Shift+ArrowDown");
+    tab.chord("Ctrl+C");
+    pick(tab, "status", &["滞后"]);
+    press_button(tab, "确定");
+    says(tab, "筛选后 2 / ");
+    select(tab, &leader(0));
+    tab.chord("Ctrl+V");
+    see(tab, &leader(0), "张三");
+    see(tab, &leader(2), "李四");
+    says(tab, "已粘贴 2 格");
+    press_button(tab, "清除筛选");
+    see(tab, &leader(1), "");
+    select(tab, &leader(2));
+    tab.chord("Ctrl+Z");
+    see(tab, &leader(0), "");
+    see(tab, &leader(2), "");
 }
 
 #[test]
@@ -224,6 +260,12 @@ fn columns_are_resized_fitted_moved_hidden_and_frozen() {
     wait_for_table(tab);
     assert!(!headings(tab).contains(&"duty".to_owned()));
     see(tab, &place(&row, "progress"), "移动后填写");
+    select(tab, &place(&row, "progress"));
+    tab.chord("Ctrl+Shift+0");
+    tab.wait_until(
+        "the hidden column to be back",
+        "document.querySelector('[role=columnheader][data-column=duty]')",
+    );
 }
 
 /// Drags a part of a heading sideways.

@@ -194,3 +194,133 @@ fn disturb(meanwhile: Meanwhile, tab: &Tab, other: &Tab, row: &str) {
         }
     }
 }
+
+/// The editor's state, as the page shows it.
+fn mode(tab: &Tab) -> String {
+    let mode = tab.evaluate("document.querySelector('.grid-editor').dataset.mode");
+    mode.as_str().unwrap_or_default().to_owned()
+}
+
+/// Presses a key that the input method takes for itself: the page is told number 229.
+fn press_in_composition(tab: &Tab, key: &str) {
+    for kind in ["rawKeyDown", "keyUp"] {
+        let event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": 229 });
+        tab.command("Input.dispatchKeyEvent", event);
+    }
+}
+
+#[test]
+fn what_is_being_composed_is_kept_where_it_was_typed_when_another_cell_is_clicked() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let rows = own_rows(tab);
+    let (one, two) = (place(&rows[0], "progress"), place(&rows[1], "progress"));
+    select(tab, &one);
+    tab.compose(&["z", "zheng"]);
+    tab.click(&two.selector());
+    see(tab, &one, "zheng");
+    assert_eq!(shown(tab, &two), "");
+    assert_eq!((mode(tab), typed(tab)), ("ready".to_owned(), String::new()));
+    // The next composition begins in the cell that was clicked.
+    tab.compose(&["g", "gai"]);
+    tab.accept_composition("改");
+    tab.press(Key::Enter);
+    see(tab, &two, "改");
+    assert_eq!(shown(tab, &one), "zheng");
+}
+
+#[test]
+fn escape_ends_the_composition_first_and_the_edit_then() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let cell = place(&own_rows(tab)[0], "progress");
+    write(tab, &cell, "原有");
+    select(tab, &cell);
+    tab.press(Key::F2);
+    tab.compose(&["z", "zheng"]);
+    assert_eq!(typed(tab), "原有zheng");
+    press_in_composition(tab, "Escape");
+    tab.command(
+        "Input.imeSetComposition",
+        json!({ "text": "", "selectionStart": 0, "selectionEnd": 0 }),
+    );
+    tab.evaluate(
+        "new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0, true)))",
+    );
+    assert_eq!((mode(tab).as_str(), typed(tab).as_str()), ("edit", "原有"));
+    tab.press(Key::Escape);
+    tab.wait_until(
+        "the edit to be over",
+        "document.querySelector('.grid-editor').dataset.mode === 'ready'",
+    );
+    assert_eq!(shown(tab, &cell), "原有");
+}
+
+#[test]
+fn a_keyboard_that_tells_no_keys_writes_all_the_same() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let cell = place(&own_rows(tab)[0], "checked_week");
+    write(tab, &cell, "5");
+    select(tab, &cell);
+    for letter in ["1", "2"] {
+        press_in_composition(tab, "Unidentified");
+        tab.command("Input.insertText", json!({ "text": letter }));
+    }
+    assert_eq!((mode(tab).as_str(), typed(tab).as_str()), ("enter", "12"));
+    tab.press(Key::Enter);
+    see(tab, &cell, "12");
+}
+
+#[test]
+fn another_value_for_the_cell_that_is_composed_leaves_the_composition_alone() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let other = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let cell = place(&own_rows(tab)[0], "progress");
+    select(tab, &cell);
+    tab.compose(&["n", "ni"]);
+    write(&other.tab, &cell, "别人的");
+    tab.wait_until(
+        "the editor to say what has come",
+        "document.querySelector('.grid-editor').innerText.includes('别人的')",
+    );
+    assert_eq!(typed(tab), "ni");
+    tab.compose(&["ni'h", "ni'hao"]);
+    tab.enter_in_composition();
+    tab.accept_composition("你好");
+    assert_eq!(typed(tab), "你好");
+    tab.press(Key::Enter);
+    see(tab, &cell, "你好");
+    see(&other.tab, &cell, "你好");
+}
+
+#[test]
+fn a_cell_that_is_closed_takes_no_letters_and_is_copied_all_the_same() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let cell = place(&own_rows(tab)[0], "unit");
+    let before = shown(tab, &cell);
+    select(tab, &cell);
+    assert_eq!(
+        tab.evaluate("document.querySelector('.grid-input').readOnly"),
+        json!(true)
+    );
+    tab.compose(&["n", "ni"]);
+    assert_eq!((typed(tab).as_str(), shown(tab, &cell)), ("", before));
+    tab.chord("Ctrl+C");
+    tab.wait_until(
+        "the cell to be copied",
+        "document.querySelectorAll('[data-copied=true]').length === 1",
+    );
+}

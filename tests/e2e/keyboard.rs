@@ -22,6 +22,10 @@ const LOOK: &str = "(() => {
         place: cell ? Number(cell.getAttribute('aria-colindex')) : 0,
         shown: cell ? cell.firstElementChild.innerText.trim() : '',
         selected: document.querySelectorAll('[role=gridcell][aria-selected=true]').length,
+        texts: [...document.querySelectorAll('[role=gridcell][aria-selected=true]')]
+            .map((cell) => [Number(cell.closest('[role=row]').getAttribute('aria-rowindex')), Number(cell.getAttribute('aria-colindex')), cell])
+            .sort((one, other) => one[0] - other[0] || one[1] - other[1])
+            .map(([, , cell]) => cell.firstElementChild.innerText.trim()).join('|'),
         copied: document.querySelectorAll('[data-copied=true]').length,
         mode: document.querySelector('.grid-editor').dataset.mode,
         typed: document.querySelector('.grid-input').value,
@@ -80,13 +84,33 @@ enum Start {
     Ready,
     /// The cell that holds 7.
     Filled,
+    /// The empty cell beside the one that holds 7.
+    Beside,
     /// Two columns by two rows, the upper ones 7 and empty.
     Range,
+    /// The empty cell, once the 7 above it has been copied.
+    Copied,
+    /// 12 was written into the empty cell.
+    Written,
+    /// And was taken back.
+    Undone,
+    /// And the empty cell beside it was chosen then.
+    Onwards,
+    /// The empty cell, its special action folded.
+    Folded,
+    /// The empty cell, scrolled out of sight.
+    Far,
     /// Typing over the empty cell: 12.
     Enter,
+    /// The caret in front of it.
+    EnterInFront,
     /// Editing it: 12.
     Edit,
-    /// The list of a choice is open.
+    /// The caret in front of it.
+    EditInFront,
+    /// A cell with a choice.
+    Choice,
+    /// Its list is open, the second word marked.
     List,
 }
 
@@ -97,6 +121,7 @@ const DOWN: Expected = |seen| seen.change("line") > 0 && seen.change("place") ==
 const LEFT: Expected = |seen| seen.change("place") == -1 && seen.change("line") == 0;
 const RIGHT: Expected = |seen| seen.change("place") == 1 && seen.change("line") == 0;
 const GROWS: Expected = |seen| seen.stays() && seen.now("selected") > 1;
+const GROWS_BY_ONE: Expected = |seen| seen.stays() && seen.now("selected") == 2;
 /// The active cell may be out of sight.
 const GROWS_FAR: Expected = |seen| seen.now("selected") > 1;
 const SAYS_FORMATS: Expected = |seen| seen.text("notice").contains("格式不能改") && seen.stays();
@@ -160,8 +185,8 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("Ctrl+Shift+F6", Start::Ready, UP),
     ("Ctrl+G", Start::Ready, SHEET),
     ("Ctrl+G", Start::Enter, TYPES_ON),
-    ("Ctrl+Backspace", Start::Ready, |seen| {
-        seen.stays() && seen.text("mode") == "ready"
+    ("Ctrl+Backspace", Start::Far, |seen| {
+        seen.change("top") < 0 && seen.now("line") > 0 && seen.text("mode") == "ready"
     }),
     ("Ctrl+Shift+PageUp", Start::Ready, |seen| {
         seen.change("week") == 0 && seen.text("week") == "1"
@@ -169,10 +194,10 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("Ctrl+Shift+PageDown", Start::Ready, |seen| {
         seen.text("week") == "3"
     }),
-    ("Shift+ArrowUp", Start::Ready, GROWS),
-    ("Shift+ArrowDown", Start::Ready, GROWS),
-    ("Shift+ArrowLeft", Start::Ready, GROWS),
-    ("Shift+ArrowRight", Start::Ready, GROWS),
+    ("Shift+ArrowUp", Start::Ready, GROWS_BY_ONE),
+    ("Shift+ArrowDown", Start::Ready, GROWS_BY_ONE),
+    ("Shift+ArrowLeft", Start::Ready, GROWS_BY_ONE),
+    ("Shift+ArrowRight", Start::Ready, GROWS_BY_ONE),
     ("Ctrl+Shift+ArrowUp", Start::Ready, GROWS),
     ("Ctrl+Shift+ArrowDown", Start::Ready, GROWS_FAR),
     ("Ctrl+Shift+ArrowLeft", Start::Ready, GROWS),
@@ -244,16 +269,24 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("Backspace", Start::Filled, |seen| {
         seen.text("mode") == "enter" && seen.text("typed").is_empty()
     }),
+    ("Delete", Start::Range, |seen| {
+        seen.stays() && seen.text("texts") == "|||"
+    }),
     ("Ctrl+Delete", Start::Edit, |seen| {
         seen.text("typed") == "12"
     }),
-    ("Ctrl+Delete", Start::Enter, |seen| {
-        seen.text("typed") == "12"
+    ("Ctrl+Delete", Start::EditInFront, |seen| {
+        seen.text("typed").is_empty() && seen.text("mode") == "edit"
     }),
-    ("Alt+ArrowDown", Start::List, |_| true),
+    ("Ctrl+Delete", Start::EnterInFront, |seen| {
+        seen.text("typed").is_empty() && seen.text("mode") == "enter"
+    }),
+    ("Alt+ArrowDown", Start::Choice, |seen| {
+        seen.now("options") > 2 && seen.text("mode") == "list"
+    }),
     ("ArrowDown", Start::List, |seen| seen.change("marked") == 1),
     ("ArrowUp", Start::List, |seen| {
-        seen.now("marked") >= 0 && seen.text("mode") == "list"
+        seen.change("marked") == -1 && seen.text("mode") == "list"
     }),
     ("Alt+ArrowUp", Start::List, |seen| seen.now("options") == 0),
     ("Ctrl+Semicolon", Start::Ready, |seen| {
@@ -268,8 +301,11 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("Ctrl+D", Start::Ready, |seen| {
         seen.stays() && seen.text("shown") == "7"
     }),
-    ("Ctrl+R", Start::Filled, |seen| {
-        seen.stays() && seen.after["alive"] == json!(true)
+    ("Ctrl+D", Start::Range, |seen| {
+        seen.stays() && seen.text("texts") == "7||7|"
+    }),
+    ("Ctrl+R", Start::Beside, |seen| {
+        seen.stays() && seen.text("shown") == "7" && seen.after["alive"] == json!(true)
     }),
     ("Ctrl+R", Start::Enter, TYPES_ON),
     ("Ctrl+R", Start::Edit, |seen| {
@@ -277,10 +313,10 @@ const CASES: &[(&str, Start, Expected)] = &[
     }),
     ("Ctrl+D", Start::Enter, TYPES_ON),
     ("Ctrl+R", Start::Range, |seen| {
-        seen.stays() && seen.text("shown") == "7"
+        seen.stays() && seen.text("texts") == "7|7||"
     }),
     ("Ctrl+Enter", Start::Range, |seen| {
-        seen.text("shown") == "7" && seen.now("selected") == 4
+        seen.stays() && seen.text("texts") == "7|7|7|7"
     }),
     ("Ctrl+Quote", Start::Ready, |seen| {
         seen.text("mode") == "edit" && seen.text("typed") == "7"
@@ -288,35 +324,50 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("Ctrl+Shift+Quote", Start::Ready, |seen| {
         seen.text("typed") == "7"
     }),
-    ("F4", Start::Ready, |seen| {
-        seen.stays() && seen.text("mode") == "ready"
+    ("F4", Start::Onwards, |seen| {
+        seen.stays() && seen.text("shown") == "12"
     }),
-    ("Ctrl+Z", Start::Filled, |seen| seen.stays()),
-    ("Ctrl+Y", Start::Filled, |seen| seen.stays()),
-    ("Ctrl+Shift+Z", Start::Filled, |seen| seen.stays()),
+    ("Ctrl+Z", Start::Written, |seen| {
+        seen.stays() && seen.text("shown").is_empty()
+    }),
+    ("Ctrl+Y", Start::Undone, |seen| {
+        seen.stays() && seen.text("shown") == "12"
+    }),
+    ("Ctrl+Shift+Z", Start::Undone, |seen| {
+        seen.stays() && seen.text("shown") == "12"
+    }),
     ("Ctrl+S", Start::Enter, |seen| {
         seen.text("notice").contains("保存") && seen.text("mode") == "ready"
     }),
     ("Ctrl+C", Start::Filled, |seen| seen.now("copied") == 1),
-    ("Ctrl+X", Start::Filled, |seen| seen.stays()),
-    ("Ctrl+V", Start::Filled, |seen| seen.stays()),
-    ("Ctrl+Shift+V", Start::Filled, |seen| seen.stays()),
+    ("Ctrl+X", Start::Filled, |seen| {
+        seen.stays() && seen.text("shown").is_empty()
+    }),
+    ("Ctrl+V", Start::Copied, |seen| {
+        seen.stays() && seen.text("shown") == "7"
+    }),
+    ("Ctrl+Shift+V", Start::Copied, |seen| {
+        seen.stays() && seen.text("shown") == "7"
+    }),
     ("Ctrl+F", Start::Ready, SEARCH),
     ("Ctrl+H", Start::Ready, SEARCH),
     ("F3", Start::Ready, SEARCH),
     ("Shift+F3", Start::Ready, SEARCH),
     ("Ctrl+Shift+G", Start::Ready, SEARCH),
     ("Ctrl+Shift+L", Start::Ready, SHEET),
-    ("Ctrl+Alt+L", Start::Ready, |seen| seen.stays()),
+    // What it brings back is seen in `arranging`, as with the hidden columns.
+    ("Ctrl+Alt+L", Start::Ready, |seen| {
+        seen.stays() && seen.text("mode") == "ready"
+    }),
     ("Alt+Shift+ArrowDown", Start::Ready, SHEET),
     ("Alt+Shift+ArrowLeft", Start::Ready, |seen| {
         seen.now("folded") == 1
     }),
-    ("Alt+Shift+ArrowRight", Start::Ready, |seen| {
-        seen.now("folded") == 0 && seen.stays()
+    ("Alt+Shift+ArrowRight", Start::Folded, |seen| {
+        seen.change("folded") == -1
     }),
-    ("Ctrl+Shift+9", Start::Ready, |seen| {
-        seen.now("folded") == 0 && seen.stays()
+    ("Ctrl+Shift+9", Start::Folded, |seen| {
+        seen.change("folded") == -1
     }),
     ("Ctrl+Shift+0", Start::Ready, |seen| {
         seen.stays() && seen.text("mode") == "ready"
@@ -504,24 +555,68 @@ fn begin(tab: &Tab, start: Start, filled: &Place, empty: &Place) {
     match start {
         Start::Filled => select(tab, filled),
         Start::Ready => select(tab, empty),
+        Start::Beside => select(tab, &filled.beside("found_week")),
         Start::Range => {
             select(tab, filled);
             tab.chord("Shift+ArrowRight");
             tab.chord("Shift+ArrowDown");
         }
+        Start::Copied => {
+            select(tab, filled);
+            tab.chord("Ctrl+C");
+            select(tab, empty);
+        }
+        Start::Written => {
+            write(tab, empty, "12");
+            select(tab, empty);
+        }
+        Start::Undone => {
+            begin(tab, Start::Written, filled, empty);
+            tab.chord("Ctrl+Z");
+            see(tab, empty, "");
+        }
+        Start::Onwards => {
+            begin(tab, Start::Written, filled, empty);
+            select(tab, &empty.beside("found_week"));
+        }
+        Start::Folded => {
+            select(tab, empty);
+            tab.chord("Alt+Shift+ArrowLeft");
+            tab.wait_until(
+                "the action to be folded",
+                "document.querySelector('.grid-fold[aria-expanded=false]')",
+            );
+        }
+        Start::Far => {
+            select(tab, empty);
+            tab.evaluate("document.querySelector('.grid-scroller').scrollTop = 6000");
+            tab.wait_until(
+                "the cell to be out of sight",
+                &format!("!document.querySelector({})", json!(empty.selector())),
+            );
+        }
         Start::Enter => {
             select(tab, empty);
             tab.type_text("12");
+        }
+        Start::EnterInFront => {
+            begin(tab, Start::Enter, filled, empty);
+            tab.press(Key::Home);
         }
         Start::Edit => {
             select(tab, empty);
             tab.press(Key::F2);
             tab.type_text("12");
         }
+        Start::EditInFront => {
+            begin(tab, Start::Edit, filled, empty);
+            tab.press(Key::Home);
+        }
+        Start::Choice => select(tab, &empty.beside("status")),
         Start::List => {
-            let status = empty.beside("status");
-            select(tab, &status);
+            begin(tab, Start::Choice, filled, empty);
             tab.chord("Alt+ArrowDown");
+            tab.chord("ArrowDown");
             tab.chord("ArrowDown");
         }
     }

@@ -31,6 +31,7 @@ mod process;
 mod reminding;
 mod reporting;
 mod rights;
+mod selecting;
 mod shared_desk;
 mod side_editor;
 mod sign_off;

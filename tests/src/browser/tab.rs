@@ -162,6 +162,11 @@ impl Tab {
 
     /// Drags from one element to another, over two places between.
     pub fn drag(&self, from: &str, to: &str) {
+        self.drag_holding(0, from, to);
+    }
+
+    /// Drags while keys are held, as DevTools counts them: 2 is Ctrl, 8 is Shift.
+    pub fn drag_holding(&self, held: u32, from: &str, to: &str) {
         let (start, end) = (self.middle(from), self.middle(to));
         let at = |share: f64| {
             (
@@ -169,23 +174,40 @@ impl Tab {
                 start.1 + (end.1 - start.1) * share,
             )
         };
-        let event = |kind: &str, (x, y): (f64, f64), down: bool| {
-            let button = if kind == "mouseMoved" && !down {
-                "none"
-            } else {
-                "left"
-            };
-            self.command(
-                "Input.dispatchMouseEvent",
-                json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": u32::from(down), "clickCount": 1 }),
-            );
-        };
-        event("mouseMoved", start, false);
-        event("mousePressed", start, true);
+        self.mouse("mouseMoved", start, false, held);
+        self.mouse("mousePressed", start, true, held);
         for share in [0.3, 0.7, 1.0] {
-            event("mouseMoved", at(share), true);
+            self.mouse("mouseMoved", at(share), true, held);
         }
-        event("mouseReleased", end, false);
+        self.mouse("mouseReleased", end, false, held);
+    }
+
+    /// Drags from an element to a place of the window, and stays there until something is true.
+    pub fn drag_and_stay(&self, from: &str, to: (f64, f64), what: &str, until: &str) {
+        let start = self.middle(from);
+        self.mouse("mouseMoved", start, false, 0);
+        self.mouse("mousePressed", start, true, 0);
+        self.mouse(
+            "mouseMoved",
+            ((start.0 + to.0) / 2.0, (start.1 + to.1) / 2.0),
+            true,
+            0,
+        );
+        self.mouse("mouseMoved", to, true, 0);
+        self.wait_until(what, until);
+        self.mouse("mouseReleased", to, false, 0);
+    }
+
+    fn mouse(&self, kind: &str, (x, y): (f64, f64), down: bool, held: u32) {
+        let button = if kind == "mouseMoved" && !down {
+            "none"
+        } else {
+            "left"
+        };
+        self.command(
+            "Input.dispatchMouseEvent",
+            json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": u32::from(down), "modifiers": held, "clickCount": 1 }),
+        );
     }
 
     /// Makes the screen one that is touched.
