@@ -567,6 +567,7 @@ undo-left-alone = { $count } cells were changed after you (now “{ $value }”)
 undo-left-alone-whose = { $count } cells were changed after you (now “{ $value }”, by { $whose }) and were left alone.
 undo-closed = { $count } cells cannot be written now and were left alone: { $reason }.
 undo-left-alone-empty = { $count } cells were cleared after you and were left alone.
+undo-lost = This step changed { $count } cells and was too large to be undone after the page was loaded again; undo once more for the step before it.
 
 ## Reporting
 reporting = Report

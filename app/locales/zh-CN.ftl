@@ -540,6 +540,7 @@ undo-left-alone = 有 { $count } 格在你之后又被改动（现为“{ $value
 undo-left-alone-whose = 有 { $count } 格在你之后又被改动（现为{ $whose }填写的“{ $value }”），没有撤销。
 undo-closed = 有 { $count } 格现在不能填写，没有撤销或恢复：{ $reason }。
 undo-left-alone-empty = 有 { $count } 格在你之后被清空，没有撤销。
+undo-lost = 这一步改了 { $count } 格，太大，重新载入页面后不再能撤销；再撤销一次，撤销的是它之前的一步。
 
 ## 报送
 reporting = 报送

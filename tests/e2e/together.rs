@@ -234,6 +234,9 @@ fn undo_survives_a_reload_and_leaves_alone_what_others_wrote_since() {
     see(&one.tab, &lost, "别人改的");
     one.tab.shortcut(Held::Control, 'z');
     see(&one.tab, &kept, "第一次");
+    one.tab.reload();
+    see(&one.tab, &kept, "第一次");
+    select(&one.tab, &kept);
     one.tab.shortcut(Held::Control, 'y');
     see(&one.tab, &kept, "第二次");
 }
