@@ -96,7 +96,7 @@ pub struct Desk {
     pub is_touch: StoredValue<bool>,
     /// What is being dragged.
     pub drag: StoredValue<Option<Drag>, LocalStorage>,
-    /// What F4 does once more.
+    /// What F4 does once more; `None` where the last change cannot be done elsewhere.
     pub again: StoredValue<Option<Again>>,
     /// Whether keys arrive here.
     pub focused: RwSignal<bool>,

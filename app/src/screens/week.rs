@@ -247,6 +247,7 @@ fn perform(action: GridAction, replica: &Replica, desk: Surroundings) {
         GridAction::Save => say("saved-by-itself"),
         GridAction::CannotCopy => say("copy-shape"),
         GridAction::WillTurn => say("paste-will-turn"),
+        GridAction::NothingToRepeat => say("nothing-to-repeat"),
         GridAction::Decline(decline) => say(decline_word(decline)),
         GridAction::Report(report) => {
             notice.set(Some(untrack(|| report_sentence(&report, locale))));
