@@ -1076,6 +1076,7 @@ field-take-theirs = Add it behind my text
 ## Cards on a phone
 cards = The rows of your unit
 cards-none = Your unit has no rows in this week.
+cards-other = A row of another unit
 cards-table = Look at the whole table
 cards-back = Back to the cards
 

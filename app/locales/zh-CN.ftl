@@ -1023,6 +1023,7 @@ field-take-theirs = 把它加到我的文字后面
 ## 手机上的卡片
 cards = 本单位各行
 cards-none = 本周没有本单位的行。
+cards-other = 其他单位的行
 cards-table = 查看整张表
 cards-back = 回到卡片
 
