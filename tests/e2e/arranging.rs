@@ -429,3 +429,57 @@ fn one_unit_alone_or_everybody_is_a_press_away() {
         &format!("document.querySelector('[role=grid]').getAttribute('aria-rowcount') === '{all}'"),
     );
 }
+
+#[test]
+fn a_column_is_widened_and_narrowed_and_fitted_by_keys_alone() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let row = own_rows(tab)[0].clone();
+    select(tab, &place(&row, "progress"));
+    let width = || {
+        let width = tab.evaluate(
+            "document.querySelector('[role=columnheader][data-column=progress]').getBoundingClientRect().width",
+        );
+        width.as_f64().unwrap_or_default().round()
+    };
+    let before = width();
+    tab.press_with(Held::AltShift, Key::ArrowDown);
+    tab.wait_until(
+        "the list to have the keys",
+        "document.activeElement.matches('.grid-list input')",
+    );
+    let press = |words: &str| {
+        let here = format!("document.activeElement.innerText === {}", json!(words));
+        for _ in 0..12 {
+            if tab.evaluate(&here) == json!(true) {
+                break;
+            }
+            tab.press_with(Held::Shift, Key::Tab);
+        }
+        assert_eq!(tab.evaluate(&here), json!(true), "Tab reaches {words}");
+        tab.press(Key::Enter);
+    };
+    let becomes = |width: f64| {
+        tab.wait_until(
+            &format!("a column of {width} px"),
+            &format!("Math.round(document.querySelector('[role=columnheader][data-column=progress]').getBoundingClientRect().width) === {width}"),
+        );
+    };
+    press("适合内容");
+    tab.wait_until(
+        "the column to be as narrow as its heading",
+        &format!("document.querySelector('[role=columnheader][data-column=progress]').getBoundingClientRect().width < {before}"),
+    );
+    let fitting = width();
+    press("变宽");
+    becomes(fitting + 24.0);
+    tab.press(Key::Enter);
+    becomes(fitting + 48.0);
+    tab.screenshot(&picture("column-width"));
+    press("变窄");
+    becomes(fitting + 24.0);
+    tab.press(Key::Escape);
+    tab.wait_until("the list to close", "!document.querySelector('.grid-list')");
+}
