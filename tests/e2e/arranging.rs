@@ -325,6 +325,47 @@ fn a_view_is_saved_for_oneself_and_shared_by_the_office_offline_too() {
     );
 }
 
+#[test]
+fn a_view_of_one_s_own_is_there_on_another_machine_and_goes_there_too() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let (here, there) = (
+        Desk::sign_in(&server, STREET),
+        Desk::sign_in(&server, STREET),
+    );
+    press_button(&here.tab, "视图");
+    name_view(&here.tab, "我的常用");
+    press_button(&here.tab, "存为我的视图");
+    says(&here.tab, "已保存。");
+    // Until the list is opened over there, it may not have come yet.
+    let tab = &there.tab;
+    let listed = |name: &str, is_there: bool| {
+        let look = format!(
+            "(() => {{
+                if (!document.querySelector('.views-list')) {{
+                    [...document.querySelectorAll('button')].find((button) => button.innerText.trim() === '视图').click();
+                    return false;
+                }}
+                const is = [...document.querySelectorAll('.views-item')].some((item) => item.innerText.includes({}));
+                if (is !== {is_there}) {{
+                    [...document.querySelectorAll('[role=dialog] button')].find((button) => button.innerText.trim() === '关闭').click();
+                }}
+                return is === {is_there};
+            }})()",
+            json!(name)
+        );
+        tab.wait_until(&format!("the list to have {name}: {is_there}"), &look);
+    };
+    listed("我的常用", true);
+    press_button(&here.tab, "删除");
+    here.tab.wait_until(
+        "it to be gone here",
+        "![...document.querySelectorAll('.views-item')].some((item) => item.innerText.includes('我的常用'))",
+    );
+    press_button(tab, "关闭");
+    listed("我的常用", false);
+}
+
 fn name_view(tab: &Tab, name: &str) {
     tab.click(".views-save input");
     tab.type_text(name);
