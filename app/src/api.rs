@@ -1,8 +1,8 @@
 //! What the page asks of the server over HTTP.
 
 use diaodu_wire::http::{
-    Command, DocumentEntry, Done, ErrorBody, NewPassword, Session, Setup, SignIn, Token, TokenWish,
-    history::Changes,
+    Command, DocumentEntry, Done, ErrorBody, KeptView, NewPassword, Session, Setup, SignIn, Token,
+    TokenWish, history::Changes,
 };
 use gloo::net::http::{Request, RequestBuilder, Response};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -84,6 +84,14 @@ pub async fn token(wish: &TokenWish, language: Language) -> Result<Token, FetchE
 /// Has a command carried out.
 pub async fn command(command: &Command, language: Language) -> Result<Done, FetchError> {
     read(post("/api/commands", command, language).await?).await
+}
+
+/// Keeps one of the person's own views, or takes it away.
+pub async fn keep_view(view: &KeptView, language: Language) -> Result<(), FetchError> {
+    let request = Request::put("/api/views").header("Accept-Language", language.tag());
+    let body =
+        serde_json::to_string(view).map_err(|error| FetchError::Strange(error.to_string()))?;
+    send(request, Some(body)).await.map(drop)
 }
 
 /// Reads a list of the office's.

@@ -33,7 +33,7 @@ mod needle;
 mod outline;
 pub mod pinyin;
 mod pointer;
-mod presence;
+pub mod presence;
 mod rows;
 mod searching;
 mod selection;

@@ -192,6 +192,8 @@ pub struct LeftAlone {
     pub whose: Vec<Who>,
     /// Those that are closed now.
     pub shut: Option<Shut>,
+    /// How many cells the step had, where it was too large to be kept over a reload.
+    pub lost: usize,
 }
 
 /// Cells that are closed.

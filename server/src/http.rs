@@ -25,6 +25,7 @@ pub mod setup;
 pub mod summary;
 pub mod sync;
 pub mod tokens;
+pub mod views;
 pub mod visitor;
 pub mod weeks;
 
@@ -179,6 +180,7 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/contacts", get(contacts::list))
         .route("/api/contacts.csv", get(contacts::csv))
         .route("/api/board", get(board::show))
+        .route("/api/views", get(views::list).put(views::put))
         .route("/api/circulars", get(circulars::list))
         .route("/api/reminders", get(reminders::show))
         .route("/api/periods", get(summary::periods))

@@ -22,7 +22,10 @@ use diaodu_sync::event::{Millis, SavedChange, Stored};
 use diaodu_wire::repo::DocumentId;
 use sha2::{Digest, Sha256};
 
-use crate::audit::{Entry, Query, Row};
+use crate::{
+    audit::{Entry, Query, Row},
+    views::Views,
+};
 
 /// The author of what the server itself writes; no account can have this name.
 pub const SERVER_AUTHOR: &str = "@server";
@@ -89,6 +92,16 @@ pub trait Storage: Send + Sync {
     fn put_contact(&self, change: ContactChange) -> Answer<'_, ()>;
     /// Lists all changes of contacts, the oldest first.
     fn contact_changes(&self) -> Answer<'_, Vec<ContactChange>>;
+
+    /// Keeps a view of an account under its name, or takes it away.
+    fn put_view(
+        &self,
+        account: String,
+        name: String,
+        arrangement: Option<String>,
+    ) -> Answer<'_, ()>;
+    /// Lists the views that an account keeps for itself.
+    fn views(&self, account: &str) -> Answer<'_, Views>;
 
     /// Puts bytes on disk ahead of `put_attachment`, which then has little to write. A row has them only after that.
     fn keep_bytes(&self, digest: &str, bytes: Vec<u8>) -> Answer<'_, ()>;

@@ -1,5 +1,5 @@
-//! The views that the office shares with all units: arrangements of the table by name. What an arrangement means is the page's
-//! business; here it is a text with a bound.
+//! Views, those that the office shares with all units and those that a person keeps: arrangements of the table by name. What an
+//! arrangement means is the page's business; here it is a text with a bound.
 
 use std::collections::BTreeMap;
 

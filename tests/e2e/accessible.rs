@@ -507,3 +507,34 @@ fn axe_finds_nothing_in_what_arranges_the_table() {
         tab.press(Key::Escape);
     }
 }
+
+#[test]
+fn a_closed_cell_tells_its_reason_to_whoever_reads_aloud() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    let row = own_rows(tab)[0].clone();
+    for (column, reason) in [("fix_rate", "自动计算"), ("review", "自审")] {
+        let cell = place(&row, column);
+        select(tab, &cell);
+        let told = format!(
+            "(() => {{
+                const cell = document.querySelector({});
+                const about = document.getElementById(cell.getAttribute('aria-describedby') || '');
+                const label = document.querySelector('.grid-input').getAttribute('aria-label');
+                return !!about && about.textContent.includes({1}) && label.includes('只读') && label.includes({1});
+            }})()",
+            json!(cell.selector()),
+            json!(reason)
+        );
+        tab.wait_until(&format!("{column} to say {reason}"), &told);
+    }
+    let open = place(&row, "progress");
+    select(tab, &open);
+    let is_silent = format!(
+        "!document.querySelector({}).hasAttribute('aria-describedby') && !document.querySelector('[role=gridcell][aria-describedby=grid-reason]')",
+        json!(open.selector())
+    );
+    tab.wait_until("an open cell to say nothing of it", &is_silent);
+}

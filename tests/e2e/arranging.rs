@@ -367,6 +367,47 @@ fn a_view_is_saved_for_oneself_and_shared_by_the_office_offline_too() {
     );
 }
 
+#[test]
+fn a_view_of_one_s_own_is_there_on_another_machine_and_goes_there_too() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let (here, there) = (
+        Desk::sign_in(&server, STREET),
+        Desk::sign_in(&server, STREET),
+    );
+    press_button(&here.tab, "视图");
+    name_view(&here.tab, "我的常用");
+    press_button(&here.tab, "存为我的视图");
+    says(&here.tab, "已保存。");
+    // Until the list is opened over there, it may not have come yet.
+    let tab = &there.tab;
+    let listed = |name: &str, is_there: bool| {
+        let look = format!(
+            "(() => {{
+                if (!document.querySelector('.views-list')) {{
+                    [...document.querySelectorAll('button')].find((button) => button.innerText.trim() === '视图').click();
+                    return false;
+                }}
+                const is = [...document.querySelectorAll('.views-item')].some((item) => item.innerText.includes({}));
+                if (is !== {is_there}) {{
+                    [...document.querySelectorAll('[role=dialog] button')].find((button) => button.innerText.trim() === '关闭').click();
+                }}
+                return is === {is_there};
+            }})()",
+            json!(name)
+        );
+        tab.wait_until(&format!("the list to have {name}: {is_there}"), &look);
+    };
+    listed("我的常用", true);
+    press_button(&here.tab, "删除");
+    here.tab.wait_until(
+        "it to be gone here",
+        "![...document.querySelectorAll('.views-item')].some((item) => item.innerText.includes('我的常用'))",
+    );
+    press_button(tab, "关闭");
+    listed("我的常用", false);
+}
+
 fn name_view(tab: &Tab, name: &str) {
     tab.click(".views-save input");
     tab.type_text(name);
@@ -470,4 +511,58 @@ fn one_unit_alone_or_everybody_is_a_press_away() {
         "the rows as they were",
         &format!("document.querySelector('[role=grid]').getAttribute('aria-rowcount') === '{all}'"),
     );
+}
+
+#[test]
+fn a_column_is_widened_and_narrowed_and_fitted_by_keys_alone() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let row = own_rows(tab)[0].clone();
+    select(tab, &place(&row, "progress"));
+    let width = || {
+        let width = tab.evaluate(
+            "document.querySelector('[role=columnheader][data-column=progress]').getBoundingClientRect().width",
+        );
+        width.as_f64().unwrap_or_default().round()
+    };
+    let before = width();
+    tab.press_with(Held::AltShift, Key::ArrowDown);
+    tab.wait_until(
+        "the list to have the keys",
+        "document.activeElement.matches('.grid-list input')",
+    );
+    let press = |words: &str| {
+        let here = format!("document.activeElement.innerText === {}", json!(words));
+        for _ in 0..12 {
+            if tab.evaluate(&here) == json!(true) {
+                break;
+            }
+            tab.press_with(Held::Shift, Key::Tab);
+        }
+        assert_eq!(tab.evaluate(&here), json!(true), "Tab reaches {words}");
+        tab.press(Key::Enter);
+    };
+    let becomes = |width: f64| {
+        tab.wait_until(
+            &format!("a column of {width} px"),
+            &format!("Math.round(document.querySelector('[role=columnheader][data-column=progress]').getBoundingClientRect().width) === {width}"),
+        );
+    };
+    press("适合内容");
+    tab.wait_until(
+        "the column to be as narrow as its heading",
+        &format!("document.querySelector('[role=columnheader][data-column=progress]').getBoundingClientRect().width < {before}"),
+    );
+    let fitting = width();
+    press("变宽");
+    becomes(fitting + 24.0);
+    tab.press(Key::Enter);
+    becomes(fitting + 48.0);
+    tab.screenshot(&picture("column-width"));
+    press("变窄");
+    becomes(fitting + 24.0);
+    tab.press(Key::Escape);
+    tab.wait_until("the list to close", "!document.querySelector('.grid-list')");
 }

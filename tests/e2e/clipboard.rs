@@ -246,3 +246,103 @@ fn ranges_are_chosen_with_mouse_and_keys_and_summed_up() {
     tab.screenshot(&picture("cell-menu"));
     tab.press(Key::Escape);
 }
+
+#[test]
+fn a_block_fills_every_range_that_has_its_shape() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    let rows = own_rows(tab);
+    let cell = |row: usize, column: &str| place(&rows[row], column);
+    select(tab, &cell(0, "leader"));
+    tab.chord("Shift+ArrowRight");
+    tab.click_holding(2, &cell(2, "leader").selector());
+    paste(tab, &[("text/plain", "甲\t乙")]);
+    for (row, column, text) in [
+        (0, "leader", "甲"),
+        (0, "owner", "乙"),
+        (2, "leader", "甲"),
+        (2, "owner", "乙"),
+    ] {
+        see(tab, &cell(row, column), text);
+    }
+    assert_eq!(held(tab, &cell(1, "leader")), "");
+    // Two rows do not fit into three.
+    select(tab, &cell(0, "reporter"));
+    tab.chord("Shift+ArrowDown");
+    tab.chord("Shift+ArrowDown");
+    tab.click_holding(2, &cell(4, "reporter").selector());
+    paste(tab, &[("text/plain", "丙\n丁")]);
+    see(tab, &cell(4, "reporter"), "丙");
+    tab.wait_until(
+        "the page to say what was left out",
+        "document.querySelector('.notice').innerText.includes('1 块选定区域与复制内容的形状不符')",
+    );
+    assert_eq!(held(tab, &cell(0, "reporter")), "");
+}
+
+#[test]
+fn all_tables_of_a_page_are_pasted_below_each_other() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    let rows = own_rows(tab);
+    select(tab, &place(&rows[0], COLUMNS[0]));
+    let html = "<table><tr><td>一</td><td rowspan=\"3\">二</td></tr></table><p>其间</p>\
+        <table><tr><td>三</td><td><table><tr><td>四</td><td>五</td></tr></table></td></tr></table>";
+    paste(tab, &[("text/plain", "一\t二"), ("text/html", html)]);
+    for (row, column, text) in [(0, 0, "一"), (0, 1, "二"), (1, 0, "三"), (1, 1, "四 五")] {
+        see(tab, &place(&rows[row], COLUMNS[column]), text);
+    }
+    assert_eq!(held(tab, &place(&rows[2], COLUMNS[0])), "");
+}
+
+#[test]
+fn f4_pastes_once_more_and_repeats_nothing_that_came_before_a_drag_or_a_replacement() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, "s-hongying");
+    let tab = &desk.tab;
+    let rows = own_rows(tab);
+    let cell = |row: usize, column: &str| place(&rows[row], column);
+    write(tab, &cell(0, "leader"), "先前");
+    select(tab, &cell(0, "checked_week"));
+    paste(tab, &[("text/plain", "3\n5")]);
+    see(tab, &cell(1, "checked_week"), "5");
+    select(tab, &cell(0, "found_total"));
+    tab.chord("F4");
+    see(tab, &cell(1, "found_total"), "5");
+    let nothing = |at: &Place| {
+        select(tab, at);
+        tab.chord("F4");
+        tab.wait_until(
+            "the page to say that there is nothing",
+            "document.querySelector('.notice').innerText.includes('没有可以重复的操作')",
+        );
+        assert_eq!(held(tab, at), "");
+    };
+    select(tab, &cell(0, "checked_week"));
+    tab.chord("Shift+ArrowDown");
+    tab.drag(
+        ".grid-handle:not([data-corner])",
+        &cell(3, "checked_week").selector(),
+    );
+    see(tab, &cell(3, "checked_week"), "9");
+    nothing(&cell(2, "owner"));
+    write(tab, &cell(1, "leader"), "电瓶车");
+    select(tab, &cell(1, "leader"));
+    tab.chord("Ctrl+H");
+    tab.wait_until(
+        "the search to have the keys",
+        "document.activeElement.matches('[role=search] input')",
+    );
+    tab.type_text("电瓶");
+    tab.click("[role=search] input[data-part=by]");
+    tab.type_text("电动");
+    press_button(tab, "全部替换");
+    tab.press(Key::Escape);
+    see(tab, &cell(1, "leader"), "电动车");
+    nothing(&cell(3, "owner"));
+}

@@ -133,6 +133,18 @@ fn a_cell_tells_who_wrote_what_and_when_and_gives_it_back() {
     );
     assert!(listed(tab)[0].contains("任务 7"), "{:?}", listed(tab)[0]);
 
+    // Telephones lie elsewhere, and are told with the row and the unit that show them.
+    write(tab, &place(ROW, "reporter"), "张三");
+    write(tab, &place(ROW, "phone"), "0375-1234567");
+    wait_for_newest(tab, 9, &["任务 7", "联系电话", "0375-1234567"]);
+    press_button(tab, "整行");
+    wait_for_newest(tab, 9, &["联系电话", "0375-1234567"]);
+    assert!(
+        !listed(tab)[0].contains("整行恢复到此时"),
+        "{:?}",
+        listed(tab)[0]
+    );
+
     // The panel follows the active cell, and Escape gives the keys back to the table.
     select(tab, &place(ROW, "fix_rate"));
     press_button(tab, "单元格");

@@ -41,6 +41,7 @@ const LOOK: &str = "(() => {
         growth: text('.grid-tally-mode'),
         focus: document.activeElement.className,
         week: document.querySelector('.week-switch select').value,
+        columns: Number(document.querySelector('[role=grid]').getAttribute('aria-colcount')),
         top: scroller.scrollTop,
         left: scroller.scrollLeft,
         folded: document.querySelectorAll('.grid-fold[aria-expanded=false]').length,
@@ -162,7 +163,7 @@ const CASES: &[(&str, Start, Expected)] = &[
         seen.now("line") <= 6 && seen.now("place") == 5
     }),
     ("Ctrl+End", Start::Ready, |seen| {
-        seen.now("line") > 300 && seen.change("place") > 5
+        seen.now("line") > 300 && seen.change("place") > 0
     }),
     ("Ctrl+ArrowUp", Start::Ready, UP),
     ("Ctrl+ArrowDown", Start::Ready, |seen| {
@@ -178,7 +179,8 @@ const CASES: &[(&str, Start, Expected)] = &[
     ("PageDown", Start::Ready, |seen| seen.change("line") > 5),
     ("Alt+PageUp", Start::Ready, |seen| seen.now("place") == 5),
     ("Alt+PageDown", Start::Ready, |seen| {
-        seen.change("place") > 5
+        // A screen, and not all the rest of the row.
+        seen.change("place") > 2 && seen.now("place") < seen.now("columns")
     }),
     ("Ctrl+F6", Start::Ready, DOWN),
     ("Ctrl+Alt+Period", Start::Ready, DOWN),

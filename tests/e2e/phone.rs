@@ -136,6 +136,60 @@ fn an_input_method_composes_in_a_card_while_the_desk_writes_and_a_conflict_is_ch
 }
 
 #[test]
+fn escape_in_a_card_gives_the_old_text_back() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let browser = Browser::start_as(Version::Current);
+    let tab = phone(&browser, &server.url());
+    let desk = Desk::sign_in(&server, STREET);
+    open_card(&tab);
+    fill(&tab, "progress", "旧文字");
+    see(&desk.tab, &place(ROW, "progress"), "旧文字");
+    tab.click(&format!("{} textarea", field("progress")));
+    tab.type_text("改了");
+    tab.press(Key::Escape);
+    let value = format!(
+        "document.querySelector({}).value",
+        json!(format!("{} textarea", field("progress")))
+    );
+    assert_eq!(tab.evaluate(&value), json!("旧文字"));
+    fill(&tab, "remark", "此后写的");
+    see(&desk.tab, &place(ROW, "remark"), "此后写的");
+    assert_eq!(shown(&desk.tab, &place(ROW, "progress")), "旧文字");
+}
+
+#[test]
+fn a_row_of_another_unit_stands_above_the_cards_and_is_read() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let browser = Browser::start_as(Version::Current);
+    let tab = phone(&browser, &server.url());
+    let other = Desk::sign_in(&server, "u-zhujian");
+    let theirs = place("m18.u-zhujian", "progress");
+    write(&other.tab, &theirs, "工地巡查三处");
+    open_paper(&tab, "方案");
+    tab.wait_until("the plan", "document.querySelector('.plan-paper')");
+    tab.evaluate("document.querySelector('.plan-rows [data-row=\"m18.u-zhujian\"]').click()");
+    let field = ".card[data-other=true] .cell-field[data-column=progress] textarea";
+    let reads = format!(
+        "(document.querySelector({0}) || {{}}).value === '工地巡查三处' && document.querySelector({0}).readOnly",
+        json!(field)
+    );
+    tab.wait_until("the other unit's row, to be read", &reads);
+    tab.wait_until(
+        "its reason",
+        "document.querySelector('.card[data-other=true]').innerText.includes('由区住建局填写')",
+    );
+    nothing_sticks_out(&tab);
+    tab.screenshot(&picture("phone-other-unit"));
+    press_button(&tab, "关闭");
+    tab.wait_until(
+        "it to be gone",
+        "!document.querySelector('.card[data-other=true]')",
+    );
+}
+
+#[test]
 fn the_whole_table_is_one_button_away_and_so_are_the_cards() {
     let _desk = alone();
     let server = ServerProcess::start();

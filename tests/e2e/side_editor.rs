@@ -99,6 +99,42 @@ fn a_text_composed_while_a_colleague_writes_stays_and_his_is_shown() {
 }
 
 #[test]
+fn escape_gives_the_old_text_back_after_the_input_method_has_had_it() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let desk = Desk::sign_in(&server, STREET);
+    let tab = &desk.tab;
+    let progress = place(ROW, "progress");
+    write(tab, &progress, "旧文字");
+    open(tab, &progress);
+    tab.type_text("，又改了");
+    tab.press(Key::Escape);
+    tab.wait_until(
+        "the table to have the keys",
+        "document.activeElement.matches('.grid-input')",
+    );
+    let field = format!("document.querySelector({}).value", json!(FIELD));
+    assert_eq!(tab.evaluate(&field), json!("旧文字"));
+    assert_eq!(shown(tab, &progress), "旧文字");
+    // Leaving the field later writes nothing, either.
+    select(tab, &progress.beside("problem"));
+    see(tab, &progress, "旧文字");
+    open(tab, &progress);
+    tab.type_text("，新");
+    tab.compose(&["n", "ni"]);
+    tab.escape_in_composition();
+    let has_keys = format!("document.activeElement.matches({})", json!(FIELD));
+    assert_eq!(
+        tab.evaluate(&has_keys),
+        json!(true),
+        "Escape that ends a composition is the input method's"
+    );
+    assert_eq!(typed(tab), "旧文字，新");
+    select(tab, &progress.beside("problem"));
+    see(tab, &progress, "旧文字，新");
+}
+
+#[test]
 fn it_follows_the_active_cell_and_what_is_closed_says_why() {
     let _desk = alone();
     let server = ServerProcess::start();

@@ -84,6 +84,35 @@ fn each_sees_cell_selection_and_typing_of_the_other_until_the_other_goes() {
 }
 
 #[test]
+fn what_is_typed_beside_the_table_is_seen_before_it_is_committed() {
+    let _desk = alone();
+    let server = ServerProcess::start();
+    let street = Desk::sign_in(&server, "s-hongying");
+    let bureau = Desk::sign_in(&server, "u-shengtai");
+    let of_street = place(&own_rows(&street.tab)[0], "progress");
+    find(&bureau.tab, &of_street);
+    bureau.tab.point_nowhere();
+    let says = |what: &str, words: &str| {
+        let holds = format!("{OTHERS}.includes({})", json!(words));
+        bureau.tab.wait_until(what, &holds);
+    };
+    select(&street.tab, &of_street);
+    street.tab.chord("Ctrl+F2");
+    street.tab.wait_until(
+        "the field to have the keys",
+        "document.activeElement.matches('.beside .cell-field-text')",
+    );
+    says("who is in the field", "鸿鹰街道办事处 s-hongying");
+    street.tab.type_text("窗里写的");
+    says("that somebody types", "正在输入");
+    says("the text so far", "窗里写的");
+    assert_eq!(shown(&bureau.tab, &of_street), "", "nothing is committed");
+    street.tab.press(Key::Escape);
+    let is_quiet = format!("{OTHERS}.includes('s-hongying') && !{OTHERS}.includes('正在输入')");
+    bureau.tab.wait_until("the typing to be over", &is_quiet);
+}
+
+#[test]
 fn following_somebody_shows_their_week_and_cell_until_a_key_is_pressed() {
     let _desk = alone();
     let server = ServerProcess::start();
@@ -234,6 +263,9 @@ fn undo_survives_a_reload_and_leaves_alone_what_others_wrote_since() {
     see(&one.tab, &lost, "别人改的");
     one.tab.shortcut(Held::Control, 'z');
     see(&one.tab, &kept, "第一次");
+    one.tab.reload();
+    see(&one.tab, &kept, "第一次");
+    select(&one.tab, &kept);
     one.tab.shortcut(Held::Control, 'y');
     see(&one.tab, &kept, "第二次");
 }

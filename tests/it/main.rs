@@ -32,4 +32,5 @@ mod secrets;
 mod sign_in;
 mod tls;
 mod trouble;
+mod views;
 mod workbook;

@@ -96,6 +96,23 @@ pub struct Setup {
     pub password: String,
 }
 
+/// `GET /api/views`: the arrangements of the table that a person keeps.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnViews {
+    /// JSON objects by name; what they mean is the page's business.
+    pub views: BTreeMap<String, String>,
+}
+
+/// `PUT /api/views`: one of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptView {
+    /// Its name.
+    pub name: String,
+    /// A JSON object; `None` takes the view away.
+    pub arrangement: Option<String>,
+}
+
 /// `POST /api/commands`: what changes by the server alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]

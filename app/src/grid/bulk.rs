@@ -24,6 +24,8 @@ pub enum Again {
     Clear,
     /// Filling.
     Fill(Direction),
+    /// Pasting the same.
+    Paste(Clip),
 }
 
 impl Desk {
@@ -67,12 +69,14 @@ impl Desk {
         let Spread {
             writes,
             outside,
+            misfit,
             range,
         } = spread(&clip, &selection, &outline);
-        self.write_cells(BulkKind::Paste, writes, outside);
+        self.write_cells(BulkKind::Paste, writes, Left { outside, misfit });
         if let Some(range) = range {
             self.selection.set(Selection::over(range));
         }
+        self.again.set_value(Some(Again::Paste(clip)));
     }
 
     /// Empties the selected cells that can be written.
@@ -82,7 +86,11 @@ impl Desk {
             .selection
             .with_untracked(|selection| selection.cells(&outline));
         self.again.set_value(Some(Again::Clear));
-        self.write_cells(BulkKind::Clear, cells.into_iter().map(|spot| (spot, "")), 0);
+        self.write_cells(
+            BulkKind::Clear,
+            cells.into_iter().map(|spot| (spot, "")),
+            Left::default(),
+        );
     }
 
     /// Writes a text into all selected cells.
@@ -95,7 +103,7 @@ impl Desk {
         self.write_cells(
             BulkKind::Fill,
             cells.into_iter().map(|spot| (spot, text)),
-            0,
+            Left::default(),
         );
     }
 
@@ -114,7 +122,7 @@ impl Desk {
         }
         self.again.set_value(Some(Again::Fill(way)));
         let writes = writes.iter().map(|(spot, text)| (*spot, text.as_str()));
-        self.write_cells(BulkKind::Fill, writes, 0);
+        self.write_cells(BulkKind::Fill, writes, Left::default());
     }
 
     /// Drags the selected range on to another cell: downwards, upwards or sideways, whichever is farther.
@@ -173,8 +181,10 @@ impl Desk {
                 );
             }
         }
+        // How far it was dragged means nothing elsewhere.
+        self.again.set_value(None);
         let writes = writes.iter().map(|(spot, text)| (*spot, text.as_str()));
-        self.write_cells(BulkKind::Fill, writes, 0);
+        self.write_cells(BulkKind::Fill, writes, Left::default());
         self.selection.set(Selection::over(target));
     }
 
@@ -234,7 +244,8 @@ impl Desk {
             Some(Again::Text(text)) => self.fill_selection(&text),
             Some(Again::Clear) => self.clear(),
             Some(Again::Fill(way)) => self.fill(way),
-            None => {}
+            Some(Again::Paste(clip)) => self.paste(clip),
+            None => self.on_action.run(GridAction::NothingToRepeat),
         }
     }
 
@@ -272,12 +283,12 @@ impl Desk {
     /// Writes texts into cells as one step. Cells that say no are left alone and counted with their reasons; so is what is no value of
     /// its column, which becomes a draft beside its cell.
     ///
-    /// `outside`: how many more there would have been, had the table been larger.
+    /// `left`: what of it has no place.
     fn write_cells<'a>(
         &self,
         kind: BulkKind,
         writes: impl IntoIterator<Item = (Spot, &'a str)>,
-        outside: usize,
+        left: Left,
     ) {
         debug_assert!(!self.session.with_untracked(Session::is_composing));
         let outline = self.outline.get_untracked();
@@ -319,7 +330,8 @@ impl Desk {
             same,
             mistaken,
             closed,
-            outside,
+            outside: left.outside,
+            misfit: left.misfit,
         };
         self.hand_over(kind, cells);
         self.tell(report);
@@ -343,15 +355,25 @@ impl Desk {
     /// Says what was not written. A single closed cell answers at its place, as when it is typed into.
     fn tell(&self, report: BulkReport) {
         let left_out: usize = report.closed.iter().map(|(_, count)| count).sum();
-        let others = report.written + report.same + report.mistaken + report.outside;
+        let homeless = report.outside + report.misfit;
+        let others = report.written + report.same + report.mistaken + homeless;
         if others == 0 && left_out == 1 {
             self.refuse();
-        } else if left_out + report.outside + report.mistaken > 0
+        } else if left_out + homeless + report.mistaken > 0
             || (report.kind == BulkKind::Paste && report.written > 1)
         {
             self.on_action.run(GridAction::Report(report));
         }
     }
+}
+
+/// What of a write has no place in the table.
+#[derive(Debug, Clone, Copy, Default)]
+struct Left {
+    /// Texts that the table is too small for.
+    outside: usize,
+    /// Ranges of another shape than what was copied.
+    misfit: usize,
 }
 
 /// Where a cell of a range is filled from.

@@ -7,6 +7,7 @@ use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{DocumentFragment, Element, HtmlElement, Node};
 
+use super::editor::REASON_ID;
 use super::geometry;
 use super::model::*;
 use super::rows::{Marks, cell_id};
@@ -63,6 +64,8 @@ struct Flags {
     filling: bool,
     number: bool,
     readonly: bool,
+    /// The active cell says why it is closed.
+    reasoned: bool,
     selected: bool,
     /// The colours of whoever is there, and of whoever has selected it among others.
     other: Option<u8>,
@@ -212,15 +215,18 @@ impl Cells {
                 set(&cell.element, "data-row", Some(look.id));
             }
             let flags = flags(now, column, index, look);
-            let had_mistake = cell.flags.mistake;
+            let (had_mistake, had_reason) = (cell.flags.mistake, cell.flags.reasoned);
             cell.write(flags, words);
             if flags.mistake && (is_other_row || !had_mistake) {
                 let id = mistake_id(look.id, column);
                 set(&cell.element, "aria-errormessage", Some(&id));
-                set(&cell.element, "aria-describedby", Some(&id));
             } else if had_mistake && !flags.mistake {
                 set(&cell.element, "aria-errormessage", None);
-                set(&cell.element, "aria-describedby", None);
+            }
+            let is_other_mistake = is_other_row && flags.mistake;
+            if (had_mistake, had_reason) != (flags.mistake, flags.reasoned) || is_other_mistake {
+                let described = described(look.id, column, flags);
+                set(&cell.element, "aria-describedby", described.as_deref());
             }
             let parts = parts(now, column, index, look);
             if !(parts.is_empty() && cell.parts.is_empty()) {
@@ -375,6 +381,7 @@ fn flags(cell: &CellContent, column: &ColumnSpec, index: usize, look: &RowLook<'
         filling: marks.filling.as_ref().is_some_and(holds),
         number: is_number(&cell.shown),
         readonly: cell.readonly.is_some() || column.kind == CellKind::Fixed,
+        reasoned: cell.readonly.is_some() && marks.active == Some(index),
         selected: marks.selected.iter().any(holds),
         other: other_at(others, look.id, column).map(|other| other.colour),
         others: others
@@ -409,6 +416,16 @@ fn other_at<'a>(others: &'a [Other], row: &str, column: &ColumnSpec) -> Option<&
     others
         .iter()
         .find(|other| other.column == column.id && other.row == row)
+}
+
+/// Returns where it stands what is said about a cell: what is wrong, and why it is closed.
+fn described(row: &str, column: &ColumnSpec, flags: Flags) -> Option<String> {
+    match (flags.mistake, flags.reasoned) {
+        (true, true) => Some(format!("{} {REASON_ID}", mistake_id(row, column))),
+        (true, false) => Some(mistake_id(row, column)),
+        (false, true) => Some(REASON_ID.to_owned()),
+        (false, false) => None,
+    }
 }
 
 fn mistake_id(row: &str, column: &ColumnSpec) -> String {

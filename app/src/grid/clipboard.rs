@@ -119,6 +119,19 @@ pub fn laid_out(rows: &[Vec<Spanned>]) -> Clip {
     }
 }
 
+/// Puts tables below each other, as they stand in a page; `None` where none of them holds a cell.
+pub fn below_each_other(tables: impl IntoIterator<Item = Clip>) -> Option<Clip> {
+    let rows = tables.into_iter().flat_map(|table| table.rows);
+    let mut count = 0;
+    let rows = rows.take_while(|row| {
+        count += row.len();
+        count <= PASTED_CELLS_MAX
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let is_filled = rows.iter().any(|row| !row.is_empty());
+    is_filled.then_some(Clip { rows })
+}
+
 /// Joins what a spreadsheet wrote twice, as text and as table. Text keeps the blanks that a table folds; a table knows whether quotes
 /// stand around a text or belong to it. Where both differ in shape the table is right: a line of text may be a part of a cell.
 pub fn reconciled(plain: Clip, table: Clip) -> Clip {
@@ -315,6 +328,16 @@ mod tests {
         ];
         let expected = rows(&[&["单位", "本周", ""], &["", "排查", "整改"], &["鸿鹰", "3"]]);
         assert_eq!(laid_out(&table).rows, expected);
+    }
+
+    #[test]
+    fn several_tables_stand_below_each_other() {
+        let clip = |cells: &[&[&str]]| Clip { rows: rows(cells) };
+        let both = [clip(&[&["一", "二"]]), clip(&[&["三"], &["四"]])];
+        let expected = clip(&[&["一", "二"], &["三"], &["四"]]);
+        assert_eq!(below_each_other(both), Some(expected));
+        assert_eq!(below_each_other([clip(&[&[], &[]])]), None);
+        assert_eq!(below_each_other([]), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub enum Reach {
     Step(Direction),
     /// To the edge of the block of filled cells.
     Edge(Direction),
-    /// One screen; sideways it means the same as an edge.
+    /// One screen.
     Page(Direction),
     /// To the first row of the next group of rows, or of the one before.
     Group(Direction),
@@ -32,7 +32,7 @@ pub enum Reach {
     RowEnd,
     /// The first row, first column that scrolls.
     TableStart,
-    /// The last row, last column.
+    /// The last row and the last column that hold anything.
     TableEnd,
 }
 

@@ -96,7 +96,7 @@ pub struct Desk {
     pub is_touch: StoredValue<bool>,
     /// What is being dragged.
     pub drag: StoredValue<Option<Drag>, LocalStorage>,
-    /// What F4 does once more.
+    /// What F4 does once more; `None` where the last change cannot be done elsewhere.
     pub again: StoredValue<Option<Again>>,
     /// Whether keys arrive here.
     pub focused: RwSignal<bool>,
@@ -429,6 +429,29 @@ impl Desk {
         untrack(|| active_cell(self.source, self.columns, &self.outline.get(), spot))
     }
 
+    /// Returns the last line and the last column in which anything stands, of all rows that are not folded away.
+    fn last_used(&self, outline: &Outline) -> Option<Spot> {
+        let mut used: Option<Spot> = None;
+        let last_column = outline.columns().checked_sub(1)?;
+        for line in (0..outline.len()).rev() {
+            let row = outline.row_id(line).and_then(|id| self.glance(id));
+            let filled = row.and_then(|row| {
+                let cells = row.cells.iter().take(last_column + 1);
+                let filled = cells.enumerate().filter(|(_, cell)| !cell.shown.is_empty());
+                filled.map(|(column, _)| column).last()
+            });
+            let Some(column) = filled else {
+                continue;
+            };
+            let spot = used.get_or_insert(Spot { line, column });
+            spot.column = spot.column.max(column);
+            if spot.column == last_column {
+                break;
+            }
+        }
+        used
+    }
+
     pub(super) fn left_cell(&self) {
         self.notice.set(None);
         self.detail.set(None);
@@ -451,14 +474,18 @@ impl Desk {
             })
         };
         let page = |line, way| self.viewport.page(line, way == Direction::Down);
-        let frozen = self
-            .columns
-            .with_untracked(|columns| geometry::frozen_count(columns));
+        let columns = self.columns.get_untracked();
+        let page_sideways = |column, way| {
+            let right = way == Direction::Right;
+            self.viewport.page_sideways(&columns, column, right)
+        };
         let ground = Ground {
             outline: &outline,
-            frozen,
+            frozen: geometry::frozen_count(&columns),
             filled: &filled,
             page: &page,
+            page_sideways: &page_sideways,
+            last_used: &|| self.last_used(&outline),
         };
         let selection = rule(self.selection.get_untracked(), &ground);
         self.selection.set(selection.clone());

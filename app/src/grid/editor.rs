@@ -26,6 +26,8 @@ const THEIRS_LETTERS_MAX: usize = 80;
 const CHOICE_PX: f64 = 28.0;
 const CHOICES_IN_SIGHT: usize = 10;
 
+/// Why nothing can be typed into the active cell, for the cell itself.
+pub const REASON_ID: &str = "grid-reason";
 /// The element of an open list.
 const LIST_ID: &str = "grid-choices";
 
@@ -91,6 +93,7 @@ pub fn Editor(desk: Desk, grid_id: &'static str) -> impl IntoView {
                 ></textarea>
                 <Choices desk/>
                 <Notice desk/>
+                <p id=REASON_ID hidden>{move || desk.active.with(|cell| cell.as_ref()?.content.readonly.clone())}</p>
             </div>
         </div>
     }
@@ -413,8 +416,14 @@ fn spoken(cell: &ActiveCell, line: usize, words: &GridWords) -> String {
         Commented::Unread => words.commented_unread.clone(),
     }));
     parts.extend(cell.is_readonly().then(|| words.readonly.clone()));
+    parts.extend(content.readonly.as_deref().map(bare));
     parts.retain(|part| !part.is_empty());
     parts.join(&words.comma)
+}
+
+/// A sentence as part of another one.
+fn bare(sentence: &str) -> String {
+    sentence.trim_end_matches(['。', '.']).to_owned()
 }
 
 /// Says who else is in the cell; not what they type, which would be read again at each letter.
@@ -438,5 +447,43 @@ fn mode_word(mode: Mode) -> &'static str {
         Mode::Enter => "enter",
         Mode::Edit => "edit",
         Mode::List => "list",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::{CellContent, CellPlace, ColumnSpec};
+    use super::*;
+
+    #[test]
+    fn a_closed_cell_is_read_with_its_reason() {
+        let cell = ActiveCell {
+            place: CellPlace {
+                row: "m07.s-hongying".to_owned(),
+                column: "fix_rate".to_owned(),
+            },
+            row_label: "鸿鹰，任务 7".to_owned(),
+            column: ColumnSpec {
+                id: "fix_rate".to_owned(),
+                title: "整改率".to_owned(),
+                group: None,
+                width_px: 80.0,
+                frozen: false,
+                kind: CellKind::Fixed,
+                hint: String::new(),
+            },
+            content: CellContent {
+                readonly: Some("自动计算。".to_owned()),
+                ..CellContent::default()
+            },
+        };
+        let words = GridWords {
+            comma: "，".to_owned(),
+            blank: "空".to_owned(),
+            readonly: "只读".to_owned(),
+            ..GridWords::default()
+        };
+        let expected = "整改率，鸿鹰，任务 7，空，只读，自动计算";
+        assert_eq!(spoken(&cell, 3, &words), expected);
     }
 }

@@ -13,6 +13,8 @@ use super::needle::Needle;
 use super::sieve::{self, Tests, Word};
 use crate::{i18n::Locale, later::later, ui::segments::Segments};
 
+/// How much wider or narrower a column becomes at once: two characters.
+const WIDTH_STEP_PX: f64 = 24.0;
 /// How wide the list is, as in style/grid.css.
 const WIDTH_PX: f64 = 300.0;
 
@@ -115,6 +117,7 @@ pub fn List(desk: Desk, shape: Shape, index: usize, column: ColumnSpec) -> impl 
             style:left=format!("{}px", place.0) style:top=format!("{}px", place.1)
             on:keydown=pressed on:focusout=left on:mousedown=|event| event.stop_propagation()>
             <Sorting shape id close=Callback::new(move |()| close())/>
+            <Width desk id/>
             <Segments name=label choices=ways chosen=draft.way/>
             <Text draft frame/>
             <Words draft/>
@@ -157,6 +160,34 @@ fn Sorting(shape: Shape, id: StoredValue<String>, close: Callback<()>) -> impl I
                 {move || locale.say("sort-behind")}
             </label>
         </Show>
+    }
+}
+
+/// The width of the column, for whoever does not drag its edge. The list stays open: it is pressed several times.
+#[component]
+fn Width(desk: Desk, id: StoredValue<String>) -> impl IntoView {
+    let locale = Locale::expect();
+    let widen = move |by_px: f64| {
+        let (id, shape) = (id.get_value(), desk.shape());
+        let drawn = desk.columns.with_untracked(|columns| {
+            let column = columns.iter().find(|column| column.id == id);
+            column.map(|column| column.width_px)
+        });
+        if let Some(drawn_px) = drawn {
+            // Widths are kept for letters of the usual size.
+            let width_px = drawn_px / shape.letters.get_untracked();
+            shape
+                .arrangement
+                .update(|now| now.set_width(&id, width_px + by_px));
+        }
+    };
+    view! {
+        <div class="grid-list-sort" role="group" aria-label=move || locale.say("width-name")>
+            <span class="grid-list-name" aria-hidden="true">{move || locale.say("width-name")}</span>
+            <button class="button" type="button" on:click=move |_| widen(-WIDTH_STEP_PX)>{move || locale.say("width-narrower")}</button>
+            <button class="button" type="button" on:click=move |_| widen(WIDTH_STEP_PX)>{move || locale.say("width-wider")}</button>
+            <button class="button" type="button" on:click=move |_| desk.fit_column(&id.get_value())>{move || locale.say("width-fit")}</button>
+        </div>
     }
 }
 

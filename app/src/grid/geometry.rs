@@ -262,6 +262,27 @@ pub fn revealed_column_px(
     }
 }
 
+/// Returns the column one screen to the right or the left of another: as far as the part beside the frozen columns is wide, and at least
+/// one column. Frozen columns are always in sight, and no screen ends in them.
+pub fn paged_column(columns: &[ColumnSpec], column: usize, view_px: f64, right: bool) -> usize {
+    let (first, last) = (frozen_count(columns), columns.len().saturating_sub(1));
+    let room_px = view_px - frozen_px(columns);
+    let left_px = |column: usize| column_left_px(columns, column);
+    if right {
+        let from = column.max(first.min(last));
+        let reached_px = left_px(from) + room_px;
+        let beyond = (from..=last).find(|column| left_px(*column) > reached_px);
+        let reached = beyond.map_or(last, |beyond| beyond.saturating_sub(1));
+        return reached.max(column + 1).min(last);
+    }
+    if column <= first {
+        return column;
+    }
+    let reached_px = left_px(column) - room_px;
+    let reached = (first..column).find(|column| left_px(*column) >= reached_px);
+    reached.unwrap_or(column - 1)
+}
+
 /// Returns where a column begins.
 pub fn column_left_px(columns: &[ColumnSpec], column: usize) -> f64 {
     columns.iter().take(column).map(|spec| spec.width_px).sum()
@@ -396,6 +417,22 @@ mod tests {
         assert_eq!(revealed_column_px(&columns, 0, 50.0, 400.0), 50.0);
         assert_eq!(revealed_column_px(&columns, 2, 0.0, 400.0), 100.0);
         assert_eq!(revealed_column_px(&columns, 1, 100.0, 400.0), 0.0);
+    }
+
+    #[test]
+    fn a_screen_sideways_is_as_wide_as_what_scrolls() {
+        let mut columns = vec![column(100.0, true)];
+        columns.extend((0..9).map(|_| column(80.0, false)));
+        columns.push(column(600.0, false));
+        let page = |from, right| paged_column(&columns, from, 420.0, right);
+        assert_eq!([page(1, true), page(5, true), page(9, true)], [5, 9, 10]);
+        assert_eq!(page(10, true), 10, "nothing comes behind the last");
+        assert_eq!([page(9, false), page(5, false), page(3, false)], [5, 1, 1]);
+        assert_eq!(page(10, false), 6, "from where it begins");
+        assert_eq!([page(0, true), page(0, false), page(1, false)], [5, 0, 1]);
+        let narrow = |from, right| paged_column(&columns, from, 90.0, right);
+        assert_eq!([narrow(3, true), narrow(3, false)], [4, 2]);
+        assert_eq!(paged_column(&[], 0, 90.0, true), 0);
     }
 
     #[test]

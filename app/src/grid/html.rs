@@ -2,28 +2,36 @@
 //! document of its own where nothing is loaded or run.
 
 use wasm_bindgen::JsCast;
-use web_sys::{DomParser, Element, HtmlTableCellElement, Node, SupportedType};
+use web_sys::{DomParser, Element, HtmlTableCellElement, Node, NodeList, SupportedType};
 
-use super::clipboard::{Clip, Spanned, laid_out};
+use super::clipboard::{Clip, Spanned, below_each_other, laid_out};
 
 /// The widest and highest that a merged cell counts for: what is longer is a mistake or a trap.
 const SPAN_MAX: u32 = 1_000;
 
-/// Returns the cells of the first table; `None` if there is none.
+/// Returns the cells of all tables, below each other; `None` if there are none. A table inside of a cell is a text of that cell.
 pub fn table(html: &str) -> Option<Clip> {
     let parser = DomParser::new().ok()?;
     let document = parser
         .parse_from_string(html, SupportedType::TextHtml)
         .ok()?;
-    let table = document.query_selector("table").ok()??;
-    let found = table.query_selector_all("tr").ok()?;
-    let rows: Vec<Vec<Spanned>> = (0..found.length())
-        .filter_map(|index| found.get(index)?.dyn_into::<Element>().ok())
-        .map(|row| cells(&row))
-        .collect();
-    (!rows.is_empty())
-        .then(|| laid_out(&rows))
-        .filter(|clip| !clip.rows.iter().all(Vec::is_empty))
+    let tables = elements(document.query_selector_all("table").ok()?);
+    let outer = tables.filter(|table| !is_inside_of_cell(table));
+    below_each_other(outer.filter_map(|table| {
+        let rows = elements(table.query_selector_all("tr").ok()?);
+        let own = rows.filter(|row| matches!(row.closest("table"), Ok(Some(of)) if of == table));
+        let rows: Vec<Vec<Spanned>> = own.map(|row| cells(&row)).collect();
+        Some(laid_out(&rows))
+    }))
+}
+
+fn elements(found: NodeList) -> impl Iterator<Item = Element> {
+    (0..found.length()).filter_map(move |index| found.get(index)?.dyn_into().ok())
+}
+
+fn is_inside_of_cell(table: &Element) -> bool {
+    let around = table.parent_element();
+    around.is_some_and(|around| matches!(around.closest("table"), Ok(Some(_))))
 }
 
 fn cells(row: &Element) -> Vec<Spanned> {
@@ -58,7 +66,10 @@ fn write_text(node: &Node, text: &mut String) {
             }
             Node::ELEMENT_NODE => {
                 let name = child.node_name();
-                let is_block = matches!(name.as_str(), "P" | "DIV" | "LI");
+                let is_block = matches!(name.as_str(), "P" | "DIV" | "LI" | "TR");
+                if matches!(name.as_str(), "TD" | "TH") {
+                    text.push(' ');
+                }
                 if name == "BR" || (is_block && !text.is_empty() && !text.ends_with('\n')) {
                     text.push('\n');
                 }

@@ -281,6 +281,8 @@ pub struct BulkReport {
     pub closed: Vec<(String, usize)>,
     /// Cells that the table is too small for.
     pub outside: usize,
+    /// Ranges that do not have the shape of what was copied.
+    pub misfit: usize,
 }
 
 /// What a person did.
@@ -321,6 +323,8 @@ pub enum GridAction {
     CannotCopy,
     /// The next paste turns rows into columns.
     WillTurn,
+    /// The last change is none that can be done once more elsewhere.
+    NothingToRepeat,
     /// Something around the table.
     Ask {
         /// What.

@@ -14,6 +14,10 @@ pub struct Ground<'a> {
     pub filled: &'a dyn Fn(Spot) -> bool,
     /// The line one screen above or below another.
     pub page: &'a dyn Fn(usize, Direction) -> usize,
+    /// The column one screen to the left or the right of another.
+    pub page_sideways: &'a dyn Fn(usize, Direction) -> usize,
+    /// The last line and the last column in which anything stands; `None` where nothing does.
+    pub last_used: &'a dyn Fn() -> Option<Spot>,
 }
 
 /// Returns the cell that a move reaches.
@@ -24,12 +28,8 @@ pub fn reached(from: Spot, reach: Reach, ground: &Ground<'_>) -> Spot {
     match reach {
         Reach::Step(way) => stepped(from, way, outline),
         Reach::Edge(way) => edge(from, way, ground),
-        Reach::Page(Direction::Left) => Spot {
-            column: ground.frozen.min(last_column),
-            ..from
-        },
-        Reach::Page(Direction::Right) => Spot {
-            column: last_column,
+        Reach::Page(way @ (Direction::Left | Direction::Right)) => Spot {
+            column: (ground.page_sideways)(from.column, way).min(last_column),
             ..from
         },
         Reach::Page(way) => {
@@ -52,10 +52,10 @@ pub fn reached(from: Spot, reach: Reach, ground: &Ground<'_>) -> Spot {
             line: outline.nearest_row(0).unwrap_or(0),
             column: ground.frozen.min(last_column),
         },
-        Reach::TableEnd => Spot {
+        Reach::TableEnd => (ground.last_used)().unwrap_or(Spot {
             line: last_row,
             column: last_column,
-        },
+        }),
     }
 }
 
@@ -150,6 +150,15 @@ mod tests {
                 Down => (line + 10).min(outline.len() - 1),
                 _ => line.saturating_sub(10),
             },
+            page_sideways: &|column, way| match way {
+                Right => column + 4,
+                _ => column.saturating_sub(4),
+            },
+            last_used: &|| {
+                let line = filled.iter().map(|(line, _)| *line).max()?;
+                let column = filled.iter().map(|(_, column)| *column).max()?;
+                Some(spot(line, column))
+            },
         };
         let Spot { line, column } = reached(spot(from.0, from.1), reach, &ground);
         (line, column)
@@ -185,6 +194,18 @@ mod tests {
         let outline = fixture("A.........a...", 1);
         assert_eq!(go(&outline, &[], (1, 0), Reach::Page(Down)).0, 11);
         assert_eq!(go(&outline, &[], (9, 0), Reach::Page(Up)).0, 1);
+    }
+
+    #[test]
+    fn a_page_sideways_ends_in_the_table_and_its_end_is_what_was_used_last() {
+        let outline = fixture("A....", 9);
+        let go = |filled: &[(usize, usize)], from, reach| go(&outline, filled, from, reach);
+        assert_eq!(go(&[], (1, 2), Reach::Page(Right)), (1, 6));
+        assert_eq!(go(&[], (1, 6), Reach::Page(Right)), (1, 8));
+        assert_eq!(go(&[], (1, 8), Reach::Page(Left)), (1, 4));
+        let filled = [(1, 7), (3, 2)];
+        assert_eq!(go(&filled, (1, 0), Reach::TableEnd), (3, 7));
+        assert_eq!(go(&[], (1, 0), Reach::TableEnd), (4, 8));
     }
 
     #[test]

@@ -33,14 +33,21 @@ fn here(desk: Desk) -> Option<Here> {
         .session
         .with(Session::is_editing)
         .then(|| desk.typed.get());
-    let is_short = |text: &String| text.chars().count() <= TYPED_LETTERS_MAX;
     let (rows, columns) = selected(desk);
     Some(Here {
         place,
         rows,
         columns,
-        typed: typed.map(|text| if is_short(&text) { text } else { String::new() }),
+        typed: typed.map(as_told),
     })
+}
+
+/// Returns what others are told of what is being typed: nothing of a long text.
+pub fn as_told(typed: String) -> String {
+    match typed.chars().count() <= TYPED_LETTERS_MAX {
+        true => typed,
+        false => String::new(),
+    }
 }
 
 /// Returns the rows and columns of the range, the rows from its active cell on; none for a single cell.
@@ -81,4 +88,16 @@ pub fn follow(desk: Desk) {
             untrack(|| desk.viewport.reveal(line, column, &desk.columns.get()));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_text_only_that_it_is_typed_is_told() {
+        let text = "字".repeat(TYPED_LETTERS_MAX);
+        assert_eq!(as_told(text.clone()), text);
+        assert_eq!(as_told(text + "字"), "");
+    }
 }

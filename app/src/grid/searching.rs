@@ -268,6 +268,8 @@ impl Desk {
             left: left.into_iter().collect(),
         }));
         if !cells.is_empty() {
+            // Each cell got a text of its own.
+            self.again.set_value(None);
             self.on_action.run(GridAction::Fill { cells });
         }
         count

@@ -21,6 +21,8 @@ fn with_ground<T>(outline: &Outline, act: impl FnOnce(&Ground<'_>) -> T) -> T {
         frozen: 2,
         filled: &|_| false,
         page: &|line, _| line,
+        page_sideways: &|column, _| column,
+        last_used: &|| None,
     })
 }
 

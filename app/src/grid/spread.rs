@@ -1,5 +1,7 @@
 //! Where what is pasted goes. Knows lines and columns, not who may write there.
 
+use std::collections::BTreeMap;
+
 use super::clipboard::Clip;
 use super::outline::Outline;
 use super::selection::{Range, Selection, Spot};
@@ -11,12 +13,15 @@ pub struct Spread<'a> {
     pub writes: Vec<(Spot, &'a str)>,
     /// Texts that the table is too small for.
     pub outside: usize,
+    /// Ranges that do not have the shape of what is pasted, and get nothing of it.
+    pub misfit: usize,
     /// What is selected afterwards; `None` to leave the selection.
     pub range: Option<Range>,
 }
 
 /// Lays cells over the table from the corner of the selection on; bands are passed over. One text fills all that is selected; a block
-/// fills a selection that it fits into several times.
+/// fills a selection that it fits into several times. Of several ranges each is filled that it fits into, and from a single cell on it goes
+/// as far as it needs.
 pub fn spread<'a>(clip: &'a Clip, selection: &Selection, outline: &Outline) -> Spread<'a> {
     if let [row] = clip.rows.as_slice()
         && let [text] = row.as_slice()
@@ -25,15 +30,47 @@ pub fn spread<'a>(clip: &'a Clip, selection: &Selection, outline: &Outline) -> S
         return Spread {
             writes: cells.map(|spot| (spot, text.as_str())).collect(),
             outside: 0,
+            misfit: 0,
             range: None,
         };
     }
-    let range = selection.range;
+    let ranges: Vec<&Range> = selection.ranges().collect();
+    if let [range] = ranges.as_slice() {
+        return laid_over(clip, range, outline);
+    }
+    let mut writes = BTreeMap::new();
+    let (mut outside, mut misfit) = (0, 0);
+    for range in ranges {
+        let is_one = rows_in(range, outline).len() == 1 && range.columns().count() == 1;
+        if is_one || tiles(clip, range, outline) {
+            let laid = laid_over(clip, range, outline);
+            // Where two meet, the one that was chosen last.
+            writes.extend(laid.writes);
+            outside += laid.outside;
+        } else {
+            misfit += 1;
+        }
+    }
+    Spread {
+        writes: writes.into_iter().collect(),
+        outside,
+        misfit,
+        range: None,
+    }
+}
+
+/// Tells whether a block fits into a range once or several times.
+fn tiles(clip: &Clip, range: &Range, outline: &Outline) -> bool {
+    let (rows, columns) = (rows_in(range, outline).len(), range.columns().count());
+    rows > 0 && rows.is_multiple_of(clip.rows.len()) && columns.is_multiple_of(clip.width())
+}
+
+/// Lays a block over a range: as often as it fits, else once from its corner on.
+fn laid_over<'a>(clip: &'a Clip, range: &Range, outline: &Outline) -> Spread<'a> {
     let (height, width) = (clip.rows.len(), clip.width());
-    let rows = rows_in(&range, outline).len();
+    let rows = rows_in(range, outline).len();
     let columns = range.columns().count();
-    let tiles = rows > 0 && rows.is_multiple_of(height) && columns.is_multiple_of(width);
-    let (tall, wide) = if tiles {
+    let (tall, wide) = if tiles(clip, range, outline) {
         (rows, columns)
     } else {
         (height, width)
@@ -43,6 +80,7 @@ pub fn spread<'a>(clip: &'a Clip, selection: &Selection, outline: &Outline) -> S
     let mut spread = Spread {
         writes: Vec::with_capacity(tall * wide),
         outside: 0,
+        misfit: 0,
         range: None,
     };
     for index in 0..tall {
@@ -88,8 +126,6 @@ pub fn rows_in(range: &Range, outline: &Outline) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::super::chance::numbers;
     use super::super::outline::fixture;
     use super::*;
@@ -197,6 +233,39 @@ mod tests {
                 "seed {seed}: what was pasted is selected"
             );
         }
+    }
+
+    #[test]
+    fn of_several_ranges_each_is_filled_that_has_the_shape() {
+        let outline = fixture("A......", 4);
+        let spot = |line, column| Spot { line, column };
+        let range = |from: (usize, usize), to: (usize, usize)| Range {
+            anchor: spot(from.0, from.1),
+            corner: spot(to.0, to.1),
+        };
+        let clip = Clip {
+            rows: vec![vec!["一".to_owned(), "二".to_owned()]],
+        };
+        let fill = |ranges: &[Range]| {
+            let (first, rest) = ranges.split_first().expect("a range");
+            let selection = Selection::over(*first);
+            let selection = rest.iter().fold(selection, |all, one| all.add_range(*one));
+            let found = spread(&clip, &selection, &outline);
+            let writes = found.writes.iter();
+            let writes: Vec<String> = writes
+                .map(|(spot, text)| format!("{}:{}{text}", spot.line, spot.column))
+                .collect();
+            (writes.join(" "), found.outside, found.misfit)
+        };
+        let both = [range((1, 0), (1, 1)), range((3, 2), (4, 3))];
+        let expected = "1:0一 1:1二 3:2一 3:3二 4:2一 4:3二".to_owned();
+        assert_eq!(fill(&both), (expected, 0, 0));
+        let odd = [range((1, 0), (2, 2)), range((4, 0), (4, 1))];
+        assert_eq!(fill(&odd), ("4:0一 4:1二".to_owned(), 0, 1));
+        let cells = [range((1, 0), (1, 0)), range((2, 3), (2, 3))];
+        assert_eq!(fill(&cells), ("1:0一 1:1二 2:3一".to_owned(), 1, 0));
+        let meeting = [range((1, 0), (1, 0)), range((1, 1), (1, 1))];
+        assert_eq!(fill(&meeting), ("1:0一 1:1一 1:2二".to_owned(), 0, 0));
     }
 
     #[test]

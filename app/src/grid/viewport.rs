@@ -104,6 +104,12 @@ impl Viewport {
         })
     }
 
+    /// Returns the column one screen to the right or the left of another.
+    pub fn page_sideways(&self, columns: &[ColumnSpec], column: usize, right: bool) -> usize {
+        let view_px = self.scroll.with_value(|scroll| scroll.width_px);
+        geometry::paged_column(columns, column, view_px, right)
+    }
+
     /// Takes note of the scroll position.
     pub fn scrolled(&self) {
         let Some(element) = self.scroller.get_untracked() else {

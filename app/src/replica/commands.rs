@@ -130,7 +130,7 @@ impl Desk {
 
     /// Says what undo or redo leaves alone; `None` where that is nothing.
     fn left_alone(&mut self, turned: &Turned) -> Option<LeftAlone> {
-        if turned.foreign.is_empty() && turned.closed.is_empty() {
+        if turned.foreign.is_empty() && turned.closed.is_empty() && turned.lost == 0 {
             return None;
         }
         let first = turned.foreign.first();
@@ -155,6 +155,7 @@ impl Desk {
             standing: standing.join(" / "),
             whose,
             shut,
+            lost: turned.lost,
         })
     }
 

@@ -1,6 +1,7 @@
 //! History for the screens: versions, the table of a moment, comparisons, restoring. What they need is read when somebody asks.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, HashMap},
     time::Duration,
 };
@@ -16,7 +17,7 @@ use diaodu_plan::{
         hub::{self, Cut, Snapshot},
         sheet::{Sheet, SheetRow},
     },
-    row::RowId,
+    row::{self, RowId},
     value::Value,
 };
 use diaodu_wire::{
@@ -246,32 +247,48 @@ impl Desk {
     }
 
     fn versions(&mut self, scope: &Scope, most: usize) -> Versions {
-        let Some((document, wanted)) = self.place_in_history(scope) else {
-            return Versions::default();
-        };
-        let waits = !self.want_receipts(document);
-        let Some(times) = self.read_history(document) else {
-            return Versions {
-                waits: true,
-                ..Versions::default()
-            };
-        };
-        let (Some(history), Some(receipts)) = (
-            self.history.read.get(&document),
-            self.history.receipts.get(&document),
-        ) else {
-            return Versions::default();
-        };
+        let (mut dated, mut all, mut waits) = (Vec::new(), 0, false);
+        for (document, wanted) in self.places_in_history(scope) {
+            waits |= !self.want_receipts(document);
+            match self.versions_in(document, &wanted, most) {
+                Some((versions, count)) => {
+                    dated.extend(versions);
+                    all += count;
+                }
+                None => waits = true,
+            }
+        }
+        // Each document's own are in order already.
+        dated.sort_by_key(|(time, _)| Reverse(*time));
+        let listed = dated.into_iter().take(most).map(|(_, listed)| listed);
+        Versions {
+            listed: listed.collect(),
+            all,
+            waits,
+        }
+    }
+
+    /// Lists the newest versions in one document, with the times by which they are in order, and how many there are; `None` while it is
+    /// not here.
+    fn versions_in(
+        &mut self,
+        document: DocumentId,
+        wanted: &Wanted,
+        most: usize,
+    ) -> Option<(Vec<(i64, Listed)>, usize)> {
+        let times = self.read_history(document)?;
+        let history = self.history.read.get(&document)?;
+        let receipts = self.history.receipts.get(&document)?;
         let versions = history.versions(&times, |cell| wanted.holds(cell));
         let actors = receipts.writers(history.changes());
         let all = versions.len();
-        let listed = versions.into_iter().take(most).map(|version| {
+        let listed = versions.into_iter().take(most).filter_map(|version| {
             let (who, when) = self.word_on(document, (&version.change, &version.actor), &actors);
             let (row, column) = match version.cell {
                 HistoryCell::Sheet(row, column) => (row, column),
-                HistoryCell::Card(_) => (wanted.row(), Column::Phone),
+                HistoryCell::Card(entry) => (wanted.row_of(&entry)?, Column::Phone),
             };
-            Listed {
+            let listed = Listed {
                 row,
                 column,
                 change: version.change,
@@ -280,13 +297,10 @@ impl Desk {
                 when,
                 who,
                 stands: version.stands,
-            }
+            };
+            Some((version.time, listed))
         });
-        Versions {
-            listed: listed.collect(),
-            all,
-            waits,
-        }
+        Some((listed.collect(), all))
     }
 
     /// Says who writes a document under each actor, as far as this page knows.
@@ -344,17 +358,47 @@ impl Desk {
         }
     }
 
-    /// Finds the document in which something lies, and which of its cells are meant.
-    fn place_in_history(&self, scope: &Scope) -> Option<(DocumentId, Wanted)> {
+    /// Finds the documents in which something lies, and which of their cells are meant: telephones lie in the card of the unit, for those
+    /// who may read it.
+    fn places_in_history(&self, scope: &Scope) -> Vec<(DocumentId, Wanted)> {
+        let phones = match scope {
+            Scope::Cell(row, Column::Phone) => {
+                return self.phones_of(vec![row.clone()]).into_iter().collect();
+            }
+            Scope::Cell(..) => None,
+            Scope::Row(row) => self.phones_of(vec![row.clone()]),
+            Scope::Unit(unit) => self.phones_of(self.rows_of(unit)),
+        };
+        let sheet = self.place_in_sheet(scope);
+        sheet.into_iter().chain(phones).collect()
+    }
+
+    fn rows_of(&self, unit: &UnitId) -> Vec<RowId> {
+        let (Some(campaign), Some(week)) = (self.campaign.as_ref(), self.week) else {
+            return Vec::new();
+        };
+        let rows = row::rows(campaign, week).into_iter();
+        let own = rows.filter(|row| row.unit == *unit);
+        own.map(|row| row.id).collect()
+    }
+
+    /// Finds the telephones that are shown in these rows of one unit. One that several rows show is told of the first.
+    fn phones_of(&self, rows: Vec<RowId>) -> Option<(DocumentId, Wanted)> {
+        let unit = rows.first()?.unit()?;
+        let card = self.ids.get(&DocumentKind::Card(unit)).copied()?;
+        let mut entries = BTreeMap::new();
+        for row in rows {
+            let entry = EntryKey::phone_of(&self.store.week.reporter(&row));
+            entries.entry(entry).or_insert(row);
+        }
+        Some((card, Wanted::Entries(entries)))
+    }
+
+    /// Finds the sheet in which something lies, and which of its cells are meant.
+    fn place_in_sheet(&self, scope: &Scope) -> Option<(DocumentId, Wanted)> {
         let week = self.week?;
         let sheet = |unit: UnitId| self.ids.get(&DocumentKind::Sheet(week, unit)).copied();
         match scope {
-            Scope::Cell(row, Column::Phone) => {
-                let unit = row.unit()?;
-                let card = self.ids.get(&DocumentKind::Card(unit)).copied()?;
-                let entry = EntryKey::phone_of(&self.store.week.reporter(row));
-                Some((card, Wanted::Entry(row.clone(), entry)))
-            }
             // When a report arrived is the server's word on the act of reporting.
             Scope::Cell(row, Column::SubmittedAt) => Some((
                 sheet(row.unit()?)?,
@@ -568,7 +612,7 @@ impl Desk {
 
     /// What a row held when a change had arrived, as far as it is not what it holds now.
     fn row_as_of(&mut self, row: &RowId, change: &ChangeHash) -> Vec<Typed> {
-        let Some((document, _)) = self.place_in_history(&Scope::Row(row.clone())) else {
+        let Some((document, _)) = self.place_in_sheet(&Scope::Row(row.clone())) else {
             return Vec::new();
         };
         let Some(times) = self.read_history(document) else {
@@ -623,7 +667,8 @@ impl Desk {
 enum Wanted {
     Cell(RowId, Column),
     Row(RowId),
-    Entry(RowId, EntryKey),
+    /// Telephones, each with the row that shows it.
+    Entries(BTreeMap<EntryKey, RowId>),
     All,
 }
 
@@ -632,17 +677,17 @@ impl Wanted {
         match (self, cell) {
             (Wanted::Cell(row, column), HistoryCell::Sheet(of, at)) => (row, column) == (of, at),
             (Wanted::Row(row), HistoryCell::Sheet(of, _)) => row == of,
-            (Wanted::Entry(_, entry), HistoryCell::Card(of)) => entry == of,
+            (Wanted::Entries(entries), HistoryCell::Card(of)) => entries.contains_key(of),
             (Wanted::All, HistoryCell::Sheet(..)) => true,
             (Wanted::Cell(..) | Wanted::Row(_) | Wanted::All, HistoryCell::Card(_))
-            | (Wanted::Entry(..), HistoryCell::Sheet(..)) => false,
+            | (Wanted::Entries(_), HistoryCell::Sheet(..)) => false,
         }
     }
 
-    fn row(&self) -> RowId {
+    fn row_of(&self, entry: &EntryKey) -> Option<RowId> {
         match self {
-            Wanted::Cell(row, _) | Wanted::Row(row) | Wanted::Entry(row, _) => row.clone(),
-            Wanted::All => RowId(String::new()),
+            Wanted::Entries(entries) => entries.get(entry).cloned(),
+            Wanted::Cell(..) | Wanted::Row(_) | Wanted::All => None,
         }
     }
 }

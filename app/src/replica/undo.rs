@@ -16,6 +16,10 @@ use serde_json::Value as Json;
 const STEPS_MAX: usize = 500;
 /// 1 MB: a tab's own memory holds five, and a day of filling fits in a tenth of it.
 const NOTE_BYTES_MAX: usize = 1_000_000;
+/// 500 kB of it for what can be put forth again: it is gone with the next edit.
+const REDO_BYTES_MAX: usize = 500_000;
+/// 100 kB: a step of a thousand cells. A larger one for which there is no room is left out alone, and the steps before it are kept.
+const LARGE_BYTES: usize = 100_000;
 
 /// One cell of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub struct Turned {
     pub foreign: Vec<CellRef>,
     /// Cells that were left alone: nobody like me writes them any more.
     pub closed: Vec<CellRef>,
+    /// How many cells the step had, where it was too large to be kept over a reload.
+    pub lost: usize,
 }
 
 /// What has become of a cell since I wrote it.
@@ -58,16 +64,25 @@ pub enum Since {
 /// What can be taken back, and put forth again.
 #[derive(Debug, Default)]
 pub struct Undo {
-    done: VecDeque<Done>,
-    undone: Vec<Step>,
+    done: VecDeque<Noted>,
+    undone: Vec<Noted>,
 }
 
-/// A step that can be taken back.
+/// A step with its note.
 #[derive(Debug, PartialEq, Eq)]
-struct Done {
-    step: Step,
+struct Noted {
+    what: What,
     /// As the tab's own memory keeps it, written once and not at every edit; `None` where it is too long for that.
     note: Option<String>,
+}
+
+/// What is kept of a step.
+#[derive(Debug, PartialEq, Eq)]
+enum What {
+    /// All of it.
+    Step(Step),
+    /// That there was one, of which week and of how many cells: it was too large to be kept over a reload.
+    Lost(WeekNumber, usize),
 }
 
 impl Undo {
@@ -81,51 +96,39 @@ impl Undo {
     ///
     /// `since`: says what has become of a cell. Only those that are mine are written.
     pub fn undo(&mut self, week: WeekNumber, since: &dyn Fn(&Stroke) -> Since) -> Turned {
-        let newest = self.done.iter().rposition(|done| is_of(&done.step, week));
-        let Some(Done { step, .. }) = newest.and_then(|index| self.done.remove(index)) else {
-            return Turned::default();
-        };
-        let back = turned(&step, since);
+        let newest = self.done.iter().rposition(|done| done.is_of(week));
+        let what = newest.and_then(|index| Some(self.done.remove(index)?.what));
+        let back = what.map_or_else(Turned::default, |what| what.turned(since));
         if !back.step.is_empty() {
-            self.undone.push(back.step.clone());
+            self.undone.push(Noted::of(back.step.clone()));
         }
         back
     }
 
     /// Puts forth again what was taken back last in the week on screen.
     pub fn redo(&mut self, week: WeekNumber, since: &dyn Fn(&Stroke) -> Since) -> Turned {
-        let newest = self.undone.iter().rposition(|step| is_of(step, week));
-        let Some(index) = newest else {
-            return Turned::default();
-        };
-        let forth = turned(&self.undone.remove(index), since);
+        let newest = self.undone.iter().rposition(|undone| undone.is_of(week));
+        let what = newest.map(|index| self.undone.remove(index).what);
+        let forth = what.map_or_else(Turned::default, |what| what.turned(since));
         self.push(forth.step.clone());
         forth
     }
 
-    /// Writes the newest steps that can be taken back, for the tab's own memory. Older ones are left out when there is no room.
+    /// Writes the newest steps that can be taken back or put forth again, for the tab's own memory. Older ones are left out when there
+    /// is no room; of a single large one it is kept that it was there.
     pub fn to_note(&self) -> String {
-        let mut bytes = 0;
-        let newest = self.done.iter().rev().map_while(|done| {
-            let note = done.note.as_deref()?;
-            bytes += note.len();
-            (bytes <= NOTE_BYTES_MAX).then_some(note)
-        });
-        let mut steps: Vec<&str> = newest.collect();
-        steps.reverse();
-        format!("[{}]", steps.join(","))
+        let (undone, bytes) = noted(self.undone.iter().rev(), REDO_BYTES_MAX);
+        let (done, _) = noted(self.done.iter().rev(), NOTE_BYTES_MAX - bytes);
+        format!("[[{}],[{}]]", done.join(","), undone.join(","))
     }
 
     /// Reads what a tab has noted before it was loaded again. What cannot be read is left out.
     pub fn from_note(note: &str) -> Self {
-        let steps: Vec<Json> = serde_json::from_str(note).unwrap_or_default();
-        let done = steps.iter().filter_map(|step| {
-            let strokes = step.as_array()?.iter().map(stroke_from_json);
-            strokes.collect::<Option<Step>>()
-        });
+        let (done, undone): (Vec<Json>, Vec<Json>) = serde_json::from_str(note).unwrap_or_default();
+        let read = |steps: Vec<Json>| steps.into_iter().filter_map(|step| Noted::from_json(&step));
         Self {
-            done: done.map(Done::of).collect(),
-            undone: Vec::new(),
+            done: read(done).collect(),
+            undone: read(undone).collect(),
         }
     }
 
@@ -133,23 +136,84 @@ impl Undo {
         if step.is_empty() {
             return;
         }
-        self.done.push_back(Done::of(step));
+        self.done.push_back(Noted::of(step));
         if self.done.len() > STEPS_MAX {
             self.done.pop_front();
         }
     }
 }
 
-impl Done {
+impl Noted {
     fn of(step: Step) -> Self {
         let note = Json::Array(step.iter().map(stroke_to_json).collect()).to_string();
         let note = Some(note).filter(|note| note.len() <= NOTE_BYTES_MAX);
-        Self { step, note }
+        let what = What::Step(step);
+        Self { what, note }
+    }
+
+    fn from_json(json: &Json) -> Option<Self> {
+        if let Some(lost) = json.as_object() {
+            let number = |name: &str| lost.get(name)?.as_u64();
+            let week = WeekNumber(number("week")?.try_into().ok()?);
+            let what = What::Lost(week, number("cells")?.try_into().ok()?);
+            return Some(Self { what, note: None });
+        }
+        let strokes = json.as_array()?.iter().map(stroke_from_json);
+        Some(Self::of(strokes.collect::<Option<Step>>()?))
+    }
+
+    fn is_of(&self, week: WeekNumber) -> bool {
+        match &self.what {
+            What::Step(step) => step.first().is_some_and(|stroke| stroke.week == week),
+            What::Lost(of, _) => *of == week,
+        }
+    }
+
+    /// Says no more than that it was there.
+    fn mark(&self) -> Option<String> {
+        let (week, cells) = match &self.what {
+            What::Step(step) => (step.first()?.week, step.len()),
+            What::Lost(week, cells) => (*week, *cells),
+        };
+        Some(serde_json::json!({ "week": week.0, "cells": cells }).to_string())
     }
 }
 
-fn is_of(step: &Step, week: WeekNumber) -> bool {
-    step.first().is_some_and(|stroke| stroke.week == week)
+impl What {
+    fn turned(&self, since: &dyn Fn(&Stroke) -> Since) -> Turned {
+        match self {
+            What::Step(step) => turned(step, since),
+            What::Lost(_, cells) => Turned {
+                lost: *cells,
+                ..Turned::default()
+            },
+        }
+    }
+}
+
+/// Returns the notes of the newest steps for which there is room, the oldest first, and how long they are together.
+fn noted<'a>(
+    newest_first: impl Iterator<Item = &'a Noted>,
+    bytes_max: usize,
+) -> (Vec<String>, usize) {
+    let (mut notes, mut bytes) = (Vec::new(), 0);
+    for step in newest_first {
+        let length = step.note.as_ref().map_or(usize::MAX, String::len);
+        let is_fitting = length <= bytes_max.saturating_sub(bytes);
+        let note = match is_fitting {
+            true => step.note.clone(),
+            // Many steps of the usual length have filled the room: older ones go, as they do behind the last of `STEPS_MAX`.
+            false if length <= LARGE_BYTES => break,
+            false => step.mark(),
+        };
+        let Some(note) = note.filter(|note| bytes + note.len() <= bytes_max) else {
+            break;
+        };
+        bytes += note.len();
+        notes.push(note);
+    }
+    notes.reverse();
+    (notes, bytes)
 }
 
 fn turned(step: &Step, since: &dyn Fn(&Stroke) -> Since) -> Turned {
@@ -255,6 +319,10 @@ mod tests {
             let (mut done, mut undone) = (Vec::<(usize, Vec<usize>)>::new(), Vec::new());
             for number in 0..60 {
                 let text = Some(Value::Text(format!("{number}")));
+                // A page that is loaded again in between changes nothing.
+                if draw(8) == 0 {
+                    undo = Undo::from_note(&undo.to_note());
+                }
                 match draw(6) {
                     0..=2 => {
                         let first = draw(CELLS);
@@ -318,7 +386,8 @@ mod tests {
                     .map(|pile| pile.last().and_then(|card| card.1.clone()));
                 assert_eq!(now, tops.collect::<Vec<_>>(), "seed {seed}, turn {number}");
             }
-            assert_eq!(Undo::from_note(&undo.to_note()).done, undo.done);
+            let again = Undo::from_note(&undo.to_note());
+            assert_eq!((again.done, again.undone), (undo.done, undo.undone));
         }
     }
 
@@ -383,7 +452,7 @@ mod tests {
             Turned {
                 step: vec![stroke("m01.b", "二", "")],
                 foreign: vec![others.clone()],
-                closed: Vec::new(),
+                ..Turned::default()
             }
         );
     }
@@ -438,8 +507,47 @@ mod tests {
         let mut again = Undo::from_note(&undo.to_note());
         assert_eq!(again.done, undo.done);
         assert_eq!(again.undo(WeekNumber(2), &|_| Since::Mine).step.len(), 1);
-        assert_eq!(Undo::from_note("[[[2]]]").done.len(), 0);
-        assert_eq!(Undo::from_note("nonsense").done.len(), 0);
+        for nonsense in ["[[[[2]]],[]]", "[[{\"week\":2}],[]]", "[[],[]", "nonsense"] {
+            assert_eq!(Undo::from_note(nonsense).done.len(), 0, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn what_was_taken_back_can_be_put_forth_after_a_reload() {
+        let week = WeekNumber(2);
+        let mut undo = Undo::default();
+        undo.did(vec![stroke("m01.a", "", "一")]);
+        undo.did(vec![stroke("m01.a", "一", "二")]);
+        undo.undo(week, &|_| Since::Mine);
+        undo.undo(week, &|_| Since::Mine);
+        let mut again = Undo::from_note(&undo.to_note());
+        for after in ["一", "二"] {
+            let forth = again.redo(week, &|_| Since::Mine).step;
+            let value = Some(Value::Text(after.to_owned()));
+            assert_eq!(forth[0].after, value, "in the order of undoing");
+        }
+        assert_eq!(again.redo(week, &|_| Since::Mine), Turned::default());
+    }
+
+    #[test]
+    fn a_step_too_large_for_the_note_is_told_and_those_before_it_are_kept() {
+        let week = WeekNumber(2);
+        let mut undo = Undo::default();
+        undo.did(vec![stroke("m01.a", "", "一")]);
+        let cells = 12_000;
+        let large = (0..cells).map(|row| stroke(&format!("m01.{row}"), "", &"字".repeat(30)));
+        undo.did(large.collect());
+        undo.did(vec![stroke("m01.b", "", "二")]);
+        let note = undo.to_note();
+        assert!(note.len() <= NOTE_BYTES_MAX, "{}", note.len());
+        // Twice: what is not there any more is not forgotten at the second reload.
+        let mut again = Undo::from_note(&Undo::from_note(&note).to_note());
+        let mut undo = || again.undo(week, &|_| Since::Mine);
+        assert_eq!(undo().step, vec![stroke("m01.b", "二", "")]);
+        let lost = undo();
+        assert_eq!((lost.step.len(), lost.lost), (0, cells));
+        assert_eq!(undo().step, vec![stroke("m01.a", "一", "")]);
+        assert_eq!(undo(), Turned::default());
     }
 
     #[test]

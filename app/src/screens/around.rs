@@ -200,6 +200,7 @@ pub fn report_sentence(report: &BulkReport, locale: Locale) -> String {
         ("bulk-closed-more", more),
         ("bulk-mistaken", report.mistaken),
         ("bulk-outside", report.outside),
+        ("bulk-misfit", report.misfit),
     ];
     for (key, number) in rest {
         if number > 0 {

@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 
 use super::{
     attachments::Attachments,
-    cell_field::{CellField, Field},
+    cell_field::{CellField, Field, is_of_input_method},
 };
 use crate::{
     grid::model::{CellPlace, Command as GridCommand},
@@ -37,7 +37,7 @@ pub fn Beside(
         back.run(());
     });
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() {
+        if event.key() == "Escape" && !is_of_input_method(&event) {
             event.stop_propagation();
             close.run(());
         }

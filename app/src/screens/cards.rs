@@ -1,4 +1,5 @@
 //! The week of one's own unit on a phone: a card for each row, its cells as fields. The same cells, checks, drafts and rights as the table.
+//! A row of another unit that somebody goes to stands above them until it is closed.
 
 use diaodu_plan::{
     column::{Column, Kind},
@@ -23,7 +24,7 @@ use crate::{
     ui::screen::Screen,
 };
 
-/// Draws one's own rows as cards. `reveal`: a cell to go to; taken out once its field is there.
+/// Draws one's own rows as cards. `reveal`: a cell to go to; taken out once its field or its card is there.
 #[component]
 pub fn Cards(
     reveal: RwSignal<Option<CellPlace>>,
@@ -37,8 +38,10 @@ pub fn Cards(
         listed.map(|each| each.row).collect::<Vec<_>>()
     });
     let is_empty = move || rows.with(Vec::is_empty);
+    let other = other_row(rows, reveal);
     view! {
         <div class="cards">
+            {move || other.get().map(|row| view! { <OtherCard row other choosing/> })}
             <p class="cards-note" hidden=move || !is_empty()>{move || locale.say("cards-none")}</p>
             <ul class="cards-list" aria-label=move || locale.say("cards")>
                 <For each=move || rows.get() key=RowId::clone let:row>
@@ -49,6 +52,51 @@ pub fn Cards(
                 {move || locale.say("cards-table")}
             </button>
         </div>
+    }
+}
+
+/// Keeps the row of another unit that somebody has gone to.
+fn other_row(
+    rows: Memo<Vec<RowId>>,
+    reveal: RwSignal<Option<CellPlace>>,
+) -> RwSignal<Option<RowId>> {
+    let week = expect_context::<Store>().week;
+    let other = RwSignal::new(None);
+    Effect::new(move || {
+        let asked = reveal.with(|place| place.as_ref().map(|place| RowId(place.row.clone())));
+        let is_own = |row: &RowId| rows.with(|rows| rows.contains(row));
+        match asked {
+            Some(row) if is_own(&row) => other.set(None),
+            Some(row) if week.row(&row.0).is_some() => {
+                other.set(Some(row));
+                // The fields are drawn first.
+                request_animation_frame(move || go_to(reveal));
+            }
+            Some(_) | None => {}
+        }
+    });
+    other
+}
+
+/// A row of another unit: read, and written only where the reader may.
+#[component]
+fn OtherCard(
+    row: RowId,
+    other: RwSignal<Option<RowId>>,
+    choosing: RwSignal<Option<CellPlace>>,
+) -> impl IntoView {
+    let locale = Locale::expect();
+    let week = expect_context::<Store>().week;
+    let id = row.0.clone();
+    let label = move || week.row(&id).map(|row| row.with(|row| row.label.clone()));
+    view! {
+        <section class="card" data-row=row.0.clone() data-other="true" aria-label=move || locale.say("cards-other")>
+            <div class="card-other">
+                <h2 class="card-title" tabindex="-1">{label}</h2>
+                <button class="button" data-kind="quiet" type="button" on:click=move |_| other.set(None)>{move || locale.say("close")}</button>
+            </div>
+            <div class="card-body"><Fields row=row.clone() choosing/></div>
+        </section>
     }
 }
 
@@ -147,7 +195,7 @@ fn leave() {
     }
 }
 
-/// Goes to the field of the cell that is asked for.
+/// Goes to the field of the cell that is asked for, or to its card.
 fn go_to(reveal: RwSignal<Option<CellPlace>>) {
     let Some(Some(place)) = reveal.try_get_untracked() else {
         return;
@@ -156,8 +204,11 @@ fn go_to(reveal: RwSignal<Option<CellPlace>>) {
         ".cell-field[data-row=\"{}\"][data-column=\"{}\"]",
         place.row, place.column
     );
-    let selector = format!("{field} textarea, {field} select");
-    let field = document().query_selector(&selector).ok().flatten();
+    let card = format!(".card[data-row=\"{}\"]", place.row);
+    let find = |selector: String| document().query_selector(&selector).ok().flatten();
+    // A cell that nobody writes, or no cell at all: its card.
+    let field = find(format!("{field} textarea, {field} select"))
+        .or_else(|| find(format!("{card} .card-head, {card} .card-title[tabindex]")));
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
         field.scroll_into_view();
         field.focus().unwrap_or_default();

@@ -1,12 +1,16 @@
 //! One cell as a field outside of the table: the same text, checks and rights, through the same edits. Nothing writes to the element
-//! while a person composes or has typed something; what was typed is written when the field is left, never dropped.
+//! while a person composes or has typed something; what was typed is written when the field is left, and dropped by Escape alone.
+//! Others see who is in the field, and what is typed, as they do in the table.
 
 use diaodu_plan::{column::Column, row::RowId, value};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
 use crate::{
-    grid::model::{CellContent, CellKind, CellPlace, Severity},
+    grid::{
+        model::{CellContent, CellKind, CellPlace, Here, Severity},
+        presence,
+    },
     i18n::Locale,
     replica::{Command, Replica, Typed},
     store::{
@@ -29,6 +33,7 @@ pub struct Field {
     /// What stands in the field.
     pub typed: RwSignal<String>,
     is_composing: StoredValue<bool>,
+    has_keys: RwSignal<bool>,
     /// The cell as it is now.
     pub content: Memo<CellContent>,
 }
@@ -57,6 +62,7 @@ impl Field {
             before: RwSignal::new(None),
             typed: RwSignal::new(untrack(|| content.with(|content| content.text.clone()))),
             is_composing: StoredValue::new(false),
+            has_keys: RwSignal::new(false),
             content,
         };
         let text = Memo::new(move |_| content.with(|content| content.text.clone()));
@@ -74,8 +80,44 @@ impl Field {
                 fit(&element);
             }
         });
-        on_cleanup(move || field.commit());
+        let here = Memo::new(move |_| field.here());
+        Effect::new(move |before: Option<()>| {
+            let here = here.get();
+            // Nobody was here before the first look.
+            if before.is_some() || here.is_some() {
+                field.tell(here);
+            }
+        });
+        on_cleanup(move || {
+            field.commit();
+            if field.has_keys.try_get_untracked() == Some(true) {
+                field.tell(None);
+            }
+        });
         field
+    }
+
+    /// Says where the person is while the field has the keys, and what is being typed.
+    fn here(&self) -> Option<Here> {
+        if !self.has_keys.get() {
+            return None;
+        }
+        let is_writing = self.before.with(Option::is_some);
+        let (row, column) = self.cell.get_value();
+        Some(Here {
+            place: CellPlace {
+                row: row.0,
+                column: column.id().to_owned(),
+            },
+            rows: Vec::new(),
+            columns: Vec::new(),
+            typed: is_writing.then(|| presence::as_told(self.typed.get())),
+        })
+    }
+
+    fn tell(&self, here: Option<Here>) {
+        self.replica
+            .try_with_value(|replica| replica.command(Command::BeIn(here)));
     }
 
     /// Puts a text behind what stands in the field, as if it had been typed there: nothing is written over, and the browser can take it back.
@@ -121,6 +163,19 @@ impl Field {
         }
     }
 
+    /// Forgets what was typed: the field holds again what stands in the cell.
+    fn give_up(&self) {
+        if self.before.try_update(Option::take).flatten().is_none() {
+            return;
+        }
+        let stands = self.content.with_untracked(|content| content.text.clone());
+        if let Some(element) = self.element.get_untracked() {
+            element.set_value(&stands);
+            fit(&element);
+        }
+        self.typed.set(stands);
+    }
+
     fn write(&self, text: String) {
         if let Some((row, column)) = self.cell.try_get_value() {
             let typed = Typed { row, column, text };
@@ -153,8 +208,8 @@ impl Field {
     }
 }
 
-/// Draws the field with its name, and what is to be said about it. `on_done`: Ctrl+Enter, Escape, in short fields Enter. `choosing`: takes a
-/// cell with several values.
+/// Draws the field with its name, and what is to be said about it. `on_done`: Ctrl+Enter, in short fields Enter, and Escape, which gives
+/// the old text back. `choosing`: takes a cell with several values.
 #[component]
 pub fn CellField(
     field: Field,
@@ -271,7 +326,11 @@ fn control(
                         field.is_composing.set_value(false);
                         field.changed();
                     }
-                    on:blur=move |_| field.commit()></textarea>
+                    on:focus=move |_| field.has_keys.set(true)
+                    on:blur=move |_| {
+                        field.commit();
+                        field.has_keys.try_set(false);
+                    }></textarea>
             }
             .into_any()
         }
@@ -279,21 +338,22 @@ fn control(
 }
 
 fn pressed(field: Field, event: &ev::KeyboardEvent, is_long: bool, on_done: Callback<()>) {
-    let is_methods = event.is_composing() || event.key_code() == KEY_OF_INPUT_METHOD;
-    if is_methods || field.is_composing.get_value() {
+    if is_of_input_method(event) || field.is_composing.get_value() {
         return;
     }
-    let ends = match event.key().as_str() {
-        "Escape" => true,
-        "Enter" => event.ctrl_key() || event.meta_key() || !is_long,
-        _ => false,
-    };
-    if ends {
-        event.prevent_default();
-        event.stop_propagation();
-        field.commit();
-        on_done.run(());
+    match event.key().as_str() {
+        "Escape" => field.give_up(),
+        "Enter" if event.ctrl_key() || event.meta_key() || !is_long => field.commit(),
+        _ => return,
     }
+    event.prevent_default();
+    event.stop_propagation();
+    on_done.run(());
+}
+
+/// Tells whether a key belongs to the input method.
+pub fn is_of_input_method(event: &ev::KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == KEY_OF_INPUT_METHOD
 }
 
 /// Makes the field as high as its text. Style only: its value may be in the hands of an input method.

@@ -1,13 +1,18 @@
-//! Saved views: arrangements with a name, one's own on this machine, the office's for everybody.
+//! Saved views: arrangements with a name, one's own and the office's for everybody. One's own follow the account; a machine keeps them for
+//! when there is no server, with the names of those that the server has not heard of.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use diaodu_wire::http::Command;
+use diaodu_wire::http::{Command, KeptView, OwnViews};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::arranging::Arranging;
 use crate::{
-    api, browser,
+    api::{self, FetchError},
+    browser,
     grid::arrangement::Arrangement,
     i18n::Locale,
     later::{later, view_list},
@@ -28,6 +33,8 @@ pub struct Work {
     arranging: Arranging,
     /// One's own, by name.
     own: RwSignal<BTreeMap<String, Arrangement>>,
+    /// Names under which something was kept or removed that the server has not heard of; `None` before it was first asked.
+    unsent: StoredValue<Option<BTreeSet<String>>>,
     kept_as: StoredValue<String>,
     shared: Signal<Arc<BTreeMap<String, String>>>,
     is_office: Signal<bool>,
@@ -46,10 +53,13 @@ pub fn ViewsDoor(account: String, arranging: Arranging) -> impl IntoView {
     let close = Callback::new(move |()| is_open.set(false));
     let kept_as = format!("diaodu.views.{account}");
     let own = browser::recall(&kept_as).and_then(|text| serde_json::from_str(&text).ok());
+    let unsent = browser::recall(&unsent_key(&kept_as));
+    let unsent = unsent.and_then(|text| serde_json::from_str(&text).ok());
     let work = Work {
         locale,
         arranging,
         own: RwSignal::new(own.unwrap_or_default()),
+        unsent: StoredValue::new(unsent),
         kept_as: StoredValue::new(kept_as),
         shared: expect_context::<Store>().views.into(),
         is_office: Signal::derive(move || {
@@ -63,8 +73,12 @@ pub fn ViewsDoor(account: String, arranging: Arranging) -> impl IntoView {
         name: RwSignal::new(String::new()),
         close,
     };
+    let open = move |_| {
+        is_open.set(true);
+        work.exchange();
+    };
     view! {
-        <button class="button" data-kind="plain" type="button" on:click=move |_| is_open.set(true)>{move || locale.say("views")}</button>
+        <button class="button" data-kind="plain" type="button" on:click=open>{move || locale.say("views")}</button>
         <Show when=move || is_open.get()>
             <Dialog label=Signal::derive(move || locale.say("views")) on_close=close>
                 {later(view_list(work))}
@@ -83,7 +97,7 @@ pub fn ViewList(work: Work) -> impl IntoView {
             .into_iter()
             .map(|(name, arrangement)| {
                 let gone = name.clone();
-                let remove = Callback::new(move |()| work.keep(|own| drop(own.remove(&gone))));
+                let remove = Callback::new(move |()| work.keep(&gone, None));
                 item(work, name, Some(arrangement), Some(remove))
             })
             .collect_view()
@@ -179,7 +193,7 @@ impl Work {
         if (is_full && is_new) || arrangement.to_text().is_none() {
             return self.say("views-too-many");
         }
-        self.keep(|own| drop(own.insert(name, arrangement)));
+        self.keep(&name, Some(arrangement));
         self.say("views-saved");
     }
 
@@ -199,11 +213,104 @@ impl Work {
         }
     }
 
-    fn keep(self, change: impl FnOnce(&mut BTreeMap<String, Arrangement>)) {
-        self.own.update(change);
-        let kept = self.own.with_untracked(serde_json::to_string);
-        if let Ok(text) = kept {
-            self.kept_as.with_value(|key| browser::remember(key, &text));
+    /// Keeps one of one's own, or takes it away: here at once, and on the server when it is in reach.
+    fn keep(self, name: &str, arrangement: Option<Arrangement>) {
+        self.own.update(|own| match arrangement {
+            Some(arrangement) => drop(own.insert(name.to_owned(), arrangement)),
+            None => drop(own.remove(name)),
+        });
+        let own = self
+            .own
+            .with_untracked(|own| own.keys().cloned().collect::<BTreeSet<_>>());
+        self.unsent.update_value(|unsent| {
+            unsent.get_or_insert(own).insert(name.to_owned());
+        });
+        self.remember();
+        self.exchange();
+    }
+
+    fn remember(self) {
+        let own = self.own.try_with_untracked(serde_json::to_string);
+        let unsent = self.unsent.try_with_value(|unsent| {
+            let unsent = unsent.as_ref()?;
+            serde_json::to_string(unsent).ok()
+        });
+        self.kept_as.try_with_value(|key| {
+            if let Some(Ok(text)) = own {
+                browser::remember(key, &text);
+            }
+            if let Some(Some(text)) = unsent {
+                browser::remember(&unsent_key(key), &text);
+            }
+        });
+    }
+
+    /// Tells the server what it has not heard of, and takes what it has.
+    fn exchange(self) {
+        let language = untrack(|| self.locale.language());
+        spawn_local(async move {
+            // Offline: another time.
+            let Ok(OwnViews { views: mut told }) = api::list::<OwnViews>("/api/views").await else {
+                return;
+            };
+            for name in self.to_send(&told) {
+                let text = self.text_of(&name);
+                let view = KeptView {
+                    name: name.clone(),
+                    arrangement: text.clone(),
+                };
+                match api::keep_view(&view, language).await {
+                    Ok(()) => self.was_sent(&name, &text),
+                    // What the server does not take stays on this machine.
+                    Err(FetchError::Refused(sentence)) => {
+                        self.said.try_set(Some(sentence));
+                        continue;
+                    }
+                    Err(_) => return,
+                }
+                match text {
+                    Some(text) => drop(told.insert(name, text)),
+                    None => drop(told.remove(&name)),
+                }
+            }
+            let unsent = self.unsent.try_get_value().flatten().unwrap_or_default();
+            self.own
+                .try_update(|own| *own = merged(&told, own, &unsent));
+            self.remember();
+        });
+    }
+
+    /// Returns the names that the server has to hear of. When it is first asked, it has the last word on the names that it knows.
+    fn to_send(self, told: &BTreeMap<String, String>) -> BTreeSet<String> {
+        let own = self
+            .own
+            .try_with_untracked(|own| own.keys().cloned().collect());
+        let own: BTreeSet<String> = own.unwrap_or_default();
+        let unsent = self.unsent.try_update_value(|unsent| {
+            let first = || {
+                own.into_iter()
+                    .filter(|name| !told.contains_key(name))
+                    .collect()
+            };
+            unsent.get_or_insert_with(first).clone()
+        });
+        unsent.unwrap_or_default()
+    }
+
+    fn text_of(self, name: &str) -> Option<String> {
+        let text =
+            |own: &BTreeMap<String, Arrangement>| own.get(name).and_then(Arrangement::to_text);
+        self.own.try_with_untracked(text).flatten()
+    }
+
+    /// The server has heard of it, unless it has been changed again meanwhile.
+    fn was_sent(self, name: &str, text: &Option<String>) {
+        if self.text_of(name) == *text {
+            self.unsent.try_update_value(|unsent| {
+                if let Some(unsent) = unsent {
+                    unsent.remove(name);
+                }
+            });
         }
     }
 
@@ -220,5 +327,56 @@ impl Work {
             };
             self.said.try_set(Some(said));
         });
+    }
+}
+
+fn unsent_key(kept_as: &str) -> String {
+    format!("{kept_as}.unsent")
+}
+
+/// Returns what the server keeps, and of what it has not heard of what stands here.
+fn merged(
+    told: &BTreeMap<String, String>,
+    own: &BTreeMap<String, Arrangement>,
+    unsent: &BTreeSet<String>,
+) -> BTreeMap<String, Arrangement> {
+    let told = told.iter().filter(|(name, _)| !unsent.contains(*name));
+    let told = told.filter_map(|(name, text)| Some((name.clone(), Arrangement::from_text(text)?)));
+    let here = own.iter().filter(|(name, _)| unsent.contains(*name));
+    let here = here.map(|(name, arrangement)| (name.clone(), arrangement.clone()));
+    told.chain(here).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(word: &str) -> Arrangement {
+        Arrangement {
+            rows: word.to_owned(),
+            ..Arrangement::default()
+        }
+    }
+
+    #[test]
+    fn the_server_has_the_last_word_except_on_what_it_has_not_heard_of() {
+        let text = |word: &str| rows(word).to_text().expect("it is small");
+        let told = [
+            ("别处改的", text("server")),
+            ("这里删的", text("server")),
+            ("这里改的", text("server")),
+            ("读不懂的", "7".to_owned()),
+        ];
+        let told = told.map(|(name, text)| (name.to_owned(), text)).into();
+        let own = [
+            ("别处改的", rows("here")),
+            ("别处删的", rows("here")),
+            ("这里改的", rows("here")),
+        ];
+        let own = own.map(|(name, view)| (name.to_owned(), view)).into();
+        let unsent = ["这里删的", "这里改的"].map(str::to_owned).into();
+        let expected = [("别处改的", rows("server")), ("这里改的", rows("here"))];
+        let expected = expected.map(|(name, view)| (name.to_owned(), view)).into();
+        assert_eq!(merged(&told, &own, &unsent), expected);
     }
 }

@@ -247,6 +247,7 @@ fn perform(action: GridAction, replica: &Replica, desk: Surroundings) {
         GridAction::Save => say("saved-by-itself"),
         GridAction::CannotCopy => say("copy-shape"),
         GridAction::WillTurn => say("paste-will-turn"),
+        GridAction::NothingToRepeat => say("nothing-to-repeat"),
         GridAction::Decline(decline) => say(decline_word(decline)),
         GridAction::Report(report) => {
             notice.set(Some(untrack(|| report_sentence(&report, locale))));
@@ -279,6 +280,7 @@ fn left_alone_sentence(left: LeftAlone, language: Language) -> String {
         standing,
         whose,
         shut,
+        lost,
     } = left;
     let whose: Vec<String> = whose.iter().map(|who| who_text(who, language)).collect();
     let count = |cells: usize| i64::try_from(cells).unwrap_or(i64::MAX);
@@ -307,7 +309,8 @@ fn left_alone_sentence(left: LeftAlone, language: Language) -> String {
             language.say_with("undo-closed", &values)
         },
     );
-    let sentences: Vec<String> = foreign.into_iter().chain(shut).collect();
+    let lost = (lost > 0).then(|| language.say_with("undo-lost", &[("count", count(lost).into())]));
+    let sentences: Vec<String> = foreign.into_iter().chain(shut).chain(lost).collect();
     sentences.join(" ")
 }
 

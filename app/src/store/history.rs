@@ -61,9 +61,9 @@ pub struct PastTable {
 pub enum Scope {
     /// One cell.
     Cell(RowId, Column),
-    /// All cells of a row.
+    /// All cells of a row, its telephone included.
     Row(RowId),
-    /// All cells of a unit's sheet.
+    /// All cells of a unit's rows, their telephones included.
     Unit(UnitId),
 }
 

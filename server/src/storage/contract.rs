@@ -577,6 +577,28 @@ async fn every_change_of_a_contact_stays_in_order() {
 }
 
 #[tokio::test]
+async fn views_are_kept_by_account_and_name() {
+    check("views", async |storage| {
+        let put = async |account: &str, name: &str, arrangement: Option<&str>| {
+            let arrangement = arrangement.map(str::to_owned);
+            let done = storage.put_view(account.into(), name.into(), arrangement);
+            done.await.unwrap();
+        };
+        put("甲", "常用", Some("{}")).await;
+        put("甲", "滞后", Some("{1}")).await;
+        put("乙", "常用", Some("{2}")).await;
+        put("甲", "常用", Some("{3}")).await;
+        put("甲", "滞后", None).await;
+        put("甲", "没有", None).await;
+        let listed = storage.views("甲").await.unwrap();
+        assert_eq!(listed, [("常用".to_owned(), "{3}".to_owned())].into());
+        assert_eq!(storage.views("乙").await.unwrap().len(), 1);
+        assert_eq!(storage.views("丙").await.unwrap().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_reminder_is_given_once_with_all_its_deliveries() {
     check("reminders", async |storage| {
         let given = |week: u8, minutes: u16, at: i64| Given {

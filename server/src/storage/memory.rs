@@ -15,7 +15,10 @@ use super::{
     Delivery, DocumentRow, Given, Loaded, NewDocument, Pass, PassDigest, PassKind, Receipt,
     Received, SERVER_AUTHOR, Signature, Storage, StorageError,
 };
-use crate::audit::{BEGINNING, Entry, Query, Row};
+use crate::{
+    audit::{BEGINNING, Entry, Query, Row},
+    views::Views,
+};
 
 /// Everything in maps.
 #[derive(Default)]
@@ -41,6 +44,7 @@ struct State {
     files: BTreeMap<String, Vec<u8>>,
     reminders: Vec<Given>,
     deliveries: Vec<Delivery>,
+    views: BTreeMap<String, Views>,
 }
 
 impl State {
@@ -350,6 +354,31 @@ impl Storage for MemoryStorage {
 
     fn contact_changes(&self) -> Answer<'_, Vec<ContactChange>> {
         ready(Ok(self.state().contacts.clone()))
+    }
+
+    fn put_view(
+        &self,
+        account: String,
+        name: String,
+        arrangement: Option<String>,
+    ) -> Answer<'_, ()> {
+        ready(self.write(|state| {
+            let own = state.views.entry(account).or_default();
+            match arrangement {
+                Some(arrangement) => own.insert(name, arrangement),
+                None => own.remove(&name),
+            };
+            Ok(())
+        }))
+    }
+
+    fn views(&self, account: &str) -> Answer<'_, Views> {
+        ready(Ok(self
+            .state()
+            .views
+            .get(account)
+            .cloned()
+            .unwrap_or_default()))
     }
 
     fn keep_bytes(&self, digest: &str, bytes: Vec<u8>) -> Answer<'_, ()> {

@@ -8,6 +8,7 @@ mod people;
 mod receipts;
 mod reminders;
 mod requests;
+mod views;
 
 use std::{
     fs::{self, File},
@@ -33,7 +34,10 @@ use super::{
     Delivery, DocumentRow, Given, Loaded, NewDocument, Pass, PassDigest, PassKind, Receipt,
     Received, SERVER_AUTHOR, Signature, Storage, StorageError, digest_of, files::Files, read_kind,
 };
-use crate::audit::{Entry, Query, Row};
+use crate::{
+    audit::{Entry, Query, Row},
+    views::Views,
+};
 
 /// Name of the database in the data directory.
 pub const FILE_NAME: &str = "diaodu.sqlite";
@@ -48,7 +52,7 @@ const NEWEST_LOOKED_AT: i64 = 10_000;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
-const MIGRATIONS: [(i64, &str, &str); 10] = [
+const MIGRATIONS: [(i64, &str, &str); 11] = [
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (
         2,
@@ -94,6 +98,11 @@ const MIGRATIONS: [(i64, &str, &str); 10] = [
         12,
         "offered files",
         include_str!("../../migrations/0012_offered_files.sql"),
+    ),
+    (
+        13,
+        "own views",
+        include_str!("../../migrations/0013_own_views.sql"),
     ),
 ];
 
@@ -434,6 +443,21 @@ impl Storage for SqliteStorage {
 
     fn contact_changes(&self) -> Answer<'_, Vec<ContactChange>> {
         Box::pin(contacts::list(&self.readers))
+    }
+
+    fn put_view(
+        &self,
+        account: String,
+        name: String,
+        arrangement: Option<String>,
+    ) -> Answer<'_, ()> {
+        Box::pin(self.write(async move |connection| {
+            views::put(connection, account, name, arrangement).await
+        }))
+    }
+
+    fn views(&self, account: &str) -> Answer<'_, Views> {
+        Box::pin(views::list(&self.readers, account.to_owned()))
     }
 
     fn keep_bytes(&self, digest: &str, bytes: Vec<u8>) -> Answer<'_, ()> {

@@ -366,6 +366,19 @@ impl Tab {
         }
     }
 
+    /// Presses Escape while something is composed: what is composed goes, and the page is only told.
+    pub fn escape_in_composition(&self) {
+        let key = "Escape";
+        let event =
+            json!({ "type": "rawKeyDown", "key": key, "code": key, "windowsVirtualKeyCode": 229 });
+        self.command("Input.dispatchKeyEvent", event);
+        let nothing = json!({ "text": "", "selectionStart": 0, "selectionEnd": 0 });
+        self.command("Input.imeSetComposition", nothing);
+        let event =
+            json!({ "type": "keyUp", "key": key, "code": key, "windowsVirtualKeyCode": 27 });
+        self.command("Input.dispatchKeyEvent", event);
+    }
+
     /// Ends a composition with this text.
     pub fn accept_composition(&self, text: &str) {
         self.command("Input.insertText", json!({ "text": text }));

@@ -186,7 +186,9 @@ fn item(
         };
         view! { <button class="button" data-kind="plain" type="button" on:click=act>{locale.say("history-restore")}</button> }
     });
-    let restore_row = matches!(scope, Scope::Row(_)).then(|| {
+    // A telephone lies beside the rows: it alone is brought back.
+    let is_of_row = matches!(scope, Scope::Row(_)) && listed.column != Column::Phone;
+    let restore_row = is_of_row.then(|| {
         let (replica, row, change) = (replica.clone(), listed.row.clone(), listed.change);
         let act = move |_| {
             state.said.set(None);
