@@ -896,6 +896,10 @@ wall-complete = Everything owed has been reported
 wall-progress = Progress of the actions
 
 ## Circular
+circular-news = { $count ->
+    [one] { $count } circular to be signed for
+   *[other] { $count } circulars to be signed for
+}
 papers = Papers
 plan-text = Plan
 plan-text-note = The plan as it was issued. Below each measure are its rows in the table.

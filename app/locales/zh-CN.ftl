@@ -843,6 +843,7 @@ wall-complete = 应报的都已报送
 wall-progress = 各专项行动进展
 
 ## 通报
+circular-news = { $count } 份通报待签收
 papers = 资料
 plan-text = 方案
 plan-text-note = 方案原文。每项任务下面可以转到表中的行。

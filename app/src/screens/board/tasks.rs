@@ -1,15 +1,14 @@
 //! 我的待办: what one's own unit still has to do; each task leads to its row, or is done at once.
 
 use diaodu_plan::{campaign::UnitId, column::Column, row::RowId};
-use diaodu_wire::http::circular::IssuedEntry;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
-    api,
     grid::model::CellPlace,
     i18n::Locale,
     replica::Replica,
     screens::{
+        circular::unsigned::Unsigned,
         corrections::Correcting,
         reporting::{ReportActs, listed},
     },
@@ -109,13 +108,8 @@ fn others() -> Memo<Vec<Other>> {
     let week = expect_context::<Store>().week;
     let session = SessionState::expect().current.get_untracked();
     let own = UnitId(session.map(|session| session.unit).unwrap_or_default());
-    let unsigned = RwSignal::new(0_usize);
-    spawn_local(async move {
-        // Without the server nothing can be signed either.
-        if let Ok(issued) = api::list::<Vec<IssuedEntry>>("/api/circulars").await {
-            unsigned.try_set(issued.iter().filter(|entry| entry.mine).count());
-        }
-    });
+    let unsigned = Unsigned::expect();
+    unsigned.look();
     Memo::new(move |_| {
         week.rows.track();
         week.news.track();
@@ -144,7 +138,7 @@ fn others() -> Memo<Vec<Other>> {
                 correcting.count(),
                 Some(Way::Corrections),
             ),
-            ("board-task-circulars", unsigned.get(), None),
+            ("board-task-circulars", unsigned.count(), None),
         ];
         let left = all.into_iter().filter(|(_, count, _)| *count > 0);
         let told = left.map(|(key, count, way)| Other {
