@@ -900,6 +900,22 @@ circular-news = { $count ->
     [one] { $count } circular to be signed for
    *[other] { $count } circulars to be signed for
 }
+action-plan = Action plan
+action-plan-owed = Your unit owes an action plan and has not filed it: it is due by { $month }-{ $day } 24:00.
+action-plan-overdue = Your unit owes an action plan and has not filed it: it was due by { $month }-{ $day } 24:00, and is late now.
+action-plan-free = Units that lead a measure file an action plan by { $month }-{ $day } 24:00; yours leads none and need not.
+action-plan-filed = Action plan of your unit: { $state }, received { $at }: { $title }
+action-plan-filed-again = Action plan of your unit: { $state }, received { $at }; filed again { $again }: { $title }
+action-plan-file = File the action plan
+action-plan-file-again = File it again
+action-plan-done = The action plan is filed.
+action-plan-title = Title and number of the plan
+action-plan-title-hint = Title and number; every unit can read them
+action-plan-note = The plan says by when, to which standard, and who is responsible. The file itself may be attached to a row that your unit leads. The first receipt counts, apart from the weekly reports.
+action-plan-tally = Action plans: { $total } units owe one; on time { $on_time }, late { $late }, missing { $missing }
+action-plan-extra = Leads nothing, filed
+action-plan-receipt = Received
+action-plan-renewed = Filed again
 papers = Papers
 plan-text = Plan
 plan-text-note = The plan as it was issued. Below each measure are its rows in the table.

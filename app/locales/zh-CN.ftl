@@ -844,6 +844,22 @@ wall-progress = 各专项行动进展
 
 ## 通报
 circular-news = { $count } 份通报待签收
+action-plan = 行动方案
+action-plan-owed = 本单位应报行动方案，还没有报：{ $month }月{ $day }日24:00以前报区攻坚办。
+action-plan-overdue = 本单位应报行动方案，还没有报：期限为{ $month }月{ $day }日24:00，现在报送为迟报。
+action-plan-free = 行动方案由牵头单位报送，期限为{ $month }月{ $day }日24:00；本单位没有牵头的任务，可以不报。
+action-plan-filed = 本单位行动方案{ $state }，回执 { $at }：{ $title }
+action-plan-filed-again = 本单位行动方案{ $state }，回执 { $at }；{ $again } 重新报送：{ $title }
+action-plan-file = 报送行动方案
+action-plan-file-again = 重新报送
+action-plan-done = 行动方案已报送。
+action-plan-title = 方案标题和文号
+action-plan-title-hint = 方案标题和文号，各单位都能看到
+action-plan-note = 方案要写明时限、标准、责任领导和责任人。文件可以作为附件放在本单位牵头的行里；以第一次报送的回执为准，与周报送分开计算。
+action-plan-tally = 行动方案：应报 { $total } 个单位，按时 { $on_time }，迟报 { $late }，未报 { $missing }
+action-plan-extra = 非牵头单位，已报
+action-plan-receipt = 回执时间
+action-plan-renewed = 重新报送时间
 papers = 资料
 plan-text = 方案
 plan-text-note = 方案原文。每项任务下面可以转到表中的行。

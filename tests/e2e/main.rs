@@ -6,6 +6,7 @@ mod desk;
 
 mod accessible;
 mod accounts;
+mod action_plan;
 mod arranging;
 mod attachments;
 mod board;

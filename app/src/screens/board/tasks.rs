@@ -8,6 +8,7 @@ use crate::{
     i18n::Locale,
     replica::Replica,
     screens::{
+        action_plan::{OwnPlan, Plans},
         circular::unsigned::Unsigned,
         corrections::Correcting,
         reporting::{ReportActs, listed},
@@ -29,6 +30,8 @@ pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl I
         tasks.map(|each| (each.row, each.label)).collect::<Vec<_>>()
     });
     let others = others();
+    let plans = Plans::new();
+    let owes_plan = Memo::new(move |_| plans.is_owed());
     let lead = {
         let (replica, number) = (replica.clone(), expect_context::<Store>().week.number);
         Callback::new(move |way: Way| {
@@ -43,7 +46,7 @@ pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl I
         })
     };
     let sentence = move || {
-        let count = tasks.with(Vec::len) + others.with(Vec::len);
+        let count = tasks.with(Vec::len) + others.with(Vec::len) + usize::from(owes_plan.get());
         let values = [("count", i64::try_from(count).unwrap_or(i64::MAX).into())];
         locale.say_with("board-tasks-left", &values)
     };
@@ -65,6 +68,7 @@ pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl I
     view! {
         <p class="board-tasks-left" role="status">{sentence}</p>
         <div class="board-scroller board-tasks" tabindex="0" role="region" aria-label=move || locale.say("board-tasks")>
+            <Show when=move || owes_plan.get()><OwnPlan plans/></Show>
             <ul class="choices">{said}</ul>
             <ul class="choices">
                 <For each=move || tasks.get() key=|(row, _)| row.clone() let:task>
