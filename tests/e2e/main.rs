@@ -12,6 +12,7 @@ mod attachments;
 mod board;
 mod circular;
 mod clipboard;
+mod closing;
 mod comments;
 mod composing;
 mod conflict;

@@ -179,14 +179,18 @@ fn WeekSwitch() -> impl IntoView {
     let (campaign, number) = (store.campaign.clone(), store.week.number.clone());
     let shown = number.clone();
     let options = move || {
+        let campaign = campaign.get();
+        let end = campaign.as_ref().map(|campaign| campaign.end);
         let weeks = campaign
-            .get()
             .map(|campaign| campaign.weeks.clone())
             .unwrap_or_default();
-        weeks
-            .iter()
-            .map(|week| (week.number, week_name(week, locale)))
-            .collect::<Vec<_>>()
+        let last = weeks.last().map(|week| week.number);
+        let name = |week: &Week| {
+            // The last days have their place in the last week's table.
+            let until = end.filter(|end| Some(week.number) == last && *end > week.end);
+            (week.number, week_name(week, until, locale))
+        };
+        weeks.iter().map(name).collect::<Vec<_>>()
     };
     let step = {
         let (campaign, replica) = (store.campaign.clone(), replica.clone());
@@ -230,14 +234,19 @@ pub fn neighbour(campaign: &Campaign, week: WeekNumber, by: i16) -> Option<WeekN
     campaign.week(WeekNumber(number)).map(|week| week.number)
 }
 
-fn week_name(week: &Week, locale: Locale) -> String {
+fn week_name(week: &Week, closing_until: Option<Date>, locale: Locale) -> String {
     let day = |date: Date| format!("{}.{}", date.month(), date.day());
+    let key = match closing_until {
+        Some(_) => "week-name-closing",
+        None => "week-name",
+    };
     locale.say_with(
-        "week-name",
+        key,
         &[
             ("number", i64::from(week.number.0).into()),
             ("start", day(week.start).into()),
             ("end", day(week.end).into()),
+            ("until", closing_until.map(day).unwrap_or_default().into()),
         ],
     )
 }
