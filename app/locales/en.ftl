@@ -47,8 +47,12 @@ week-label = Week
 week-before = Previous week
 week-after = Next week
 week-name = Week { $number } ({ $start } – { $end })
+week-name-closing = Week { $number }, closing ({ $start } – { $until })
 due = Due { $at } · { $left }
 due-frozen = frozen
+closing = Closing period
+closing-now = closing until { $until }
+closing-note = Work after the last due time until the last day is filled into this week's table and counts in the closing period; once the table is frozen nobody fills it.
 due-over = overdue
 due-minutes = { $count ->
     [one] 1 minute left
@@ -685,6 +689,7 @@ desk-sign-without = { $count } units have no account of a leader, so nobody can 
 desk-freeze-what = After the freeze nobody fills, reports or reviews this week's table; next week's totals begin with it, and the circular is made from it.
 desk-freeze-never = A freeze is never lifted. Mistakes are then corrected on a unit's request, on the word of lead and office.
 desk-freeze-early = This week is not due yet. Frozen now, all that is not reported counts as missing.
+desk-freeze-closing = The closing period lasts until { $until }, and this is the only table for its work. Frozen now, its numbers need requests for correction.
 desk-freeze-none-missing = All rows that owe a report are reported.
 desk-freeze-missing = { $count } rows of { $units } units are missing: { $names }
 desk-and-more = {" "}and others
@@ -862,6 +867,12 @@ board-problems = Problems found and fixed
 board-progress = Progress of the actions (rows done/all rows)
 board-stand = { $done } done, { $under_way } under way, { $not_started } not started, { $lagging } lagging, { $unsaid } not filled in
 board-change = This week { $found } problems found ({ $found_change } against last week), { $fixed } fixed ({ $fixed_change }), { $lagging } rows lagging ({ $lagging_change }).
+board-periods = What each period adds (from cut-off to cut-off, with the closing period)
+board-periods-note = What is filled or changed after a cut-off counts in the next period, whichever week's table it stands in, so that the periods sum to the whole. The closing period follows the last cut-off, until the last day.
+board-period = Period
+board-period-span = From – to
+board-period-sum = Sum
+board-checked = Checked
 board-week = Week
 board-week-number = Week { $week }
 board-reports = Reports (reported/owed)
@@ -903,6 +914,26 @@ wall-complete = Everything owed has been reported
 wall-progress = Progress of the actions
 
 ## Circular
+circular-news = { $count ->
+    [one] { $count } circular to be signed for
+   *[other] { $count } circulars to be signed for
+}
+action-plan = Action plan
+action-plan-owed = Your unit owes an action plan and has not filed it: it is due by { $month }-{ $day } 24:00.
+action-plan-overdue = Your unit owes an action plan and has not filed it: it was due by { $month }-{ $day } 24:00, and is late now.
+action-plan-free = Units that lead a measure file an action plan by { $month }-{ $day } 24:00; yours leads none and need not.
+action-plan-filed = Action plan of your unit: { $state }, received { $at }: { $title }
+action-plan-filed-again = Action plan of your unit: { $state }, received { $at }; filed again { $again }: { $title }
+action-plan-file = File the action plan
+action-plan-file-again = File it again
+action-plan-done = The action plan is filed.
+action-plan-title = Title and number of the plan
+action-plan-title-hint = Title and number; every unit can read them
+action-plan-note = The plan says by when, to which standard, and who is responsible. The file itself may be attached to a row that your unit leads. The first receipt counts, apart from the weekly reports.
+action-plan-tally = Action plans: { $total } units owe one; on time { $on_time }, late { $late }, missing { $missing }
+action-plan-extra = Leads nothing, filed
+action-plan-receipt = Received
+action-plan-renewed = Filed again
 papers = Papers
 plan-text = Plan
 plan-text-note = The plan as it was issued. Below each measure are its rows in the table.

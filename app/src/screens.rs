@@ -1,5 +1,6 @@
 //! What a person sees at once.
 
+pub mod action_plan;
 pub mod around;
 pub mod arranged;
 pub mod arranging;

@@ -15,7 +15,7 @@ use diaodu_plan::{
     report::SignOff,
     row::rows,
 };
-use jiff::{Timestamp, tz::Offset};
+use jiff::{Timestamp, civil::Date, tz::Offset};
 use toml::de::DeTable;
 
 use crate::toml_walk::{Found, Notes, Table, blank_broken_lines, syntax_misreads};
@@ -91,6 +91,7 @@ fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Camp
     let start = start.and_then(|date| checked_date(date, notes));
     let end = table.moment("end", notes);
     let end = end.and_then(|date| checked_date(date, notes));
+    let action_plan_due = read_action_plan_due(&mut table, &start, &end, notes);
     let offset = table.text("utc_offset", NAME_BYTES_MAX, notes);
     let offset = offset.and_then(|offset| checked_offset(offset, notes));
     let office = table.text("office", NAME_BYTES_MAX, notes);
@@ -119,9 +120,30 @@ fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Camp
         weeks,
         duties: BTreeMap::new(),
         reminders: reminder::usual(),
+        action_plan_due,
         plan_text,
         reviews: BTreeMap::new(),
     })
+}
+
+/// May be left out; then nobody owes an action plan.
+fn read_action_plan_due(
+    table: &mut Table<'_, '_>,
+    start: &Option<Found<Date>>,
+    end: &Option<Found<Date>>,
+    notes: &mut Notes<'_>,
+) -> Option<Date> {
+    let day = table.optional_moment("action_plan_due", notes)?;
+    let day = checked_date(day, notes)?;
+    // Days in the wrong order are told by themselves.
+    if let (Some(start), Some(end)) = (start, end)
+        && start.value <= end.value
+        && !(start.value..=end.value).contains(&day.value)
+    {
+        notes.add(day.at, Problem::ActionPlanOutside);
+        return None;
+    }
+    Some(day.value)
 }
 
 fn read_units(table: &mut Table<'_, '_>, notes: &mut Notes<'_>) -> Vec<Unit> {

@@ -164,6 +164,13 @@ fn dates_are_checked() {
     check("number = 2", "number = 4", 0, told);
     let told = "10: 结束日期早于开始日期";
     check_broken("end = 2021-06-05", "end = 2021-04-05", &[told]);
+    for day in ["2021-04-05", "2021-06-06"] {
+        let (old, new) = ("plan_due = 2021-04-09", format!("plan_due = {day}"));
+        let told = "13: 行动方案的报送日期不在首日和末日之间";
+        check_broken(old, &new, &[told]);
+    }
+    let told = "13: “四月九日”不是日期，应写成 2021-04-06";
+    check_broken("plan_due = 2021-04-09", "plan_due = \"四月九日\"", &[told]);
 }
 
 #[test]
@@ -299,6 +306,7 @@ fn what_is_no_campaign_at_all_is_told_and_not_a_panic() {
 #[test]
 fn a_line_lost_or_halved_is_told_or_harmless() {
     let optional = [
+        "action_plan_due",
         "full_name",
         "active",
         "preamble",

@@ -1,6 +1,9 @@
 //! The sample campaign against the plan's own text.
 
+use std::collections::BTreeMap;
+
 use diaodu_plan::{
+    action_plan,
     campaign::{ActionNumber, Measure, MeasureNumber, Party, WeekNumber},
     plan_text::{Named, Paragraph, action_label, paragraphs},
     row::{Duty, rows},
@@ -42,6 +45,24 @@ fn every_text_of_the_sample_stands_in_the_plan_in_order() {
         (13, 22, 9)
     );
     assert!(PLAN.contains(&campaign.name));
+}
+
+#[test]
+fn who_leads_files_an_action_plan_by_the_day_that_the_plan_names() {
+    let campaign = campaign();
+    assert!(PLAN.contains("各牵头单位要按照《方案》要求"));
+    assert!(PLAN.contains("于4月9日前报区攻坚办"));
+    let due = action_plan::due(&campaign).unwrap();
+    assert_eq!(due, "2021-04-10T00:00:00+08:00".parse().unwrap());
+    assert_eq!(action_plan::week(&campaign), Some(WeekNumber(1)));
+    let lines = action_plan::lines(&campaign, &BTreeMap::new());
+    let names = lines.iter().map(|line| campaign.unit(&line.unit).unwrap());
+    let names: Vec<&str> = names.map(|unit| unit.name.as_str()).collect();
+    assert_eq!(
+        names.join("、"),
+        "区攻坚办、区控尘办、区河长办、区住建局、区城市管理局、区交通运输局、区农业农村和水利局、\
+         区环境卫生服务中心、生态环境分局、东安路街道办事处、东环路街道办事处、光华路街道办事处"
+    );
 }
 
 /// The whole plan as plain text, from what the page shows.

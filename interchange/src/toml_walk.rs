@@ -164,6 +164,16 @@ impl<'a, 'i> Table<'a, 'i> {
         found(key, Expected::Date, value, text, notes)
     }
 
+    /// A date or a moment that may be left out.
+    pub fn optional_moment(
+        &mut self,
+        key: &'static str,
+        notes: &mut Notes<'_>,
+    ) -> Option<Found<String>> {
+        self.value(key)?;
+        self.moment(key, notes)
+    }
+
     pub fn number(&mut self, key: &'static str, notes: &mut Notes<'_>) -> Option<Found<u8>> {
         let value = self.required(key, notes)?;
         let number = value

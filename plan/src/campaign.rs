@@ -81,6 +81,13 @@ pub struct Campaign {
         skip_serializing_if = "reminder::is_usual"
     )]
     pub reminders: Vec<u16>,
+    /// The day by whose end units that lead measures file their action plans (行动方案); missing where none are demanded.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "iso::optional"
+    )]
+    pub action_plan_due: Option<Date>,
     /// What the plan says beside its measures; missing where nobody has typed it in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_text: Option<PlanText>,

@@ -156,6 +156,7 @@ fn empty() -> Campaign {
         weeks: (1..=9).map(week).collect(),
         duties: BTreeMap::new(),
         reminders: reminder::usual(),
+        action_plan_due: None,
         plan_text: None,
         reviews: BTreeMap::new(),
     }

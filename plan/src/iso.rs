@@ -18,3 +18,26 @@ pub fn deserialize<'de, T: FromStr, D: Deserializer<'de>>(from: D) -> Result<T, 
     text.parse()
         .map_err(|_| D::Error::custom("not a date or moment of ISO 8601"))
 }
+
+/// The same for what may be missing.
+pub mod optional {
+    use super::*;
+
+    /// Writes what `Display` shows; nothing is left out by the field itself.
+    pub fn serialize<T: Display, S: Serializer>(
+        value: &Option<T>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(value) => to.collect_str(value),
+            None => to.serialize_none(),
+        }
+    }
+
+    /// Reads what stands there.
+    pub fn deserialize<'de, T: FromStr, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<T>, D::Error> {
+        super::deserialize(from).map(Some)
+    }
+}

@@ -1,5 +1,6 @@
 //! The domain: what may happen in a campaign. No IO, no clock, no randomness, no sentences for people.
 
+pub mod action_plan;
 pub mod attachment;
 pub mod board;
 pub mod campaign;

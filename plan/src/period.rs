@@ -55,6 +55,14 @@ pub fn periods(campaign: &Campaign) -> Vec<Period> {
     all
 }
 
+/// Returns 收官时段, if the campaign goes on after the last cut-off. Its work stands in the last week's table, which is written until it
+/// is frozen.
+pub fn closing(campaign: &Campaign) -> Option<Period> {
+    periods(campaign)
+        .pop()
+        .filter(|period| period.week.is_none())
+}
+
 /// Returns what each period adds, from what had been counted in the whole campaign at each period's end.
 ///
 /// What arrives after a cut-off is counted in the next period, whichever week's sheet it stands in. The result sums to the last whole.
@@ -62,6 +70,18 @@ pub fn split(wholes: &[Counts]) -> Vec<Counts> {
     let before = std::iter::once(Counts::default()).chain(wholes.iter().copied());
     let each = wholes.iter().zip(before);
     each.map(|(whole, before)| *whole - before).collect()
+}
+
+impl Period {
+    /// Says whether it ends after this moment.
+    pub fn lasts(&self, now: Timestamp) -> bool {
+        now < self.to
+    }
+
+    /// Says whether this moment lies in it.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.from <= now && self.lasts(now)
+    }
 }
 
 impl Counts {
@@ -132,6 +152,21 @@ mod tests {
         assert_eq!(words[9], "closing 06-04 16:00–06-06 00:00");
         assert_eq!(words.len(), 10);
         assert!(all.windows(2).all(|two| two[0].to == two[1].from));
+    }
+
+    #[test]
+    fn the_closing_period_is_what_follows_the_last_cutoff() {
+        let mut campaign = fixture::campaign(fixture::SMALL);
+        let closing = super::closing(&campaign).unwrap();
+        let holds = |moment: &str| closing.holds(moment.parse().unwrap());
+        assert!(!holds("2021-06-04T15:59:59.999+08:00"));
+        assert!(holds("2021-06-04T16:00:00+08:00"));
+        assert!(holds("2021-06-05T23:59:59.999+08:00"));
+        assert!(!holds("2021-06-06T00:00:00+08:00"));
+        assert!(closing.lasts("2021-05-01T00:00:00+08:00".parse().unwrap()));
+        // Due moved beyond the last day: nothing is left to close.
+        campaign.weeks[8].due = "2021-06-06T12:00:00+08:00".parse().unwrap();
+        assert_eq!(super::closing(&campaign), None);
     }
 
     #[test]

@@ -178,6 +178,11 @@ impl Problems {
         if campaign.end < campaign.start {
             self.add(&place, Fault::EndsBeforeStart);
         }
+        if let Some(day) = campaign.action_plan_due
+            && (day < campaign.start || day > campaign.end)
+        {
+            self.add(&place, Fault::OutsideCampaign);
+        }
         if !OFFSET_MINUTES.contains(&campaign.utc_offset_minutes) {
             self.add(
                 &place,

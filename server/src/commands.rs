@@ -1,5 +1,6 @@
 //! Commands: what changes by the server alone, checked and carried out one by one, each with its entry in the audit log.
 
+pub mod action_plan;
 pub mod attachment;
 pub mod circular;
 pub mod contact;
@@ -141,6 +142,12 @@ pub enum CommandError {
     /// Not moments for reminders.
     #[error("bad-reminders")]
     BadReminders,
+    /// The campaign demands no action plans.
+    #[error("no-action-plan")]
+    NoActionPlan,
+    /// Not a title, or too long.
+    #[error("bad-title")]
+    BadTitle,
     /// The circular cannot be changed, issued or signed for so.
     #[error("{0}")]
     Circular(#[from] CircularError),
@@ -254,6 +261,7 @@ pub async fn perform(
         Command::IssueCircular { week } => {
             circular::issue(office, visitor, WeekNumber(week)).await?
         }
+        Command::FileActionPlan { title } => action_plan::file(office, visitor, &title).await?,
         Command::SignCircular { week } => circular::sign(office, visitor, WeekNumber(week)).await?,
         Command::SetContact { id, unit, fields } => {
             contact::set(office, visitor, id, unit, &fields).await?
@@ -275,6 +283,7 @@ fn is_for_units(command: &Command) -> bool {
         Command::AskCorrection { .. }
         | Command::DecideCorrection { .. }
         | Command::SignCircular { .. }
+        | Command::FileActionPlan { .. }
         | Command::SetContact { .. }
         | Command::RemoveContact { .. }
         | Command::RemoveAttachment { .. }
@@ -384,6 +393,11 @@ fn tell(command: &Command) -> (String, String) {
             (week.to_string(), detail)
         }
         Command::IssueCircular { week } => (week.to_string(), "issue-circular".to_owned()),
+        Command::FileActionPlan { title } => {
+            // One that is refused may be of any length.
+            let title = title.chars().take(LABEL_LETTERS_MAX).collect();
+            (title, "file-action-plan".to_owned())
+        }
         Command::SignCircular { week } => (week.to_string(), "sign-circular".to_owned()),
         // Names and telephones stand in the record of the table, not here.
         Command::SetContact { id, unit, fields } => {

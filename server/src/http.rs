@@ -1,6 +1,7 @@
 //! The HTTP surface: who answers what. docs/protocol.md is its promise.
 
 pub mod accounts;
+pub mod action_plans;
 pub mod attachments;
 pub mod audit;
 pub mod board;
@@ -179,6 +180,7 @@ pub fn router(office: Arc<Office>) -> Router {
         )
         .route("/api/contacts", get(contacts::list))
         .route("/api/contacts.csv", get(contacts::csv))
+        .route("/api/action-plans", get(action_plans::list))
         .route("/api/board", get(board::show))
         .route("/api/views", get(views::list).put(views::put))
         .route("/api/circulars", get(circulars::list))

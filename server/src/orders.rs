@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use automerge::{AutomergeError, transaction::Transaction};
 use diaodu_plan::{
+    action_plan::Filed,
     attachment::Attached,
     campaign::{Campaign, UnitId, WeekNumber},
     layout::{
@@ -41,6 +42,8 @@ pub enum Order {
     Sign(WeekNumber, Vec<RowId>, Signing, SignOff),
     /// A unit's 责任领导 sends these rows back: they go on waiting for his signature.
     SendBack(WeekNumber, UnitId, Vec<RowId>, SentBack),
+    /// A unit has filed its action plan: into the hub of the week in which plans are due.
+    FilePlan(WeekNumber, UnitId, Filed),
     /// Nobody has to sign reports of this week any more: what waits counts.
     Release(WeekNumber),
     /// A correction has changed this row: unreported ones are made up by it.
@@ -65,6 +68,7 @@ impl Order {
             | Order::Standings(week, _)
             | Order::Accept(week, _, _)
             | Order::Sign(week, _, _, _)
+            | Order::FilePlan(week, _, _)
             | Order::Release(week)
             | Order::Corrected(week, _, _) => DocumentKind::Hub(*week),
             Order::Correct(week, unit, _)
@@ -75,10 +79,12 @@ impl Order {
         }
     }
 
-    /// Lets a signature count from the moment at which the loop takes it, as a report does.
+    /// Lets a signature and an action plan count from the moment at which the loop takes them, as a report does.
     pub fn stamp(&mut self, now: Timestamp) {
-        if let Order::Sign(_, _, signing, _) = self {
-            signing.at = now;
+        match self {
+            Order::Sign(_, _, signing, _) => signing.at = now,
+            Order::FilePlan(_, _, filed) => filed.at = now,
+            _ => {}
         }
     }
 
@@ -105,6 +111,7 @@ impl Order {
             Order::SendBack(_, _, rows, back) => rows
                 .iter()
                 .try_for_each(|row| sent_back::put(row, back, tx)),
+            Order::FilePlan(_, unit, filed) => hub::put_action_plan(unit, filed, tx),
             Order::Release(_) => {
                 hub::reports(tx)
                     .into_iter()

@@ -92,12 +92,22 @@ fn the_office_drafts_ticks_and_issues_and_a_street_signs() {
 
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;
-    open_paper(tab, "通报");
+    // It is told in the header, and at the menu, until it is signed for.
+    says(tab, ".circular-news[role=status]", "1 份通报待签收");
+    let marks =
+        "document.querySelectorAll('.fold-head[data-news], .fold-list > [data-news]').length";
+    assert_eq!(tab.evaluate(marks), json!(2));
+    tab.screenshot(&picture("circular-news"));
+    press_button(tab, "1 份通报待签收");
     says(tab, ".circular-item", "平卫攻坚办〔2021〕9号");
     press_button(tab, "阅看");
     says(tab, ".paper", "一是整改进度滞后");
     press_button(tab, "签收");
     says(tab, ".circular-item", "已签收。");
+    tab.wait_until(
+        "nothing to be told any more",
+        &format!("!document.querySelector('.circular-news').innerText && {marks} === 0"),
+    );
     tab.screenshot(&picture("circular-street"));
 
     let tab = &office.tab;

@@ -6,11 +6,13 @@ mod desk;
 
 mod accessible;
 mod accounts;
+mod action_plan;
 mod arranging;
 mod attachments;
 mod board;
 mod circular;
 mod clipboard;
+mod closing;
 mod comments;
 mod composing;
 mod conflict;

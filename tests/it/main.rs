@@ -5,6 +5,7 @@ mod house;
 mod tools;
 
 mod accounts;
+mod action_plans;
 mod attachments;
 mod attack;
 mod bad_input;

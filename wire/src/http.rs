@@ -1,5 +1,6 @@
 //! JSON bodies of the HTTP surface. docs/protocol.md names them.
 
+pub mod action_plan;
 pub mod attachment;
 pub mod board;
 pub mod circular;
@@ -282,6 +283,11 @@ pub enum Command {
     IssueCircular {
         /// Which week.
         week: u8,
+    },
+    /// Files the action plan (行动方案) of the caller's unit, or files it anew.
+    FileActionPlan {
+        /// Its title, and its number where it has one; every unit may read it.
+        title: String,
     },
     /// 签收: for units, not the office alone.
     SignCircular {

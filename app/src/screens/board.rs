@@ -4,6 +4,7 @@
 pub mod drawing;
 pub mod legend;
 mod lines;
+mod periods;
 mod ranking;
 mod tasks;
 mod weeks;

@@ -2,6 +2,7 @@
 
 mod draft;
 mod paper;
+pub mod unsigned;
 
 use diaodu_plan::campaign::WeekNumber;
 use diaodu_wire::http::{
@@ -122,6 +123,15 @@ pub fn CircularDesk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) ->
 #[component]
 fn Issued(work: Work) -> impl IntoView {
     let list = work.read::<Vec<IssuedEntry>>(|| Some("/api/circulars".to_owned()));
+    let unsigned = unsigned::Unsigned::expect();
+    // Read anew after each signature: what the header says goes with it.
+    Effect::new(move || {
+        list.with(|list| {
+            if let Some(list) = list {
+                unsigned.take(list);
+            }
+        });
+    });
     let opened = RwSignal::new(None::<u8>);
     let view = work.read::<CircularView>(move || {
         let week = opened.get()?;

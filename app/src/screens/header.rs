@@ -9,6 +9,7 @@ use super::{
     arranging::Arranging,
     board::BoardDoor,
     cards::CardsDoor,
+    circular::unsigned::{CircularNews, Unsigned},
     columns::ColumnsDoor,
     comments::{CommentsDoor, Talking},
     conflicts::{Conflicts, ConflictsDoor},
@@ -60,6 +61,7 @@ pub fn Header(
     let state = SessionState::expect();
     let current = Memo::new(move |_| state.current.get().unwrap_or_else(|| session.clone()));
     let is_office = move || current.with(|session| session.role == "office");
+    let paper = RwSignal::new(None::<Paper>);
     let leave = move |_| replica.command(Command::Leave);
     let views = Signal::derive(move || {
         View::ALL
@@ -75,7 +77,7 @@ pub fn Header(
                 <SyncStatus/>
                 <Online/>
                 <BoardDoor reveal/>
-                <Papers reveal/>
+                <Papers reveal opened=paper/>
                 <Show when=is_office><OfficeDoor/></Show>
                 <span class="head-person">
                     <span class="head-unit">{move || current.with(|session| session.unit_name.clone())}</span>
@@ -88,6 +90,7 @@ pub fn Header(
             <div class="head-line" data-pane="tools">
                 <WeekSwitch/>
                 <Countdown/>
+                <CircularNews open=Callback::new(move |()| paper.set(Some(Paper::Circular)))/>
                 <Show when=move || is_there.get()>{by_itself(reminder_door(reveal))}</Show>
                 <ConflictsDoor conflicts/>
                 <CommentsDoor talking/>
@@ -134,20 +137,22 @@ impl Paper {
 
 /// Opens them, from one list.
 #[component]
-fn Papers(reveal: RwSignal<Option<CellPlace>>) -> impl IntoView {
+fn Papers(reveal: RwSignal<Option<CellPlace>>, opened: RwSignal<Option<Paper>>) -> impl IntoView {
     let locale = Locale::expect();
-    let opened = RwSignal::new(None::<Paper>);
+    let unsigned = Unsigned::expect();
+    let has_news = Signal::derive(move || unsigned.count() > 0);
     let close = Callback::new(move |()| opened.set(None));
     let door = move |paper: Paper| {
         let [word, _] = paper.words();
+        let is_new = move || (paper == Paper::Circular && has_news.get()).then_some("true");
         view! {
-            <button class="button" data-kind="quiet" type="button" on:click=move |_| opened.set(Some(paper))>
+            <button class="button" data-kind="quiet" data-news=is_new type="button" on:click=move |_| opened.set(Some(paper))>
                 {move || locale.say(word)}
             </button>
         }
     };
     view! {
-        <Menu label=Signal::derive(move || locale.say("papers"))>
+        <Menu label=Signal::derive(move || locale.say("papers")) news=has_news>
             {[Paper::Plan, Paper::Contacts, Paper::Circular].map(door)}
         </Menu>
         {move || opened.get().map(|paper| {
@@ -174,14 +179,18 @@ fn WeekSwitch() -> impl IntoView {
     let (campaign, number) = (store.campaign.clone(), store.week.number.clone());
     let shown = number.clone();
     let options = move || {
+        let campaign = campaign.get();
+        let end = campaign.as_ref().map(|campaign| campaign.end);
         let weeks = campaign
-            .get()
             .map(|campaign| campaign.weeks.clone())
             .unwrap_or_default();
-        weeks
-            .iter()
-            .map(|week| (week.number, week_name(week, locale)))
-            .collect::<Vec<_>>()
+        let last = weeks.last().map(|week| week.number);
+        let name = |week: &Week| {
+            // The last days have their place in the last week's table.
+            let until = end.filter(|end| Some(week.number) == last && *end > week.end);
+            (week.number, week_name(week, until, locale))
+        };
+        weeks.iter().map(name).collect::<Vec<_>>()
     };
     let step = {
         let (campaign, replica) = (store.campaign.clone(), replica.clone());
@@ -225,14 +234,19 @@ pub fn neighbour(campaign: &Campaign, week: WeekNumber, by: i16) -> Option<WeekN
     campaign.week(WeekNumber(number)).map(|week| week.number)
 }
 
-fn week_name(week: &Week, locale: Locale) -> String {
+fn week_name(week: &Week, closing_until: Option<Date>, locale: Locale) -> String {
     let day = |date: Date| format!("{}.{}", date.month(), date.day());
+    let key = match closing_until {
+        Some(_) => "week-name-closing",
+        None => "week-name",
+    };
     locale.say_with(
-        "week-name",
+        key,
         &[
             ("number", i64::from(week.number.0).into()),
             ("start", day(week.start).into()),
             ("end", day(week.end).into()),
+            ("until", closing_until.map(day).unwrap_or_default().into()),
         ],
     )
 }

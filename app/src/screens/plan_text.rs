@@ -10,6 +10,7 @@ use diaodu_plan::{
 };
 use leptos::prelude::*;
 
+use super::action_plan::PlanDuty;
 use crate::{grid::model::CellPlace, i18n::Locale, store::Store};
 
 /// Where a row is shown: closes the plan and goes there.
@@ -47,6 +48,7 @@ pub fn PlanTextDesk(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) ->
                 <p class="circular-said">{move || locale.say("plan-text-note")}</p>
                 <button class="button" data-kind="quiet" type="button" on:click=move |_| close.run(())>{move || locale.say("close")}</button>
             </div>
+            <PlanDuty/>
             <div class="circular-parts">{paper}</div>
         </div>
     }

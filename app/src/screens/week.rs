@@ -17,6 +17,7 @@ use super::{
     arranged::Arranged,
     arranging::Arranging,
     cell_menu::MenuPlace,
+    circular::unsigned::Unsigned,
     comments::{ReturnedComments, Talking},
     conflicts::Conflicts,
     corrections::Correcting,
@@ -63,6 +64,7 @@ pub fn WeekScreen(session: Session) -> impl IntoView {
     let conflicts = Conflicts::new(reveal, notice);
     let correcting = Correcting::new();
     provide_context(correcting);
+    provide_context(Unsigned::new());
     let talking = Talking::new(reveal, order);
     let around = Around::new(reveal, notice, order, conflicts, talking, correcting);
     let history = around.history;

@@ -5,7 +5,12 @@ use wasm_bindgen::JsCast;
 
 /// A list under a button; it goes when something in it is pressed, by Escape, and when the focus goes elsewhere.
 #[component]
-pub fn Menu(label: Signal<String>, children: Children) -> impl IntoView {
+pub fn Menu(
+    label: Signal<String>,
+    /// Something in it waits.
+    news: Signal<bool>,
+    children: Children,
+) -> impl IntoView {
     let menu = NodeRef::<html::Details>::new();
     let summary = NodeRef::<html::Summary>::new();
     let fold = move || {
@@ -38,7 +43,8 @@ pub fn Menu(label: Signal<String>, children: Children) -> impl IntoView {
     };
     view! {
         <details class="fold" node_ref=menu on:keydown=on_key on:focusout=on_leave>
-            <summary class="button fold-head" data-kind="quiet" node_ref=summary>{move || label.get()}</summary>
+            <summary class="button fold-head" data-kind="quiet" node_ref=summary
+                data-news=move || news.get().then_some("true")>{move || label.get()}</summary>
             <div class="fold-list" on:click=move |_| leave()>{children()}</div>
         </details>
     }

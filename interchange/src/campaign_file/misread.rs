@@ -46,6 +46,7 @@ pub enum Problem {
     BadUnitKind { text: String },
     Order { expected: u8, found: u8 },
     EndBeforeStart,
+    ActionPlanOutside,
     WeekOverlap,
     DueOutside,
     PlanMeasures { sections: usize },
@@ -109,6 +110,7 @@ impl Problem {
             | Problem::Nobody
             | Problem::Order { .. }
             | Problem::EndBeforeStart
+            | Problem::ActionPlanOutside
             | Problem::WeekOverlap
             | Problem::DueOutside
             | Problem::PlanMeasures { .. } => false,
@@ -165,6 +167,7 @@ impl Problem {
                 ("misread.order", values)
             }
             Problem::EndBeforeStart => ("misread.end-before-start", Vec::new()),
+            Problem::ActionPlanOutside => ("misread.action-plan-outside", Vec::new()),
             Problem::WeekOverlap => ("misread.week-overlap", Vec::new()),
             Problem::DueOutside => ("misread.due-outside", Vec::new()),
             Problem::PlanMeasures { sections } => {

@@ -28,6 +28,9 @@ pub fn write(campaign: &Campaign) -> String {
     file.line("end", campaign.end);
     file.text("utc_offset", &offset_text(campaign.utc_offset_minutes));
     file.text("office", &campaign.office.0);
+    if let Some(day) = campaign.action_plan_due {
+        file.line("action_plan_due", day);
+    }
     if let Some(text) = &campaign.plan_text {
         file.plan_text(text);
     }

@@ -10,11 +10,13 @@ use jiff::Timestamp;
 
 use super::{LayoutError, integer_in, map_in, map_made_in, put_new, text_in, texts_under};
 use crate::{
+    action_plan::Filed,
     campaign::{UnitId, WeekNumber},
     report::{Acceptance, Signing, Standing},
     row::RowId,
 };
 
+const ACTION_PLANS: &str = "action_plans";
 const RECEIPTS: &str = "receipts";
 const REPORTS: &str = "reports";
 const SNAPSHOTS: &str = "snapshots";
@@ -28,6 +30,8 @@ pub struct WeekHub {
     pub sheets: BTreeMap<UnitId, String>,
     /// When the report of a row arrived at the server.
     pub receipts: BTreeMap<RowId, Timestamp>,
+    /// 行动方案 of each unit that has filed one; in the hub of the week in which they are due.
+    pub action_plans: BTreeMap<UnitId, Filed>,
     /// 定稿: when the office froze the week. Never lifted.
     pub frozen: Option<Timestamp>,
 }
@@ -92,6 +96,25 @@ pub fn freeze(at: Timestamp, tx: &mut Transaction<'_>) -> Result<(), AutomergeEr
         Some(_) => Ok(()),
         None => tx.put(&ROOT, "frozen", moment(at)),
     }
+}
+
+/// Writes that a unit has filed its action plan. The first receipt stands; what is filed later stands in place of what was there.
+pub fn put_action_plan(
+    unit: &UnitId,
+    filed: &Filed,
+    tx: &mut Transaction<'_>,
+) -> Result<(), AutomergeError> {
+    let plans = map_made_in(tx, &ROOT, ACTION_PLANS)?;
+    let map = map_made_in(tx, &plans, &unit.0)?;
+    let first = moment_in(tx, &map, "at");
+    match first {
+        None => put_new(tx, &map, "at", moment(filed.at))?,
+        // Written twice, or older than what stands there.
+        Some(first) if filed.at <= moment_in(tx, &map, "again").unwrap_or(first) => return Ok(()),
+        Some(_) => put_new(tx, &map, "again", moment(filed.at))?,
+    }
+    put_new(tx, &map, "by", filed.by.as_str())?;
+    put_new(tx, &map, "title", filed.title.as_str())
 }
 
 /// Writes what is known of a row's report.
@@ -182,6 +205,7 @@ pub fn read(doc: &Automerge) -> Result<WeekHub, LayoutError> {
             .map(|(unit, url)| (UnitId(unit), url))
             .collect(),
         receipts: read_receipts(doc),
+        action_plans: read_action_plans(doc),
         frozen: moment_in(doc, &ROOT, "frozen"),
     })
 }
@@ -204,6 +228,25 @@ fn moment_in(doc: &impl ReadDoc, object: &ObjId, key: &str) -> Option<Timestamp>
 
 fn flag_in(doc: &impl ReadDoc, object: &ObjId, key: &str) -> bool {
     super::scalar_in(doc, object, key) == Some(ScalarValue::Boolean(true))
+}
+
+fn read_action_plans(doc: &impl ReadDoc) -> BTreeMap<UnitId, Filed> {
+    let Some(plans) = map_in(doc, &ROOT, ACTION_PLANS) else {
+        return BTreeMap::new();
+    };
+    let units: Vec<String> = doc.keys(&plans).collect();
+    let filed = |unit: String| {
+        let map = map_in(doc, &plans, &unit)?;
+        let text = |key| text_in(doc, &map, key).unwrap_or_default();
+        let filed = Filed {
+            at: moment_in(doc, &map, "at")?,
+            by: text("by"),
+            title: text("title"),
+            again: moment_in(doc, &map, "again"),
+        };
+        Some((UnitId(unit), filed))
+    };
+    units.into_iter().filter_map(filed).collect()
 }
 
 fn read_receipts(doc: &impl ReadDoc) -> BTreeMap<RowId, Timestamp> {
@@ -397,6 +440,35 @@ mod tests {
         assert!(is_frozen(&doc) && !is_frozen(&self::hub()));
         assert_eq!(snapshots(&doc), [(Cut::Due, first)].into());
         assert_eq!(hub.frozen, Some(at("2021-04-17T09:00:00Z")));
+    }
+
+    #[test]
+    fn the_first_receipt_of_an_action_plan_stands_and_the_last_title() {
+        let mut doc = hub();
+        let unit = UnitId("u-zhujian".to_owned());
+        let filed = |time: &str, title: &str| Filed {
+            at: at(time),
+            by: "u-zhujian".to_owned(),
+            title: title.to_owned(),
+            again: None,
+        };
+        let first = filed("2021-04-09T20:00:00+08:00", "方案");
+        let second = filed("2021-04-12T09:00:00+08:00", "方案（修订）");
+        let mut sizes = Vec::new();
+        for filed in [&first, &first, &second, &second, &first] {
+            doc.transact(|tx| put_action_plan(&unit, filed, tx))
+                .unwrap();
+            sizes.push(doc.get_heads());
+        }
+        let expected = Filed {
+            at: first.at,
+            again: Some(second.at),
+            ..second
+        };
+        assert_eq!(read(&doc).unwrap().action_plans, [(unit, expected)].into());
+        assert_eq!(sizes[0], sizes[1], "written twice it writes nothing");
+        assert_eq!(sizes[2], sizes[4]);
+        assert!(read(&doc).unwrap().receipts.is_empty());
     }
 
     #[test]

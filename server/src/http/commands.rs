@@ -122,6 +122,8 @@ pub fn refuse(error: &CommandError, language: Language) -> Problem {
         CommandError::AttachmentRemoved => problem(StatusCode::CONFLICT, "attachment-removed"),
         CommandError::NoAttachment => problem(StatusCode::NOT_FOUND, "no-attachment"),
         CommandError::BadReminders => problem(StatusCode::BAD_REQUEST, "bad-reminders"),
+        CommandError::NoActionPlan => problem(StatusCode::CONFLICT, "no-action-plan"),
+        CommandError::BadTitle => problem(StatusCode::BAD_REQUEST, "bad-title"),
         CommandError::Circular(error) => circulars::refuse(error, language),
         CommandError::Storage(error) => Problem::storage(error, language),
         CommandError::Password(error) => {

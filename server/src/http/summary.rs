@@ -9,16 +9,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use diaodu_plan::{
+    action_plan,
     campaign::UnitId,
     layout::hub::Cut,
     row::Row,
     summary::{Figures, Tallied, UnitLine, Work},
 };
-use diaodu_wire::http::week as wire;
+use diaodu_wire::http::{action_plan::PlansFiled, week as wire};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
-use super::{Office, of_week::OfWeek, problem::Problem, visitor::SignedIn};
+use super::{Office, action_plans::tally, of_week::OfWeek, problem::Problem, visitor::SignedIn};
 use crate::{
     deadlines,
     text::Language,
@@ -105,7 +106,19 @@ fn tell(view: &WeekView, cut: Option<Cut>, now_ms: i64) -> wire::WeekSummary {
         actions: actions.collect(),
         leads: of_units(summary.leads),
         streets: of_units(summary.streets),
+        action_plans: plans(view),
     }
+}
+
+/// In the week in which they are due, of the units whose sheets the reader may read; at a cut as they had been filed by then.
+fn plans(view: &WeekView) -> Option<PlansFiled> {
+    let week = action_plan::week(&view.campaign)?;
+    if week != view.week.number {
+        return None;
+    }
+    let mut lines = action_plan::lines(&view.campaign, &view.hub.action_plans);
+    lines.retain(|line| view.sheets.contains_key(&line.unit));
+    Some(tally(&lines))
 }
 
 fn group(id: String, name: String, figures: &Figures) -> wire::GroupSummary {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attachment::AttachmentEntry;
+use super::{action_plan::PlansFiled, attachment::AttachmentEntry};
 
 /// Answer of `GET /api/weeks/N/summary`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub struct WeekSummary {
     pub streets: Vec<GroupSummary>,
     /// Special actions; their ids are their numbers.
     pub actions: Vec<GroupSummary>,
+    /// Action plans; in the week in which they are due alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action_plans: Option<PlansFiled>,
 }
 
 /// How many rows were reported how.

@@ -1,15 +1,15 @@
 //! 我的待办: what one's own unit still has to do; each task leads to its row, or is done at once.
 
 use diaodu_plan::{campaign::UnitId, column::Column, row::RowId};
-use diaodu_wire::http::circular::IssuedEntry;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
-    api,
     grid::model::CellPlace,
     i18n::Locale,
     replica::Replica,
     screens::{
+        action_plan::{OwnPlan, Plans},
+        circular::unsigned::Unsigned,
         corrections::Correcting,
         reporting::{ReportActs, listed},
     },
@@ -30,6 +30,8 @@ pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl I
         tasks.map(|each| (each.row, each.label)).collect::<Vec<_>>()
     });
     let others = others();
+    let plans = Plans::new();
+    let owes_plan = Memo::new(move |_| plans.is_owed());
     let lead = {
         let (replica, number) = (replica.clone(), expect_context::<Store>().week.number);
         Callback::new(move |way: Way| {
@@ -44,7 +46,7 @@ pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl I
         })
     };
     let sentence = move || {
-        let count = tasks.with(Vec::len) + others.with(Vec::len);
+        let count = tasks.with(Vec::len) + others.with(Vec::len) + usize::from(owes_plan.get());
         let values = [("count", i64::try_from(count).unwrap_or(i64::MAX).into())];
         locale.say_with("board-tasks-left", &values)
     };
@@ -66,6 +68,7 @@ pub fn Tasks(reveal: RwSignal<Option<CellPlace>>, close: Callback<()>) -> impl I
     view! {
         <p class="board-tasks-left" role="status">{sentence}</p>
         <div class="board-scroller board-tasks" tabindex="0" role="region" aria-label=move || locale.say("board-tasks")>
+            <Show when=move || owes_plan.get()><OwnPlan plans/></Show>
             <ul class="choices">{said}</ul>
             <ul class="choices">
                 <For each=move || tasks.get() key=|(row, _)| row.clone() let:task>
@@ -109,13 +112,8 @@ fn others() -> Memo<Vec<Other>> {
     let week = expect_context::<Store>().week;
     let session = SessionState::expect().current.get_untracked();
     let own = UnitId(session.map(|session| session.unit).unwrap_or_default());
-    let unsigned = RwSignal::new(0_usize);
-    spawn_local(async move {
-        // Without the server nothing can be signed either.
-        if let Ok(issued) = api::list::<Vec<IssuedEntry>>("/api/circulars").await {
-            unsigned.try_set(issued.iter().filter(|entry| entry.mine).count());
-        }
-    });
+    let unsigned = Unsigned::expect();
+    unsigned.look();
     Memo::new(move |_| {
         week.rows.track();
         week.news.track();
@@ -144,7 +142,7 @@ fn others() -> Memo<Vec<Other>> {
                 correcting.count(),
                 Some(Way::Corrections),
             ),
-            ("board-task-circulars", unsigned.get(), None),
+            ("board-task-circulars", unsigned.count(), None),
         ];
         let left = all.into_iter().filter(|(_, count, _)| *count > 0);
         let told = left.map(|(key, count, way)| Other {

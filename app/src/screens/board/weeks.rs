@@ -17,6 +17,7 @@ use super::{
     drawing::{bar, columns, reported_bar, work_parts},
     legend::{self, Legend, REPORTED},
     lines::{shift, signed},
+    periods::Periods,
 };
 use crate::{api, i18n::Locale, session::SessionState};
 
@@ -87,6 +88,7 @@ pub fn Weeks(live: Memo<Option<Arc<Live>>>) -> impl IntoView {
         <p class="board-change">{sentence}</p>
         <div class="board-scroller" tabindex="0" role="region" aria-label=move || locale.say("board-weeks")>
             {move || weeks.with(|weeks| actions.with(|actions| table(weeks, number.get(), actions, locale)))}
+            <Periods/>
         </div>
     }
 }

@@ -1,11 +1,12 @@
 //! 定稿: what it does, what is still missing, and doing it.
 
-use diaodu_plan::review::Reviewed;
+use diaodu_plan::{period, review::Reviewed};
 use diaodu_wire::http::Command;
+use jiff::Timestamp;
 use leptos::prelude::*;
 
 use super::{super::Said, Desk};
-use crate::store::Store;
+use crate::{screens::countdown::end_of, store::Store};
 
 /// So many units are named; more would not be read.
 const NAMED_MAX: usize = 12;
@@ -16,6 +17,7 @@ pub fn Freeze(desk: Desk) -> impl IntoView {
     let work = desk.work();
     let store: Store = expect_context();
     let is_asked = RwSignal::new(false);
+    let campaign = store.campaign.clone();
     let (frozen, week) = (store.week.frozen.clone(), store.week);
     let missing = move || {
         let summary = desk.summary.get()?;
@@ -62,6 +64,18 @@ pub fn Freeze(desk: Desk) -> impl IntoView {
         let is_early = due.at_ms < due.cutoff_ms;
         is_early.then(|| work.locale.say("desk-freeze-early"))
     };
+    // The last days have no other table.
+    let closing = move || {
+        let (campaign, due) = (campaign.get()?, desk.summary.get()?);
+        let is_last = campaign.weeks.last()?.number.0 == due.week;
+        let closing = period::closing(&campaign).filter(|_| is_last)?;
+        let now = Timestamp::from_millisecond(due.at_ms).ok()?;
+        closing.lasts(now).then(|| {
+            let values = [("until", end_of(campaign.end).into())];
+            work.locale.say_with("desk-freeze-closing", &values)
+        })
+    };
+    let closing = StoredValue::new(closing);
     let freeze = move |_| {
         is_asked.set(false);
         work.command(Command::FreezeWeek {
@@ -75,6 +89,7 @@ pub fn Freeze(desk: Desk) -> impl IntoView {
             <Show when=move || frozen.get() fallback=move || view! {
                 <div class="office-facts">
                     <p class="office-warn" hidden=move || before().is_none()>{before}</p>
+                    {move || closing.with_value(|closing| closing()).map(|words| view! { <p class="office-warn closing">{words}</p> })}
                     <p>{missing}</p>
                     <p>{move || unreviewed.with_value(|unreviewed| unreviewed())}</p>
                 </div>
