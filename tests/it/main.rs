@@ -7,6 +7,7 @@ mod tools;
 mod accounts;
 mod attachments;
 mod attack;
+mod audit;
 mod bad_input;
 mod board;
 mod circular;
