@@ -696,7 +696,7 @@ duties-cooperating = Cooperating
 duties-owed = Owed
 duties-assisting = Assisting
 duties-released = No longer relevant
-desk-duties-note = Rows that owe a report are missing without one, and are counted and named in circulars; assisting rows are not. Changes hold for all weeks.
+desk-duties-note = Rows that owe a report are missing without one, and are counted and named in circulars; assisting rows are not. Changes hold from the first week on that is neither due nor frozen; weeks before stay as they were.
 desk-modes-note = Review never decides who was on time. Tasks without a lead, or led by several streets, are reviewed by the office; nobody reviews the own row.
 
 ## Corrections

@@ -668,7 +668,7 @@ duties-cooperating = 配合
 duties-owed = 应报
 duties-assisting = 协助
 duties-released = 不再相关
-desk-duties-note = 应报的行不报算未报，会列入统计和通报；协助的行不算。改动对各周都有效。
+desk-duties-note = 应报的行不报算未报，会列入统计和通报；协助的行不算。改动从尚未截止、尚未定稿的第一周起有效，以前各周不变。
 desk-modes-note = 审核不影响按时与否。没有牵头单位或由几个街道牵头的任务由区攻坚办审核；各单位都不审核自己的行。
 
 ## 更正申请

@@ -118,6 +118,7 @@ fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Camp
         units,
         weeks,
         duties: BTreeMap::new(),
+        duties_before: BTreeMap::new(),
         reminders: reminder::usual(),
         plan_text,
         reviews: BTreeMap::new(),
