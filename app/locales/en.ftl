@@ -998,6 +998,7 @@ circular-sign = Sign for it
 circular-print = Print
 circular-print-note = The print is for review; the docx is the formal document.
 circular-paper = Text of the circular
+circular-previous-open = The week before is not frozen: the draft neither compares with it nor names who was late twice. Both come once it is frozen.
 circular-is-issued = The circular of this week has been issued and stays as it is.
 circular-saved = Saved.
 circular-field-head = Issuer's mark

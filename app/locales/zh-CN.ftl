@@ -945,6 +945,7 @@ circular-sign = 签收
 circular-print = 打印
 circular-print-note = 打印稿供审阅；正式文件请用 docx。
 circular-paper = 通报内容
+circular-previous-open = 上周尚未定稿：通报稿不与上周比较，也不列连续迟报、未报的单位。上周定稿后会补上。
 circular-is-issued = 本周通报已经印发，不再更改。
 circular-saved = 已保存。
 circular-field-head = 发文机关标志
