@@ -708,7 +708,7 @@ duties-cooperating = Cooperating
 duties-owed = Owed
 duties-assisting = Assisting
 duties-released = No longer relevant
-desk-duties-note = Rows that owe a report are missing without one, and are counted and named in circulars; assisting rows are not. Changes hold for all weeks.
+desk-duties-note = Rows that owe a report are missing without one, and are counted and named in circulars; assisting rows are not. Changes hold from the first week on that is neither due nor frozen; weeks before stay as they were.
 desk-modes-note = Review never decides who was on time. Tasks without a lead, or led by several streets, are reviewed by the office; nobody reviews the own row.
 
 ## Corrections
@@ -1036,6 +1036,7 @@ circular-sign = Sign for it
 circular-print = Print
 circular-print-note = The print is for review; the docx is the formal document.
 circular-paper = Text of the circular
+circular-previous-open = The week before is not frozen: the draft neither compares with it nor names who was late twice. Both come once it is frozen.
 circular-is-issued = The circular of this week has been issued and stays as it is.
 circular-saved = Saved.
 circular-field-head = Issuer's mark

@@ -680,7 +680,7 @@ duties-cooperating = 配合
 duties-owed = 应报
 duties-assisting = 协助
 duties-released = 不再相关
-desk-duties-note = 应报的行不报算未报，会列入统计和通报；协助的行不算。改动对各周都有效。
+desk-duties-note = 应报的行不报算未报，会列入统计和通报；协助的行不算。改动从尚未截止、尚未定稿的第一周起有效，以前各周不变。
 desk-modes-note = 审核不影响按时与否。没有牵头单位或由几个街道牵头的任务由区攻坚办审核；各单位都不审核自己的行。
 
 ## 更正申请
@@ -980,6 +980,7 @@ circular-sign = 签收
 circular-print = 打印
 circular-print-note = 打印稿供审阅；正式文件请用 docx。
 circular-paper = 通报内容
+circular-previous-open = 上周尚未定稿：通报稿不与上周比较，也不列连续迟报、未报的单位。上周定稿后会补上。
 circular-is-issued = 本周通报已经印发，不再更改。
 circular-saved = 已保存。
 circular-field-head = 发文机关标志

@@ -8,6 +8,7 @@ mod heal;
 mod history;
 pub mod indexed_db;
 mod merge;
+mod openings;
 mod presence;
 mod receipts;
 mod socket;
@@ -42,7 +43,7 @@ use diaodu_sync::{
     hub::{Gatekeeper, Hub},
 };
 use diaodu_wire::{
-    http::{DocumentEntry, Session},
+    http::{DocumentEntry, Session, week::WeekOpenings},
     repo::DocumentId,
 };
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
@@ -104,6 +105,8 @@ pub enum Event {
     Seen(WeekNumber, Vec<(String, String)>),
     /// Drafts of a week were read from this machine.
     Drafts(WeekNumber, Vec<(String, String)>),
+    /// What rows of a week begin it with, from this machine or from the server.
+    Openings(WeekNumber, WeekOpenings),
     /// Changes are on this machine's disk, or are not.
     Saved(Vec<SaveTicket>, Result<Vec<(DocumentId, f64)>, DiskError>),
     /// A document lies on this machine's disk as one chunk under this key, or does not.
@@ -471,6 +474,7 @@ impl Desk {
             Event::Withdrawn(document, drafts, result) => self.withdrawn(document, drafts, result),
             Event::Seen(week, notes) => self.take_seen(week, notes),
             Event::Drafts(week, drafts) => self.take_drafts(week, drafts),
+            Event::Openings(week, openings) => self.take_openings(week, openings),
             Event::Saved(tickets, result) => self.saved(tickets, result),
             Event::Rewritten(document, result) => self.rewritten(document, result),
             Event::Dial => {
@@ -683,6 +687,9 @@ impl Desk {
                     }
                 }
                 self.ask_for_documents();
+                self.week
+                    .into_iter()
+                    .for_each(|week| self.ask_for_openings(week));
             }
             Ok(_) | Err(FetchError::SignedOut) => {
                 self.set_connection(Connection::Offline);

@@ -119,6 +119,7 @@ fn read_campaign(mut table: Table<'_, '_>, notes: &mut Notes<'_>) -> Option<Camp
         units,
         weeks,
         duties: BTreeMap::new(),
+        duties_before: BTreeMap::new(),
         reminders: reminder::usual(),
         action_plan_due,
         plan_text,

@@ -10,6 +10,7 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    duty::DutyBefore,
     iso,
     plan_text::PlanText,
     relevance::RelevantBefore,
@@ -72,9 +73,12 @@ pub struct Campaign {
     pub units: Vec<Unit>,
     /// Weeks in order.
     pub weeks: Vec<Week>,
-    /// Rows whose duty the office has changed; the others owe what `row` says.
+    /// Rows whose duty the office has changed, as it holds last; the others owe what `row` says.
     #[serde(default)]
     pub duties: BTreeMap<RowId, Duty>,
+    /// What the duty of rows was in weeks before; see `duty`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub duties_before: BTreeMap<RowId, Vec<DutyBefore>>,
     /// When units are reminded, in minutes before due, the earliest first.
     #[serde(
         default = "reminder::usual",

@@ -26,27 +26,56 @@ pub struct CarryOver {
     pub offered: Vec<(Column, Value)>,
 }
 
-/// What a unit's rows come to by the end of a week: those that count anything.
+/// What rows come to by the end of a week, or begin the next with: those that count anything.
 pub type Carried = BTreeMap<RowId, Totals>;
 
-/// Returns what the rows of a week come to, after weeks that came to `before`.
-pub fn carry(before: &Carried, sheet: &Sheet) -> Carried {
-    let nothing = Totals::default();
-    let totals = sheet.rows.iter().map(|(row, stored)| {
-        let before = before.get(row).unwrap_or(&nothing);
-        let opening = table::opening_after(stored, before);
-        (row.clone(), table::totals_after(stored, &opening))
-    });
-    totals.filter(|(_, totals)| *totals != nothing).collect()
+/// Returns what rows begin a week with by the word of its sheet alone.
+pub fn openings(sheet: &Sheet) -> Carried {
+    let openings = sheet.rows.iter();
+    let openings = openings.map(|(row, stored)| (row.clone(), stored.before));
+    counting(openings.collect())
 }
 
-/// Gives the rows of a week the opening totals that the server has not written yet, after weeks that came to `before`.
+/// Returns what rows come to by the end of a week that they began with `before`, whatever its sheets say that they began it with:
+/// what was written there at a freeze may have been corrected since. A row that the week does not have keeps what it came to.
+pub fn carry<'a>(before: &Carried, sheets: impl IntoIterator<Item = &'a Sheet>) -> Carried {
+    let nothing = Totals::default();
+    let mut after = before.clone();
+    for (row, stored) in sheets.into_iter().flat_map(|sheet| &sheet.rows) {
+        let opening = before.get(row).unwrap_or(&nothing);
+        after.insert(row.clone(), table::totals_after(stored, opening));
+    }
+    counting(after)
+}
+
+/// Lets the rows of a week begin with what the weeks before came to, whatever its sheet says.
 pub fn take_over(before: &Carried, sheet: &mut Sheet) {
     for (row, stored) in &mut sheet.rows {
-        if let Some(before) = before.get(row) {
-            stored.before = table::opening_after(stored, before);
+        stored.before = before.get(row).copied().unwrap_or_default();
+    }
+}
+
+/// Lets these rows begin a week so; the others begin it by the word of their sheet.
+pub fn take_some_over(openings: &Carried, sheet: &mut Sheet) {
+    for (row, stored) in &mut sheet.rows {
+        if let Some(opening) = openings.get(row) {
+            stored.before = *opening;
         }
     }
+}
+
+/// Returns the rows that do not begin a week by the word of its sheet, after weeks that came to `before`.
+pub fn differing(before: &Carried, sheet: &Sheet) -> Carried {
+    let rows = sheet.rows.iter().filter_map(|(row, stored)| {
+        let opening = before.get(row).copied().unwrap_or_default();
+        (opening != stored.before).then(|| (row.clone(), opening))
+    });
+    rows.collect()
+}
+
+fn counting(mut carried: Carried) -> Carried {
+    carried.retain(|_, totals| *totals != Totals::default());
+    carried
 }
 
 /// Compares this week's row with last week's.
@@ -165,21 +194,42 @@ mod tests {
         for seed in 0..500 {
             let mut dice = Dice(seed);
             let weeks: Vec<Sheet> = (0..12).map(|_| drawn(&mut dice)).collect();
-            let mut whole = Sheet::default();
-            let mut carried = Carried::default();
+            let mut whole = Carried::default();
+            let mut carried = openings(&weeks[0]);
             for (index, week) in weeks.iter().enumerate() {
+                // The first begins as its sheet says, each other with what the rows came to when they were last there.
                 let mut sheet = week.clone();
-                for (row, stored) in &mut sheet.rows {
-                    if let Some(previous) = whole.rows.get(row) {
-                        stored.before = table::opening(stored, previous);
-                    }
+                for (row, stored) in sheet.rows.iter_mut().filter(|_| index > 0) {
+                    stored.before = whole.get(row).copied().unwrap_or_default();
                 }
-                whole = sheet;
                 let mut taken = week.clone();
                 take_over(&carried, &mut taken);
-                assert_eq!(taken, whole, "seed {seed}, week {}", index + 1);
-                carried = carry(&carried, week);
+                assert_eq!(taken, sheet, "seed {seed}, week {}", index + 1);
+                let mut some = week.clone();
+                take_some_over(&differing(&carried, week), &mut some);
+                assert_eq!(some, sheet, "seed {seed}, week {}", index + 1);
+                let totals = sheet.rows.iter();
+                whole.extend(totals.map(|(row, stored)| (row.clone(), table::totals(stored))));
+                carried = carry(&carried, [week]);
+                let expected = counting(whole.clone());
+                assert_eq!(carried, expected, "seed {seed}, week {}", index + 1);
             }
         }
+    }
+
+    #[test]
+    fn what_is_corrected_in_an_early_week_is_carried_over_what_a_later_one_was_frozen_with() {
+        let week = |found: u64, before: Option<u64>| {
+            let mut stored = row(&[(Column::FoundWeek, Value::Count(found))]);
+            stored.before.found = before;
+            let rows = [(RowId("m01.u".to_owned()), stored)];
+            Sheet { rows: rows.into() }
+        };
+        // 5 stood in the first week when the second was frozen, and is 7 by now.
+        let weeks = [week(7, None), week(2, Some(5))];
+        let carried = weeks
+            .iter()
+            .fold(Carried::default(), |before, week| carry(&before, [week]));
+        assert_eq!(carried[&RowId("m01.u".to_owned())].found, Some(9));
     }
 }

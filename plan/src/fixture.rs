@@ -155,6 +155,7 @@ fn empty() -> Campaign {
         units: Vec::new(),
         weeks: (1..=9).map(week).collect(),
         duties: BTreeMap::new(),
+        duties_before: BTreeMap::new(),
         reminders: reminder::usual(),
         action_plan_due: None,
         plan_text: None,

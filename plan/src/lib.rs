@@ -9,6 +9,7 @@ pub mod circular;
 pub mod column;
 pub mod contact;
 pub mod correction;
+pub mod duty;
 pub mod edit;
 pub mod fixture;
 pub mod history;

@@ -118,8 +118,8 @@ fn parts_of<'a>(campaign: &'a Campaign, id: &RowId) -> Option<(&'a Measure, &'a 
 fn row_of(campaign: &Campaign, measure: &Measure, unit: &Unit, week: WeekNumber) -> Option<Row> {
     let roles = roles(measure, |party| measure.means(party, unit, week))?;
     let id = RowId::new(measure.number, &unit.id);
-    let duty = match campaign.duties.get(&id) {
-        Some(changed) => *changed,
+    let duty = match campaign.duty_set(&id, week) {
+        Some(changed) => changed,
         None if roles.lead || unit.is_street() => Duty::Owed,
         None => Duty::Assisting,
     };

@@ -78,7 +78,7 @@ pub struct Row {
     pub hash: [u8; 32],
 }
 
-/// Which entries are asked for; newest first.
+/// Which entries are asked for; newest first, or oldest first behind a number.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
     /// By this account alone.
@@ -89,6 +89,8 @@ pub struct Query {
     pub text: Option<String>,
     /// Older than this number.
     pub before: Option<i64>,
+    /// Newer than this number, and the oldest of them first.
+    pub after: Option<i64>,
     /// At most so many.
     pub limit: i64,
 }

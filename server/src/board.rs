@@ -4,16 +4,15 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use diaodu_plan::{
-    campaign::{Campaign, UnitId, Week, WeekNumber},
-    row::RowId,
+    campaign::{Campaign, Week, WeekNumber},
+    carry::{self, Carried},
     summary::{self, Figured},
-    table,
-    tally::{Tally, Totals},
 };
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::{
+    deadlines,
     policy::Policy,
     saver::Written,
     week::{Reader, ViewError, WeekView},
@@ -31,10 +30,10 @@ pub struct Counted {
     /// All its rows, in plan order.
     pub rows: Vec<Figured>,
     written: u64,
-    /// What the week after begins with.
-    openings: Arc<BTreeMap<RowId, Totals>>,
-    /// What it began with.
-    begun: Arc<BTreeMap<RowId, Totals>>,
+    /// What the week after goes on from; `None` where that is frozen, or all before it: then its sheets say it.
+    openings: Option<Arc<Carried>>,
+    /// What it goes on from itself.
+    begun: Option<Arc<Carried>>,
 }
 
 /// The weeks that are known.
@@ -68,7 +67,8 @@ impl Boards {
         }
         // Counted before documents are read: what is written meanwhile is read again next time.
         let counts = written.by_week(reader.directory);
-        let mut openings = Arc::default();
+        let first = deadlines::first_open(policy);
+        let mut openings = None;
         let mut weeks = Vec::new();
         for week in &policy.campaign.weeks {
             let count = counts.get(&week.number).copied().unwrap_or_default();
@@ -78,7 +78,10 @@ impl Boards {
                 Some(counted) => counted.clone(),
                 None => {
                     let view = reader.read_alone(week.number, None).await?;
-                    let counted = Arc::new(count_week(view, count, openings));
+                    let is_carried = first.is_some_and(|first| week.number >= first);
+                    let is_open = !policy.frozen.contains(&week.number);
+                    let counted = count_week(view, count, openings, is_open, is_carried);
+                    let counted = Arc::new(counted);
                     known.weeks.insert(week.number, counted.clone());
                     counted
                 }
@@ -90,31 +93,35 @@ impl Boards {
     }
 }
 
-fn count_week(mut view: WeekView, written: u64, begun: Arc<BTreeMap<RowId, Totals>>) -> Counted {
-    for (row, totals) in &*begun {
-        let unit = row.unit().unwrap_or_else(|| UnitId(String::new()));
-        let Some(sheet) = view.sheets.get_mut(&unit) else {
-            continue;
+/// `is_open`: not frozen, so that it begins with what the weeks before come to now. `is_carried`: the week after goes on from it.
+fn count_week(
+    mut view: WeekView,
+    written: u64,
+    begun: Option<Arc<Carried>>,
+    is_open: bool,
+    is_carried: bool,
+) -> Counted {
+    let openings = is_carried.then(|| {
+        let sheets = view.sheets.values().map(|sheet| &**sheet);
+        let carried = match &begun {
+            Some(begun) => carry::carry(begun, sheets),
+            None => {
+                let said = sheets.clone().flat_map(carry::openings).collect();
+                carry::carry(&said, sheets)
+            }
         };
-        let before = &mut Arc::make_mut(sheet)
-            .rows
-            .entry(row.clone())
-            .or_default()
-            .before;
-        for tally in Tally::ALL {
-            let known = before.get(tally).or(totals.get(tally));
-            before.set(tally, known);
+        Arc::new(carried)
+    });
+    if let Some(begun) = begun.as_ref().filter(|_| is_open) {
+        for sheet in view.sheets.values_mut() {
+            carry::take_over(begun, Arc::make_mut(sheet));
         }
     }
     let rows = view.rows();
     let cutoff = view.week.cutoff();
     let figured = view.with_lines(&rows, |lines| summary::figure(cutoff, lines));
-    let stored = view.sheets.values().flat_map(|sheet| &sheet.rows);
-    let openings = stored
-        .map(|(row, stored)| (row.clone(), table::totals(stored)))
-        .filter(|(_, totals)| *totals != Totals::default());
     Counted {
-        openings: Arc::new(openings.collect()),
+        openings,
         frozen: view.hub.frozen,
         campaign: view.campaign,
         week: view.week,

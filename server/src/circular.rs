@@ -36,6 +36,8 @@ pub struct Made {
     pub week: Week,
     /// What it says.
     pub circular: Circular,
+    /// The week before is not frozen, so that nothing of it is in the draft.
+    pub previous_open: bool,
 }
 
 /// Why there is none.
@@ -89,7 +91,7 @@ pub fn draft_of(kept: &storage::Circular) -> Result<Draft, StorageError> {
     serde_json::from_str(&kept.draft).map_err(|error| StorageError::Damaged(error.to_string()))
 }
 
-/// Makes a week's circular with this draft.
+/// Makes a week's circular with this draft. From snapshots of frozen weeks alone: what is typed elsewhere meanwhile does not change it.
 pub async fn make(
     office: &Office,
     number: WeekNumber,
@@ -99,6 +101,9 @@ pub async fn make(
     let author = policy.own_author();
     let reader = office.reader(&policy, &author);
     let view = reader.read(number, Some(Cut::Final)).await?;
+    let before = WeekNumber(number.0.saturating_sub(1));
+    let previous_open =
+        view.campaign.week(before).is_some() && reader.frozen(before).await?.is_none();
     let late_before = late_before(&reader, number).await?;
     let amendments = amendments(office, &policy, number).await?;
     let rows = view.rows();
@@ -116,6 +121,7 @@ pub async fn make(
     Ok(Made {
         draft,
         circular,
+        previous_open,
         campaign: view.campaign,
         week: view.week,
     })

@@ -13,6 +13,7 @@ use diaodu_plan::{
     attachment::FileFault,
     campaign::{MeasureNumber, UnitId, WeekNumber},
     contact::ContactFault,
+    duty::DutyError,
     limits::ATTACHMENTS_PER_ROW_MAX,
     permission::{self, AccountRole, Visibility},
     relevance::RelevanceError,
@@ -85,6 +86,15 @@ pub enum CommandError {
     /// The week is frozen.
     #[error("week-frozen")]
     Frozen,
+    /// The week has not begun: there is nothing to be frozen.
+    #[error("week-not-begun")]
+    NotBegun,
+    /// The cut-off has not passed, and the office has not said that it means it.
+    #[error("week-not-due")]
+    NotDue,
+    /// The duty cannot be set so.
+    #[error("{0}")]
+    Duty(#[from] DutyError),
     /// The report is not late, or was not saved before due.
     #[error("not-offline")]
     NotOffline,
@@ -202,7 +212,9 @@ pub async fn perform(
         Command::ResetPassword { account } => reset_password(office, &account).await?,
         Command::RevokePass { id } => revoke(office, &id).await?,
         Command::SetVisibility { visibility } => set_visibility(office, &visibility).await?,
-        Command::FreezeWeek { week } => week::freeze(office, WeekNumber(week)).await?,
+        Command::FreezeWeek { week, early } => {
+            week::freeze(office, WeekNumber(week), early).await?
+        }
         Command::SetDue {
             week,
             due_ms,
@@ -335,7 +347,14 @@ fn tell(command: &Command) -> (String, String) {
         Command::ResetPassword { account } => (account.clone(), "reset-password".to_owned()),
         Command::RevokePass { id } => (id.clone(), "revoke-pass".to_owned()),
         Command::SetVisibility { visibility } => (visibility.clone(), "set-visibility".to_owned()),
-        Command::FreezeWeek { week } => (week.to_string(), "freeze-week".to_owned()),
+        Command::FreezeWeek { week, early } => {
+            let detail = if *early {
+                "freeze-week early"
+            } else {
+                "freeze-week"
+            };
+            (week.to_string(), detail.to_owned())
+        }
         Command::SetDue {
             week,
             due_ms,

@@ -172,6 +172,8 @@ pub const REFUSAL_FORGIVES_MILLIS: i64 = 1_000;
 pub const REFUSED_ACCOUNTS_MAX: usize = 10_000;
 /// 200 entries of the audit log on one page.
 pub const AUDIT_PAGE: i64 = 200;
+/// 1,000 entries of the exported audit log are read and sent at once: 300 kB in memory, however long the log is.
+pub const AUDIT_PIECE: i64 = 1_000;
 /// 10 characters of a password that a person chooses.
 pub const PASSWORD_LETTERS_MIN: usize = 10;
 /// 100 characters of a person's name, or of what a program calls its token.

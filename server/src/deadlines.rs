@@ -16,10 +16,8 @@ use diaodu_plan::{
         sheet::{self, Sheet},
     },
     period::{self, Counts, Period},
-    row::{self, RowId},
+    row,
     summary::Work,
-    table,
-    tally::Totals,
 };
 use diaodu_sync::event::{Millis, Stored};
 use diaodu_wire::repo::DocumentId;
@@ -40,9 +38,11 @@ use crate::{
 /// The documents of a week at a moment.
 #[derive(Debug)]
 pub struct Taken {
-    /// Heads by url: catalogue and sheets; the loop adds the hub.
+    /// Heads by url: catalogue, sheets and talks; the loop adds the hub.
     pub heads: BTreeMap<String, Vec<ChangeHash>>,
-    /// What the next week begins with; only at the freeze.
+    /// What rows began the week with where their sheets do not say so.
+    pub begun: Carried,
+    /// What the first week after it that is not frozen begins with; only at the freeze.
     pub openings: Vec<Order>,
 }
 
@@ -57,9 +57,11 @@ pub async fn take(
     end: Timestamp,
 ) -> Result<Taken, StorageError> {
     let mut heads = BTreeMap::new();
-    let units = policy.campaign.active_units();
-    let of_units = units.map(|unit| DocumentKind::Sheet(week, unit.id.clone()));
-    for kind in std::iter::once(DocumentKind::Catalogue).chain(of_units) {
+    let units = || policy.campaign.active_units().map(|unit| unit.id.clone());
+    let of_sheets = units().map(|unit| DocumentKind::Sheet(week, unit));
+    let of_talks = units().map(|unit| DocumentKind::Talk(week, unit));
+    let all = std::iter::once(DocumentKind::Catalogue);
+    for kind in all.chain(of_sheets).chain(of_talks) {
         let Some(id) = directory.find(&kind) else {
             continue;
         };
@@ -70,11 +72,25 @@ pub async fn take(
             heads_before(&loaded, &received, end).map_err(failed)?,
         );
     }
+    let at = Some((storage, end));
+    let mut begun = Carried::default();
+    for unit in policy.campaign.active_units() {
+        let before = begun_at(sheets, policy, directory, week, &unit.id, at).await?;
+        let kind = DocumentKind::Sheet(week, unit.id.clone());
+        if let (Some(before), Some(id)) = (before, directory.find(&kind)) {
+            let sheet = read_at(sheets, id, at).await?;
+            begun.extend(carry::differing(&before, &sheet));
+        }
+    }
     let openings = match cut {
         Cut::Due => Vec::new(),
         Cut::Final => openings(sheets, policy, directory, week).await?,
     };
-    Ok(Taken { heads, openings })
+    Ok(Taken {
+        heads,
+        begun,
+        openings,
+    })
 }
 
 fn failed(error: impl std::fmt::Display) -> StorageError {
@@ -121,35 +137,110 @@ pub fn view(stored: &Stored, heads: &[ChangeHash]) -> Result<Automerge, Automerg
     }
 }
 
-/// Returns what the rows of the week after this one begin with: the totals of this one, and of those before it as far as they are
-/// not frozen.
+/// Returns what the first week after this one that is not frozen begins with: what all weeks before it come to by now, corrected
+/// since or not. Frozen weeks in between stay as they are. What stands there already is left out.
 pub async fn openings(
     sheets: &Sheets,
     policy: &Policy,
     directory: &Directory,
     week: WeekNumber,
 ) -> Result<Vec<Order>, StorageError> {
-    let next = WeekNumber(week.0.saturating_add(1));
-    if policy.campaign.week(next).is_none() || policy.frozen.contains(&next) {
+    let mut weeks = policy.campaign.weeks.iter().map(|each| each.number);
+    let Some(next) = weeks.find(|each| *each > week && !policy.frozen.contains(each)) else {
         return Ok(Vec::new());
-    }
+    };
     let mut orders = Vec::new();
     for unit in policy.campaign.active_units() {
-        let of_unit = carried(sheets, policy, directory, week, &unit.id).await?;
-        let totals: BTreeMap<RowId, Totals> = of_unit
-            .rows
-            .iter()
-            .map(|(row, stored)| (row.clone(), table::totals(stored)))
-            .filter(|(_, totals)| *totals != Totals::default())
-            .collect();
-        if !totals.is_empty() {
-            orders.push(Order::Openings(next, unit.id.clone(), totals));
+        let kind = DocumentKind::Sheet(next, unit.id.clone());
+        let Some(id) = directory.find(&kind) else {
+            continue;
+        };
+        let mut before = Carried::default();
+        for number in 1..next.0 {
+            let kind = DocumentKind::Sheet(WeekNumber(number), unit.id.clone());
+            if let Some(id) = directory.find(&kind) {
+                let sheet = sheets.read(id).await?;
+                before = carry::carry(&before, [&*sheet]);
+            }
+        }
+        let sheet = sheets.read(id).await?;
+        let news = carry::differing(&before, &sheet);
+        if !news.is_empty() {
+            orders.push(Order::Openings(next, unit.id.clone(), news));
         }
     }
     Ok(orders)
 }
 
-/// Reads a unit's sheet with the opening totals that the server has not written yet, because the weeks before are not frozen.
+/// Returns the first week that is not frozen: its sheets say what it begins with. Later ones go on from it by computation.
+pub fn first_open(policy: &Policy) -> Option<WeekNumber> {
+    let mut weeks = policy.campaign.weeks.iter().map(|week| week.number);
+    weeks.find(|week| !policy.frozen.contains(week))
+}
+
+/// Returns what a unit's rows begin a week with, as computed from the weeks before; `None` where the sheet itself says it.
+pub async fn begun(
+    sheets: &Sheets,
+    policy: &Policy,
+    directory: &Directory,
+    week: WeekNumber,
+    unit: &UnitId,
+) -> Result<Option<Carried>, StorageError> {
+    begun_at(sheets, policy, directory, week, unit, None).await
+}
+
+/// The same, of what had been received before a moment.
+async fn begun_at(
+    sheets: &Sheets,
+    policy: &Policy,
+    directory: &Directory,
+    week: WeekNumber,
+    unit: &UnitId,
+    at: Option<(&dyn Storage, Timestamp)>,
+) -> Result<Option<Carried>, StorageError> {
+    // A week that has been frozen meanwhile began as it stood then.
+    let Some(first) = first_before(policy, week) else {
+        return Ok(None);
+    };
+    let mut before: Option<Carried> = None;
+    for number in first.0..week.0 {
+        let kind = DocumentKind::Sheet(WeekNumber(number), unit.clone());
+        let Some(id) = directory.find(&kind) else {
+            continue;
+        };
+        let sheet = read_at(sheets, id, at).await?;
+        let begun = before.unwrap_or_else(|| carry::openings(&sheet));
+        before = Some(carry::carry(&begun, [&*sheet]));
+    }
+    Ok(before)
+}
+
+/// The first week that is not frozen, if it lies before this one.
+fn first_before(policy: &Policy, week: WeekNumber) -> Option<WeekNumber> {
+    first_open(policy).filter(|first| *first < week)
+}
+
+/// Reads a sheet as it stands, or as it had been received before a moment.
+async fn read_at(
+    sheets: &Sheets,
+    id: DocumentId,
+    at: Option<(&dyn Storage, Timestamp)>,
+) -> Result<Arc<Sheet>, StorageError> {
+    let Some((storage, end)) = at else {
+        return sheets.read(id).await;
+    };
+    let received = storage.received(id).await?;
+    let end_ms = Millis(end.as_millisecond());
+    if received.iter().all(|each| each.at < end_ms) {
+        return sheets.read(id).await;
+    }
+    let stored = storage.load(id).await?.stored;
+    let heads = heads_before(&stored, &received, end).map_err(failed)?;
+    let document = view(&stored, &heads).map_err(failed)?;
+    Ok(Arc::new(sheet::read(&document)))
+}
+
+/// Reads a unit's sheet with what its rows begin the week with.
 pub async fn carried(
     sheets: &Sheets,
     policy: &Policy,
@@ -157,20 +248,14 @@ pub async fn carried(
     week: WeekNumber,
     unit: &UnitId,
 ) -> Result<Sheet, StorageError> {
-    let first = policy.frozen.iter().rfind(|frozen| **frozen < week);
-    let first = first.map_or(1, |frozen| frozen.0.saturating_add(1));
-    let mut before = Carried::default();
-    let mut last = Arc::<Sheet>::default();
-    for number in first..=week.0 {
-        let kind = DocumentKind::Sheet(WeekNumber(number), unit.clone());
-        let Some(id) = directory.find(&kind) else {
-            continue;
-        };
-        before = carry::carry(&before, &last);
-        last = sheets.read(id).await?;
+    let kind = DocumentKind::Sheet(week, unit.clone());
+    let Some(id) = directory.find(&kind) else {
+        return Ok(Sheet::default());
+    };
+    let mut sheet = Arc::unwrap_or_clone(sheets.read(id).await?);
+    if let Some(before) = begun(sheets, policy, directory, week, unit).await? {
+        carry::take_over(&before, &mut sheet);
     }
-    let mut sheet = Arc::unwrap_or_clone(last);
-    carry::take_over(&before, &mut sheet);
     Ok(sheet)
 }
 
@@ -220,6 +305,7 @@ fn counted(document: &Automerge) -> Counts {
 /// Nobody is listened to before it returns.
 pub async fn catch_up(
     storage: &dyn Storage,
+    sheets: &Sheets,
     policy: &Policy,
     directory: &Directory,
     live: &LiveHandle,
@@ -278,6 +364,12 @@ pub async fn catch_up(
     live.tell(Event::CatchUp(past, answer)).await;
     // A loop that ended has nothing left to catch up with.
     asked.await.ok();
+    // A server that died behind a correction or a freeze has not carried it on.
+    for week in &policy.frozen {
+        for order in openings(sheets, policy, directory, *week).await? {
+            live.order(order).await;
+        }
+    }
     Ok(())
 }
 

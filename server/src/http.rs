@@ -16,6 +16,7 @@ pub mod documents;
 pub mod health;
 pub mod of_week;
 pub mod online;
+pub mod openings;
 pub mod page;
 pub mod password;
 pub mod problem;
@@ -169,6 +170,7 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/audit.csv", get(audit::csv))
         .route("/api/weeks/{week}", get(weeks::workbook))
         .route("/api/weeks/{week}/summary", get(summary::show))
+        .route("/api/weeks/{week}/openings", get(openings::list))
         .route("/api/weeks/{week}/corrections", get(corrections::list))
         .route("/api/corrections", get(corrections::waiting))
         .route("/api/weeks/{week}/circular", get(circulars::show))

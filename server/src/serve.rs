@@ -107,7 +107,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     };
     let reminded = remind(&live, &*storage, &decided, &directory).await;
     reminded.map_err(failed)?;
-    let caught_up = deadlines::catch_up(&*storage, &decided, &directory, &live, now).await;
+    let caught_up = deadlines::catch_up(&*storage, &sheets, &decided, &directory, &live, now).await;
     caught_up.map_err(failed)?;
     let office = Arc::new(Office {
         storage: storage.clone(),

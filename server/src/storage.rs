@@ -156,7 +156,7 @@ pub trait Storage: Send + Sync {
 
     /// Appends to the audit log, in order. Accepted changes are entered by `append`, in its own transaction.
     fn put_audit(&self, entries: Vec<Entry>) -> Answer<'_, ()>;
-    /// Reads the audit log, newest first.
+    /// Reads the audit log, newest first, or oldest first where the query says behind which entry.
     fn audit(&self, query: Query) -> Answer<'_, Vec<Row>>;
     /// Takes away what is older than `before`, from the beginning on.
     fn remove_audit(&self, before: Millis) -> Answer<'_, ()>;

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use automerge::{Automerge, ChangeHash};
 use diaodu_plan::{
     campaign::{Campaign, UnitId, Week, WeekNumber},
+    carry::{self, Carried},
     layout::{
         DocumentKind, catalogue,
         hub::{self, Cut, Snapshot, WeekHub},
@@ -40,7 +41,8 @@ pub struct WeekView {
     pub standings: BTreeMap<RowId, Standing>,
     /// The sheets that the reader may read.
     pub sheets: BTreeMap<UnitId, Arc<Sheet>>,
-    /// The same sheets a week before, with their opening totals; empty in the first week.
+    /// The same sheets a week before, with their opening totals; empty in the first week, and before a
+    /// cut or a frozen week where that week is not frozen.
     pub previous: BTreeMap<UnitId, Arc<Sheet>>,
 }
 
@@ -78,10 +80,20 @@ impl Reader<'_> {
     pub async fn read(&self, number: WeekNumber, cut: Option<Cut>) -> Result<WeekView, ViewError> {
         let mut view = self.read_alone(number, cut).await?;
         view.previous = self.previous(&view.campaign, number, cut).await?;
+        // What is frozen began as it stood then.
+        if cut.is_none() && !self.policy.frozen.contains(&number) {
+            let (sheets, policy, directory) = (self.sheets, self.policy, self.directory);
+            for (unit, sheet) in &mut view.sheets {
+                let before = deadlines::begun(sheets, policy, directory, number, unit).await?;
+                if let Some(before) = before {
+                    carry::take_over(&before, Arc::make_mut(sheet));
+                }
+            }
+        }
         Ok(view)
     }
 
-    /// Reads a week without the one before.
+    /// Reads a week without the ones before: what they come to is known of frozen ones alone.
     pub async fn read_alone(
         &self,
         number: WeekNumber,
@@ -122,6 +134,9 @@ impl Reader<'_> {
             .as_ref()
             .zip(cut)
             .map(|(snapshot, cut)| end(cut, snapshot.at));
+        let begun = decided.map(|decided| decided.openings.clone());
+        let mut sheets = self.sheets(&campaign, number, snapshot.as_ref()).await?;
+        begin(&mut sheets, &begun.unwrap_or_default());
         let reports = hub::reports(&document).into_iter();
         let standings = reports.map(|(row, standing)| {
             let known = end.map_or_else(|| standing.clone(), |end| standing.before(end));
@@ -129,7 +144,7 @@ impl Reader<'_> {
         });
         Ok(WeekView {
             standings: standings.collect(),
-            sheets: self.sheets(&campaign, number, snapshot.as_ref()).await?,
+            sheets,
             previous: BTreeMap::new(),
             campaign,
             week,
@@ -181,7 +196,8 @@ impl Reader<'_> {
         })
     }
 
-    /// Reads the week before: for a cut as it was frozen, if it was.
+    /// Reads the week before: for a cut and for a frozen week as it was frozen, and not at all if it was not, so that what is frozen
+    /// never changes with what is typed since.
     async fn previous(
         &self,
         campaign: &Campaign,
@@ -192,11 +208,15 @@ impl Reader<'_> {
         if campaign.week(before).is_none() {
             return Ok(BTreeMap::new());
         }
-        if cut.is_some()
-            && let Some(hub) = self.document(&DocumentKind::Hub(before), None).await?
-            && let Ok(snapshot) = self.snapshot(&hub, Cut::Final)
-        {
-            return self.sheets(campaign, before, Some(&snapshot)).await;
+        if cut.is_some() || self.policy.frozen.contains(&week) {
+            return match self.frozen(before).await? {
+                Some(snapshot) => {
+                    let mut sheets = self.sheets(campaign, before, Some(&snapshot)).await?;
+                    begin(&mut sheets, &snapshot.openings);
+                    Ok(sheets)
+                }
+                None => Ok(BTreeMap::new()),
+            };
         }
         let mut sheets = BTreeMap::new();
         for unit in self.readable(campaign, before) {
@@ -205,6 +225,35 @@ impl Reader<'_> {
             sheets.insert(unit.clone(), Arc::new(sheet));
         }
         Ok(sheets)
+    }
+
+    /// Returns what rows begin a week with: by the word of its sheets, and in truth, of the rows for which the two differ.
+    pub async fn openings(&self, number: WeekNumber) -> Result<(Carried, Carried), ViewError> {
+        let view = self.read_alone(number, None).await?;
+        let (sheets, policy, directory) = (self.sheets, self.policy, self.directory);
+        let (mut stored, mut begun) = (Carried::new(), Carried::new());
+        for (unit, begins) in &view.sheets {
+            let kind = DocumentKind::Sheet(number, unit.clone());
+            let Some(id) = directory.find(&kind) else {
+                continue;
+            };
+            let sheet = sheets.read(id).await?;
+            let before = match view.hub.frozen {
+                Some(_) => Some(carry::openings(begins)),
+                None => deadlines::begun(sheets, policy, directory, number, unit).await?,
+            };
+            if let Some(before) = before {
+                begun.extend(carry::differing(&before, &sheet));
+                stored.extend(carry::openings(&sheet));
+            }
+        }
+        Ok((stored, begun))
+    }
+
+    /// Returns the snapshot 定稿 of a week, if there is one.
+    pub async fn frozen(&self, week: WeekNumber) -> Result<Option<Snapshot>, StorageError> {
+        let hub = self.document(&DocumentKind::Hub(week), None).await?;
+        Ok(hub.and_then(|hub| self.snapshot(&hub, Cut::Final).ok()))
     }
 
     /// Reads a document, as it was in a snapshot if one is given; `None` where there is none, or the snapshot leaves it out.
@@ -230,6 +279,16 @@ impl Reader<'_> {
         };
         read.map(Some)
             .map_err(|error| StorageError::Damaged(error.to_string()))
+    }
+}
+
+/// Lets rows begin a week as its snapshot says, where it does.
+fn begin(sheets: &mut BTreeMap<UnitId, Arc<Sheet>>, openings: &Carried) {
+    if openings.is_empty() {
+        return;
+    }
+    for sheet in sheets.values_mut() {
+        carry::take_some_over(openings, Arc::make_mut(sheet));
     }
 }
 

@@ -41,7 +41,7 @@ fn choose(tab: &Tab, files: &[(&str, &str)]) {
 
 /// 定稿
 fn freeze(office: &Tab) {
-    let freeze = json!({ "command": "freeze-week", "week": 2 }).to_string();
+    let freeze = json!({ "command": "freeze-week", "week": 2, "early": true }).to_string();
     office.evaluate(&format!(
         "fetch('/api/commands', {{ method: 'POST', headers: {{ 'content-type': 'application/json' }}, body: {} }}).then((answer) => answer.status)",
         json!(freeze)
@@ -208,7 +208,7 @@ fn a_file_that_comes_after_the_freeze_is_kept_with_the_reason() {
     choose(tab, &[("晚到.png", PNG)]);
     shows(tab, &["waiting 晚到.png"]);
     let office = Desk::sign_in(&server, "u-gongjianban");
-    let freeze = "fetch('/api/commands', { method: 'POST', body: JSON.stringify({ command: 'freeze-week', week: 2 }) }).then((answer) => answer.status)";
+    let freeze = "fetch('/api/commands', { method: 'POST', body: JSON.stringify({ command: 'freeze-week', week: 2, early: true }) }).then((answer) => answer.status)";
     assert_eq!(office.tab.evaluate(freeze), json!(200));
     block(&[]);
     shows(tab, &["refused 晚到.png"]);

@@ -21,7 +21,7 @@ fn fill(tab: &Tab, name: &str, text: &str) {
 }
 
 fn freeze(tab: &Tab, week: u8) {
-    let body = json!({ "command": "freeze-week", "week": week }).to_string();
+    let body = json!({ "command": "freeze-week", "week": week, "early": true }).to_string();
     let expression = format!(
         "fetch('/api/commands', {{ method: 'POST', body: {} }}).then((answer) => answer.status)",
         json!(body)

@@ -281,7 +281,7 @@ fn a_frozen_week_is_read_at_its_marks_and_restores_nothing() {
     see(&office.tab, &progress, "第二稿");
     let frozen = office.tab.evaluate(
         "fetch('/api/commands', { method: 'POST', headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify({ command: 'freeze-week', week: 2 }) }).then((answer) => answer.status)",
+            body: JSON.stringify({ command: 'freeze-week', week: 2, early: true }) }).then((answer) => answer.status)",
     );
     assert_eq!(frozen, json!(200));
     select(tab, &progress);

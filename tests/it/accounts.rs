@@ -348,7 +348,11 @@ async fn a_frozen_week_refuses_everybody_and_stays_frozen() {
         write_on(&mut line, &url, "progress", "定稿之前").await,
         None
     );
-    command(&office, json!({ "command": "freeze-week", "week": 2 })).await;
+    command(
+        &office,
+        json!({ "command": "freeze-week", "week": 2, "early": true }),
+    )
+    .await;
     let refused = write_on(&mut line, &url, "progress", "定稿之后").await;
     assert_eq!(refused.as_deref(), Some("week-frozen"));
     let hub = office.document("hub", Some(2), None).await.unwrap().url;

@@ -302,7 +302,11 @@ async fn a_frozen_week_keeps_its_files_and_takes_no_more() {
     let (street, office) = (house.desk(STREET).await, house.desk(OFFICE).await);
     let scan = file(FileKind::Pdf, "定稿前");
     put(&street, 1, ROW, scan.clone()).await;
-    command(&office, json!({ "command": "freeze-week", "week": 2 })).await;
+    command(
+        &office,
+        json!({ "command": "freeze-week", "week": 2, "early": true }),
+    )
+    .await;
     let place = address(&id(2), 2, ROW, "a.png");
     let late = refused(&street, &place, file(FileKind::Png, "晚"));
     assert_eq!(late.await, "409 week-frozen");
@@ -436,7 +440,11 @@ async fn a_file_that_comes_too_late_goes_with_a_correction_and_is_the_rows_once_
         (early.0, &early.1["error"]),
         (409, &json!("week-not-frozen"))
     );
-    command(&office, json!({ "command": "freeze-week", "week": 2 })).await;
+    command(
+        &office,
+        json!({ "command": "freeze-week", "week": 2, "early": true }),
+    )
+    .await;
     let plain = address(&id(1), 2, SECOND_ROW, "补交.pdf");
     assert_eq!(
         refused(&street, &plain, scan.clone()).await,
@@ -492,7 +500,11 @@ async fn files_of_a_refused_correction_go_and_those_that_wait_outlive_a_restart(
         house.desk(LEAD).await,
         house.desk(OFFICE).await,
     ];
-    command(&office, json!({ "command": "freeze-week", "week": 2 })).await;
+    command(
+        &office,
+        json!({ "command": "freeze-week", "week": 2, "early": true }),
+    )
+    .await;
     let sent = async |number: u8, row| {
         let bytes = file(FileKind::Pdf, &number.to_string());
         let (status, answer) = offer(&street, number, row, bytes).await;

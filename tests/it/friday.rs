@@ -1,5 +1,6 @@
 //! Friday 16:00 on a real server with a turned clock: who is on time, what is held fast, and what a freeze lets through.
 
+mod carry;
 mod freeze;
 mod office;
 mod review;

@@ -8,6 +8,7 @@ mod accounts;
 mod action_plans;
 mod attachments;
 mod attack;
+mod audit;
 mod bad_input;
 mod board;
 mod circular;

@@ -175,7 +175,11 @@ async fn only_the_office_sets_streets_and_only_what_makes_sense() {
             "{body}"
         );
     }
-    command(&office, json!({ "command": "freeze-week", "week": 2 })).await;
+    command(
+        &office,
+        json!({ "command": "freeze-week", "week": 2, "early": true }),
+    )
+    .await;
     let done = command(&office, set(&[STREET])).await;
     assert_eq!(done["from_week"], 3, "a frozen week keeps its rows");
     let path = "/api/audit?kind=command&text=set-relevant-streets";

@@ -161,6 +161,9 @@ pub enum Command {
     FreezeWeek {
         /// Which.
         week: u8,
+        /// Before it is due, too.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        early: bool,
     },
     /// Moves the due time of a week that is not due yet, e.g. for a holiday.
     SetDue {

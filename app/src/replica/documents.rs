@@ -93,9 +93,11 @@ impl Desk {
                         self.store.week.take_marks(unit, BTreeMap::new());
                     }
                 }
-                DocumentKind::Sheet(_, unit) | DocumentKind::Card(unit) => {
-                    self.store.week.forget(unit)
+                DocumentKind::Sheet(week, unit) => {
+                    self.store.week.forget(unit);
+                    self.forget_openings(*week);
                 }
+                DocumentKind::Card(unit) => self.store.week.forget(unit),
                 DocumentKind::Catalogue | DocumentKind::Hub(_) => {}
             }
         }
@@ -129,6 +131,7 @@ impl Desk {
                 tell: Callback::new(drop),
             });
             self.ask_for_drafts(week);
+            self.ask_for_openings(week);
         }
         // What is said comes after the table.
         self.expect_talks(is_new);

@@ -5,6 +5,7 @@ mod before;
 mod board;
 mod conflicts;
 mod marks;
+mod openings;
 mod reports;
 mod reviews;
 
@@ -26,7 +27,9 @@ use diaodu_plan::{
     report::{Standing, State, Timeliness},
     row::{self as plan_row, Duty, Row, RowId},
     table::{self, Sources, TableRow},
+    tally::Totals,
 };
+use diaodu_wire::http::week::Opening as WeekOpening;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -105,6 +108,10 @@ struct Table {
     cutoff: Option<Timestamp>,
     rows: HashMap<RowId, (usize, Row)>,
     stored: HashMap<RowId, SheetRow>,
+    /// What the sheets say that rows begin the week with; `stored` has what is shown.
+    said: HashMap<RowId, Totals>,
+    /// What they begin it with in truth, where that is something else.
+    openings: BTreeMap<RowId, WeekOpening>,
     /// Rows as they stood in the week before.
     previous: HashMap<RowId, SheetRow>,
     here: BTreeSet<UnitId>,
@@ -191,6 +198,8 @@ impl WeekStore {
             };
             if is_same_week {
                 table.stored = before.stored;
+                table.said = before.said;
+                table.openings = before.openings;
                 table.previous = before.previous;
                 table.here = before.here;
                 table.receipts = before.receipts;
@@ -235,7 +244,7 @@ impl WeekStore {
             let mut table = self.table();
             for (id, row) in rows {
                 touched.insert(id.clone());
-                table.stored.insert(id, row);
+                table.take_stored(id, row);
             }
             table.here.insert(unit.clone())
         };
@@ -363,6 +372,8 @@ impl WeekStore {
             let gone = gone.cloned().collect();
             table.stored.retain(|id, _| !of_unit(id));
             table.previous.retain(|id, _| !of_unit(id));
+            table.said.retain(|id, _| !of_unit(id));
+            table.openings.retain(|id, _| !of_unit(id));
             table.here.remove(unit);
             table.cards.remove(unit);
             gone
@@ -474,6 +485,8 @@ impl Table {
             cutoff: None,
             rows: HashMap::new(),
             stored: HashMap::new(),
+            said: HashMap::new(),
+            openings: BTreeMap::new(),
             previous: HashMap::new(),
             here: BTreeSet::new(),
             cards: HashMap::new(),

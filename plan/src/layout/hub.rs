@@ -14,12 +14,14 @@ use crate::{
     campaign::{UnitId, WeekNumber},
     report::{Acceptance, Signing, Standing},
     row::RowId,
+    tally::{Tally, Totals},
 };
 
 const ACTION_PLANS: &str = "action_plans";
 const RECEIPTS: &str = "receipts";
 const REPORTS: &str = "reports";
 const SNAPSHOTS: &str = "snapshots";
+const OPENINGS: &str = "openings";
 
 /// What a week consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +56,10 @@ pub struct Snapshot {
     pub taken: Timestamp,
     /// The server was down at that moment: it is what had been received durably.
     pub was_down: bool,
-    /// The heads of each document, by its `automerge:` url: catalogue, this hub, sheets.
+    /// The heads of each document, by its `automerge:` url: catalogue, this hub, sheets, talks.
     pub heads: BTreeMap<String, Vec<ChangeHash>>,
+    /// What rows began the week with at that moment where their sheets do not say so: a week before was not frozen.
+    pub openings: BTreeMap<RowId, Totals>,
 }
 
 impl Cut {
@@ -174,7 +178,29 @@ pub fn put_snapshot(
         let words: Vec<String> = hashes.iter().map(ChangeHash::to_string).collect();
         tx.put(&heads, url.as_str(), words.join(" "))?;
     }
+    if snapshot.openings.is_empty() {
+        return Ok(());
+    }
+    let openings = map_made_in(tx, &map, OPENINGS)?;
+    for (row, totals) in &snapshot.openings {
+        tx.put(&openings, row.0.as_str(), opening_words(totals))?;
+    }
     Ok(())
+}
+
+/// The counts in table order, parted by blanks; `-` where there is none.
+fn opening_words(totals: &Totals) -> String {
+    let word = |count: Option<u64>| count.map_or("-".to_owned(), |count| count.to_string());
+    let words = Tally::ALL.map(|tally| word(totals.get(tally)));
+    words.join(" ")
+}
+
+fn opening_of(words: &str) -> Totals {
+    let mut totals = Totals::default();
+    for (tally, word) in Tally::ALL.into_iter().zip(words.split(' ')) {
+        totals.set(tally, word.parse().ok());
+    }
+    totals
 }
 
 fn moment(at: Timestamp) -> ScalarValue {
@@ -332,10 +358,24 @@ pub fn snapshots(doc: &Automerge) -> BTreeMap<Cut, Snapshot> {
             taken: moment_in(doc, &map, "taken")?,
             was_down: flag_in(doc, &map, "was_down"),
             heads: urls.into_iter().filter_map(hashes).collect(),
+            openings: openings_in(doc, &map),
         };
         Some((cut, snapshot))
     };
     Cut::ALL.into_iter().filter_map(snapshot).collect()
+}
+
+fn openings_in(doc: &Automerge, snapshot: &ObjId) -> BTreeMap<RowId, Totals> {
+    // Most snapshots have none: the week before was frozen.
+    let Some(map) = map_in(doc, snapshot, OPENINGS) else {
+        return BTreeMap::new();
+    };
+    let rows: Vec<String> = doc.keys(&map).collect();
+    let opening = |row: String| {
+        let totals = opening_of(&text_in(doc, &map, &row)?);
+        Some((RowId(row), totals))
+    };
+    rows.into_iter().filter_map(opening).collect()
 }
 
 #[cfg(test)]
@@ -423,6 +463,11 @@ mod tests {
             taken: at("2021-04-16T16:00:02+08:00"),
             was_down: true,
             heads: [("automerge:x".to_owned(), vec![hash, hash])].into(),
+            openings: [
+                (row(), opening_of("3 - 0")),
+                (RowId("m02.u".to_owned()), Totals::default()),
+            ]
+            .into(),
         };
         let other = Snapshot {
             was_down: false,

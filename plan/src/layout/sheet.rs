@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{
     Automerge, AutomergeError, ObjId, Patch, PatchAction, Prop, ROOT, ReadDoc, Value as Stored,
-    iter::MapRangeItem, transaction::Transaction,
+    iter::MapRangeItem,
+    transaction::{Transactable, Transaction},
 };
 
 use super::{attachment, integer_in, map_in, map_made_in, put_new, sent_back, text_in, values_in};
@@ -91,7 +92,7 @@ pub fn create(
     Ok(())
 }
 
-/// Writes what a row begins the week with; a row that the sheet does not have is passed over.
+/// Writes what a row begins the week with, in place of what stood there; a row that the sheet does not have is passed over.
 pub fn put_opening(
     row: &RowId,
     totals: &Totals,
@@ -104,8 +105,12 @@ pub fn put_opening(
         let count = totals
             .get(tally)
             .and_then(|count| i64::try_from(count).ok());
-        if let Some(count) = count {
-            put_new(tx, &map, tally.before_id(), count)?;
+        match count {
+            Some(count) => put_new(tx, &map, tally.before_id(), count)?,
+            None if tx.get(&map, tally.before_id())?.is_some() => {
+                tx.delete(&map, tally.before_id())?;
+            }
+            None => {}
         }
     }
     Ok(())

@@ -278,11 +278,8 @@ async fn write(
     for order in orders(row, request, at)? {
         carried_out(office, order).await?;
     }
-    let openings = deadlines::openings(&office.sheets, policy, &office.directory, week).await?;
-    let of_unit = openings
-        .into_iter()
-        .filter(|order| order.document().unit() == Some(&row.unit));
-    for order in of_unit {
+    // The next week that is not frozen goes on from it, however many are frozen in between.
+    for order in deadlines::openings(&office.sheets, policy, &office.directory, week).await? {
         carried_out(office, order).await?;
     }
     Ok(())

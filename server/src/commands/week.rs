@@ -42,10 +42,22 @@ pub fn checked_reason(reason: &str) -> Result<&str, CommandError> {
 }
 
 /// 定稿: nobody writes the week any more; the snapshot is on disk when this returns.
-pub async fn freeze(office: &Office, week: WeekNumber) -> Result<Done, CommandError> {
+///
+/// `early`: before the cut-off too, by the office's express word. A week that has not begun is never frozen.
+pub async fn freeze(office: &Office, week: WeekNumber, early: bool) -> Result<Done, CommandError> {
     let mut policy = (*office.policy.get()).clone();
-    if policy.campaign.week(week).is_none() {
-        return Err(CommandError::NoWeek);
+    let found = policy.campaign.week(week).ok_or(CommandError::NoWeek)?;
+    let now_here = now(office);
+    let has_begun = policy.campaign.local(now_here).date() >= found.start;
+    let is_over = found.cutoff() <= now_here;
+    if policy.frozen.contains(&week) {
+        return Ok(Done::default());
+    }
+    if !has_begun {
+        return Err(CommandError::NotBegun);
+    }
+    if !is_over && !early {
+        return Err(CommandError::NotDue);
     }
     if policy.frozen.insert(week) {
         policy.keep(&*office.storage).await?;
@@ -215,20 +227,17 @@ fn is_changeable(week: &Week, now: Timestamp) -> bool {
         .is_ok_and(|soon| !week.is_due(soon))
 }
 
-/// Makes a row owe a report, or not.
+/// Makes a row owe a report, or not, from the first week on that is neither due nor frozen.
 pub async fn set_duty(office: &Office, row: String, duty: &str) -> Result<Done, CommandError> {
-    let mut campaign = office.policy.get().campaign.clone();
-    let row = RowId(row);
+    let policy = office.policy.get();
+    let mut campaign = policy.campaign.clone();
     let duty = Duty::from_id(duty).ok_or(CommandError::BadSetting)?;
-    campaign.duties.remove(&row);
-    let mut weeks = campaign.weeks.iter();
-    let demanded = weeks.find_map(|week| row::row(&campaign, week.number, &row));
-    let demanded = demanded.ok_or(CommandError::NoRow)?;
-    // What the plan says itself needs no word of the office.
-    if demanded.duty != duty {
-        campaign.duties.insert(row, duty);
-    }
-    change_campaign(office, campaign).await
+    let from = campaign.set_duty(&RowId(row), duty, now(office), &policy.frozen)?;
+    change_campaign(office, campaign).await?;
+    Ok(Done {
+        from_week: Some(from.0),
+        ..Done::default()
+    })
 }
 
 /// Sets how the rows of a measure are reviewed.

@@ -4,19 +4,22 @@ use std::{fmt::Write, sync::Arc};
 
 use axum::{
     Json,
+    body::Body,
     extract::{Query, State},
     http::header,
     response::{IntoResponse, Response},
 };
 use diaodu_sync::event::Millis;
 use diaodu_wire::http::AuditEntry;
+use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{Office, accounts::office_only, problem::Problem, visitor::SignedIn};
 use crate::{
     audit::{self, Kind},
-    config::AUDIT_PAGE,
+    config::{AUDIT_PAGE, AUDIT_PIECE},
+    storage::StorageError,
     text::Language,
 };
 
@@ -30,13 +33,14 @@ pub struct Wishes {
 }
 
 impl Wishes {
-    fn query(self, limit: i64) -> audit::Query {
-        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+    fn query(&self, limit: i64) -> audit::Query {
+        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         audit::Query {
-            account: filled(self.account),
-            kind: filled(self.kind),
-            text: filled(self.text),
+            account: filled(&self.account),
+            kind: filled(&self.kind),
+            text: filled(&self.text),
             before: self.before,
+            after: None,
             limit,
         }
     }
@@ -68,7 +72,7 @@ fn tell(row: audit::Row) -> AuditEntry {
     }
 }
 
-/// `GET /api/audit.csv`: everything that the same query finds, oldest first, with its hashes.
+/// `GET /api/audit.csv`: everything that the same query finds, oldest first, with its hashes; read and sent piece by piece.
 pub async fn csv(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
@@ -77,11 +81,44 @@ pub async fn csv(
 ) -> Result<Response, Problem> {
     office_only(&visitor, language)?;
     let storage_failed = |error| Problem::storage(&error, language);
-    let rows = office.storage.audit(wishes.query(i64::MAX)).await;
-    let mut rows = rows.map_err(storage_failed)?;
-    rows.reverse();
+    // What is entered from now on is left out, the export itself too.
+    let newest = office.storage.audit(wishes.query(1)).await;
+    let newest = newest.map_err(storage_failed)?;
+    let entered = office.enter(Kind::Export, &visitor.account, "audit.csv", "");
+    entered.await.map_err(storage_failed)?;
+    let query = audit::Query {
+        before: Some(newest.first().map_or(0, |row| row.number.saturating_add(1))),
+        after: Some(0),
+        limit: AUDIT_PIECE,
+        ..wishes.query(AUDIT_PIECE)
+    };
+    let rest = stream::try_unfold((office, Some(query)), |(office, query)| async move {
+        let Some(query) = query else {
+            return Ok::<_, StorageError>(None);
+        };
+        let rows = office.storage.audit(query.clone()).await?;
+        let next = rows.last().map(|row| audit::Query {
+            after: Some(row.number),
+            ..query
+        });
+        Ok(Some((lines(rows), (office, next))))
+    });
     // Excel takes a file without the mark for the local code page.
-    let mut text = String::from("\u{feff}number,time,kind,account,subject,detail,hash\r\n");
+    let head = "\u{feff}number,time,kind,account,subject,detail,hash\r\n".to_owned();
+    let body = Body::from_stream(stream::once(async { Ok(head) }).chain(rest));
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"audit.csv\"",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, body).into_response())
+}
+
+fn lines(rows: Vec<audit::Row>) -> String {
+    let mut text = String::new();
     for row in rows.into_iter().map(tell) {
         let fields = [
             row.number.to_string(),
@@ -96,17 +133,7 @@ pub async fn csv(
         // Writing to a string does not fail.
         write!(text, "{}\r\n", fields.join(",")).unwrap_or_default();
     }
-    let entered = office.enter(Kind::Export, &visitor.account, "audit.csv", "");
-    entered.await.map_err(storage_failed)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"audit.csv\"",
-        ),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, text).into_response())
+    text
 }
 
 fn moment(at: Millis) -> String {

@@ -56,6 +56,7 @@ async fn view(
         week: week.0,
         issued: None,
         frozen_ms: None,
+        previous_open: false,
         draft: Default::default(),
         mentions: Vec::new(),
         paper: Vec::new(),
@@ -72,6 +73,7 @@ async fn view(
     let draft = circular::draft_of(&kept)?;
     let made = circular::make(office, week, draft).await?;
     view.frozen_ms = Some(made.circular.frozen.as_millisecond());
+    view.previous_open = made.previous_open;
     view.draft = circular::fields(&made.draft).collect();
     view.mentions = made.mentions();
     view.paper = circular::told(made.paper());

@@ -9,7 +9,9 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use diaodu_plan::{attachment::FileFault, contact::ContactFault, relevance::RelevanceError};
+use diaodu_plan::{
+    attachment::FileFault, contact::ContactFault, duty::DutyError, relevance::RelevanceError,
+};
 use diaodu_wire::http::Command;
 
 use super::{
@@ -61,6 +63,10 @@ pub fn refuse(error: &CommandError, language: Language) -> Problem {
         CommandError::BadDue => problem(StatusCode::BAD_REQUEST, "bad-due"),
         CommandError::BadReason => problem(StatusCode::BAD_REQUEST, "bad-reason"),
         CommandError::Frozen => problem(StatusCode::CONFLICT, "week-frozen"),
+        CommandError::NotBegun => problem(StatusCode::CONFLICT, "week-not-begun"),
+        CommandError::NotDue => problem(StatusCode::CONFLICT, "week-not-due"),
+        CommandError::Duty(DutyError::NoRow) => problem(StatusCode::NOT_FOUND, "no-such-row"),
+        CommandError::Duty(DutyError::NoOpenWeek) => problem(StatusCode::CONFLICT, "no-open-week"),
         CommandError::NotSubmitted => problem(StatusCode::CONFLICT, "not-submitted"),
         CommandError::NotOffline => problem(StatusCode::CONFLICT, "not-offline"),
         CommandError::NotFrozen => problem(StatusCode::CONFLICT, "week-not-frozen"),

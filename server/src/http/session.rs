@@ -190,6 +190,7 @@ async fn has_signed_in(
         kind: Some(Kind::SignIn.word().to_owned()),
         text: Some(address.clone()),
         before: None,
+        after: None,
         limit: AUDIT_PAGE,
     };
     let since = now.0 - KNOWN_DAYS * DAY_MILLIS;

@@ -10,7 +10,12 @@ use axum::{
 use diaodu_interchange::xlsx_out::{Paper, write_week};
 use diaodu_plan::{
     campaign::{Campaign, UnitId, Week, WeekNumber},
-    layout::{DocumentKind, card, hub, sheet},
+    carry::{self, Carried},
+    layout::{
+        DocumentKind, card,
+        hub::{self, Cut},
+        sheet,
+    },
     permission::Author,
     row::{self, RowId},
     table::{Sources, join},
@@ -22,7 +27,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 use super::{Office, problem::Problem, visitor::SignedIn};
 use crate::{
     audit::Kind,
-    compaction,
+    compaction, deadlines,
     policy::Policy,
     storage::StorageError,
     text::{Language, say},
@@ -102,7 +107,16 @@ pub async fn workbook(
 /// The documents of a week as they are on disk: what was acknowledged is in, nothing else.
 struct Parts {
     hub: Stored,
-    units: Vec<(UnitId, Stored, Stored)>,
+    units: Vec<Part>,
+}
+
+/// What a unit has of a week.
+struct Part {
+    unit: UnitId,
+    sheet: Stored,
+    card: Stored,
+    /// What its rows begin the week with; `None` where the sheet says it, or the snapshot of a frozen week.
+    begun: Option<Carried>,
 }
 
 async fn read(
@@ -128,20 +142,35 @@ async fn read(
         }
         let sheet = load(kind).await?;
         let card = load(DocumentKind::Card(unit.id.clone())).await?;
-        units.push((unit.id.clone(), sheet, card));
+        let (sheets, directory) = (&office.sheets, &office.directory);
+        let begun = match policy.frozen.contains(&week.number) {
+            true => None,
+            false => deadlines::begun(sheets, policy, directory, week.number, &unit.id).await?,
+        };
+        units.push(Part {
+            unit: unit.id.clone(),
+            sheet,
+            card,
+            begun,
+        });
     }
     Ok(Parts { hub, units })
 }
 
 fn build(campaign: &Campaign, week: &Week, parts: &Parts, paper: Paper) -> Result<Vec<u8>, String> {
     let load = |stored| compaction::load(stored).map_err(|error| error.to_string());
-    let hub = hub::read(&load(&parts.hub)?).map_err(|error| error.to_string())?;
+    let hub = load(&parts.hub)?;
+    let frozen = hub::snapshots(&hub).remove(&Cut::Final);
+    let frozen = frozen.map(|snapshot| snapshot.openings).unwrap_or_default();
+    let hub = hub::read(&hub).map_err(|error| error.to_string())?;
     let mut units = BTreeMap::new();
-    for (unit, of_sheet, of_card) in &parts.units {
-        units.insert(
-            unit.clone(),
-            (sheet::read(&load(of_sheet)?), card::read(&load(of_card)?)),
-        );
+    for part in &parts.units {
+        let mut sheet = sheet::read(&load(&part.sheet)?);
+        match &part.begun {
+            Some(before) => carry::take_over(before, &mut sheet),
+            None => carry::take_some_over(&frozen, &mut sheet),
+        }
+        units.insert(part.unit.clone(), (sheet, card::read(&load(&part.card)?)));
     }
     let no_row = sheet::SheetRow::default();
     let stored = |row: &RowId| units.get(&row.unit()?)?.0.rows.get(row);

@@ -144,6 +144,7 @@ impl Live {
             taken: now,
             was_down,
             heads: taken.heads,
+            openings: taken.begun,
         };
         self.cuts.states.insert((week, cut), State::Ordered);
         for order in taken.openings {

@@ -137,16 +137,15 @@ impl Premises {
 
     /// The slow way: every sheet from the first week on that is not frozen, read from disk and carried on whole.
     async fn carried(&self, week: WeekNumber, unit: &UnitId) -> Sheet {
-        let frozen = self.policy.frozen.iter().filter(|frozen| **frozen < week);
-        let first = frozen.max().map_or(1, |frozen| frozen.0 + 1);
+        let is_frozen = |week: &u8| self.policy.frozen.contains(&WeekNumber(*week));
+        let first = (1..).find(|week| !is_frozen(week)).unwrap().min(week.0);
         let mut carried = Sheet::default();
         for number in first..=week.0 {
             let document = self.find(WeekNumber(number), unit);
             let mut sheet = sheet::read(&self.on_disk(document).await);
-            for (row, stored) in &mut sheet.rows {
-                if let Some(before) = carried.rows.get(row) {
-                    stored.before = table::opening(stored, before);
-                }
+            for (row, stored) in sheet.rows.iter_mut().filter(|_| number > first) {
+                let before = carried.rows.get(row).map(table::totals);
+                stored.before = before.unwrap_or_default();
             }
             carried = sheet;
         }

@@ -480,6 +480,19 @@ async fn the_audit_log_is_one_chain_of_changes_and_everything_else() {
             [2, 1]
         );
 
+        let behind = |after: i64, limit: i64| Query {
+            after: Some(after),
+            limit,
+            ..Query::default()
+        };
+        assert_eq!(found(behind(0, 3)).await, [1, 2, 3]);
+        assert_eq!(found(behind(2, 3)).await, [3, 4]);
+        let between = Query {
+            before: Some(4),
+            ..behind(1, 3)
+        };
+        assert_eq!(found(between).await, [2, 3]);
+
         storage.remove_audit(Millis(2)).await.unwrap();
         assert_eq!(found(all.clone()).await, [4, 3, 2]);
         storage.remove_audit(Millis(i64::MAX)).await.unwrap();

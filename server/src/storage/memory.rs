@@ -558,6 +558,7 @@ impl Storage for MemoryStorage {
         let holds = |row: &&Row| {
             let entry = &row.entry;
             query.before.is_none_or(|before| row.number < before)
+                && query.after.is_none_or(|after| row.number > after)
                 && query.account.as_ref().is_none_or(|of| *of == entry.account)
                 && query.kind.as_ref().is_none_or(|of| *of == entry.kind)
                 && query.text.as_ref().is_none_or(|text| {
@@ -565,8 +566,12 @@ impl Storage for MemoryStorage {
                 })
         };
         let limit = usize::try_from(query.limit).unwrap_or_default();
-        let found = state.audit.iter().rev().filter(holds).take(limit);
-        ready(Ok(found.cloned().collect()))
+        let rows = state.audit.iter();
+        let found: Vec<Row> = match query.after {
+            Some(_) => rows.filter(holds).take(limit).cloned().collect(),
+            None => rows.rev().filter(holds).take(limit).cloned().collect(),
+        };
+        ready(Ok(found))
     }
 
     fn remove_audit(&self, before: Millis) -> Answer<'_, ()> {

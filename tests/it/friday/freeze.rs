@@ -3,22 +3,22 @@
 use super::*;
 use crate::accounts::command;
 
-const STREET_ROW: &str = "m01.s-hongying";
-const LEAD: &str = "u-shengtai";
+pub(super) const STREET_ROW: &str = "m01.s-hongying";
+pub(super) const LEAD: &str = "u-shengtai";
 
-fn freeze(week: u8) -> Value {
+pub(super) fn freeze(week: u8) -> Value {
     json!({ "command": "freeze-week", "week": week })
 }
 
-fn wish(row: &str, cells: Value) -> Value {
+pub(super) fn wish(row: &str, cells: Value) -> Value {
     json!({ "command": "ask-correction", "week": 2, "row": row, "cells": cells, "reason": "统计时漏了一处" })
 }
 
-fn decide(id: &str, agree: bool, answer: &str) -> Value {
+pub(super) fn decide(id: &str, agree: bool, answer: &str) -> Value {
     json!({ "command": "decide-correction", "id": id, "agree": agree, "answer": answer })
 }
 
-async fn refused(desk: &Desk, body: Value) -> String {
+pub(super) async fn refused(desk: &Desk, body: Value) -> String {
     let (status, answer) = ask(desk, Method::POST, "/api/commands", body.clone()).await;
     assert_ne!(status, 200, "{body}: {answer}");
     answer["error"].as_str().unwrap().to_owned()
@@ -31,7 +31,7 @@ async fn requests(desk: &Desk) -> Vec<Value> {
     list.as_array().unwrap().clone()
 }
 
-async fn cell(house: &House, week: u8, row: &str, column: &str) -> Option<ScalarValue> {
+pub(super) async fn cell(house: &House, week: u8, row: &str, column: &str) -> Option<ScalarValue> {
     let desk = house.desk(OFFICE).await;
     let unit = row.split_once('.').unwrap().1;
     let url = desk

@@ -97,7 +97,11 @@ async fn what_a_unit_submits_counts_once_its_leader_has_signed_it() {
     for word in ["set-sign-off", "sign-off 2"] {
         assert!(log.to_string().contains(word), "{word} is not in {log}");
     }
-    command(&office, json!({ "command": "freeze-week", "week": 2 })).await;
+    command(
+        &office,
+        json!({ "command": "freeze-week", "week": 2, "early": true }),
+    )
+    .await;
     let leader = house
         .try_desk("leader", crate::accounts::PASSWORD_OF_THEIRS)
         .await
@@ -206,7 +210,11 @@ async fn a_leader_sends_back_with_a_reason_and_nobody_loses_time_by_it() {
     let (_, log) = ask(&office, Method::GET, "/api/audit?kind=command", Value::Null).await;
     assert!(log.to_string().contains("send-back 2 请写明数量"), "{log}");
     submit(&house, third).await;
-    command(&office, json!({ "command": "freeze-week", "week": 2 })).await;
+    command(
+        &office,
+        json!({ "command": "freeze-week", "week": 2, "early": true }),
+    )
+    .await;
     assert_eq!(
         refused(&leader, send_back(&[third], "重写")).await,
         "week-frozen"

@@ -13,6 +13,9 @@ pub struct CircularView {
     pub issued: Option<IssuedEntry>,
     /// When the week was frozen, in milliseconds since 1970; null once it is issued.
     pub frozen_ms: Option<i64>,
+    /// The week before is not frozen: nothing of it is in the draft, neither what has changed since nor who was late then too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub previous_open: bool,
     /// What is typed, by field; for the office, while it is a draft.
     pub draft: BTreeMap<String, String>,
     /// Who could be named; for the office, while it is a draft.

@@ -1,5 +1,7 @@
 //! JSON bodies about weeks: who has reported, how the work stands, what is to be corrected. Words are stable, units and rows go by id.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{action_plan::PlansFiled, attachment::AttachmentEntry};
@@ -40,6 +42,24 @@ pub struct WeekSummary {
     /// Action plans; in the week in which they are due alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action_plans: Option<PlansFiled>,
+}
+
+/// Answer of `GET /api/weeks/N/openings`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct WeekOpenings {
+    /// Which week.
+    pub week: u8,
+    /// Rows that do not begin the week by the word of their sheet, by id.
+    pub rows: BTreeMap<String, Opening>,
+}
+
+/// What a row begins a week with: 排查, 发现问题, 整改.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Opening {
+    /// What the weeks before come to.
+    pub before: [Option<u64>; 3],
+    /// What the sheet said when it was computed. Once it says something else, that holds.
+    pub stored: [Option<u64>; 3],
 }
 
 /// How many rows were reported how.

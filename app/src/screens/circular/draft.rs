@@ -85,6 +85,9 @@ pub fn Desk(work: Work, reveal: RwSignal<Option<CellPlace>>, close: Callback<()>
                     </Show>
                 </p>
                 <Show when=move || is_issued.get()><p class="dialog-note">{work.say("circular-is-issued")}</p></Show>
+                <Show when=move || is_draft() && view.with(|view| view.as_ref().is_some_and(|view| view.previous_open))>
+                    <p class="dialog-note" role="note">{work.say("circular-previous-open")}</p>
+                </Show>
                 <Show when=is_draft>
                     <Fields work view week/>
                     <Mentions work view week go/>

@@ -38,12 +38,15 @@ pub async fn enter(
     Ok(())
 }
 
-/// Reads entries, newest first.
+/// Reads entries, newest first, or oldest first behind a number.
 pub async fn read(readers: &SqlitePool, query: Query) -> Result<Vec<Row>, StorageError> {
     let mut select = QueryBuilder::<Sqlite>::new(
         "SELECT number, at_ms, kind, account, subject, detail, hash FROM audit WHERE number < ",
     );
     select.push_bind(query.before.unwrap_or(i64::MAX));
+    if let Some(after) = query.after {
+        select.push(" AND number > ").push_bind(after);
+    }
     if let Some(account) = query.account {
         select.push(" AND account = ").push_bind(account);
     }
@@ -56,9 +59,11 @@ pub async fn read(readers: &SqlitePool, query: Query) -> Result<Vec<Row>, Storag
         select.push(") > 0 OR instr(detail, ").push_bind(text);
         select.push(") > 0)");
     }
-    select
-        .push(" ORDER BY number DESC LIMIT ")
-        .push_bind(query.limit);
+    let order = match query.after {
+        Some(_) => " ORDER BY number ASC LIMIT ",
+        None => " ORDER BY number DESC LIMIT ",
+    };
+    select.push(order).push_bind(query.limit);
     let rows = select.build().persistent(false).fetch_all(readers).await?;
     let read = |row: &sqlx::sqlite::SqliteRow| {
         Ok(Row {

@@ -78,8 +78,10 @@ pub fn Freeze(desk: Desk) -> impl IntoView {
     let closing = StoredValue::new(closing);
     let freeze = move |_| {
         is_asked.set(false);
+        let early = untrack(before).is_some();
         work.command(Command::FreezeWeek {
             week: untrack(|| desk.number()).0,
+            early,
         });
     };
     view! {

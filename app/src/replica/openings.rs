@@ -1,0 +1,52 @@
+//! What the rows of the week on screen begin it with, computed by the server from weeks that are not on this page; kept on this machine.
+
+use diaodu_plan::{campaign::WeekNumber, row::RowId};
+use diaodu_wire::http::week::WeekOpenings;
+use leptos::task::spawn_local;
+
+use super::{Desk, Event, log, report};
+use crate::api;
+
+fn note(week: WeekNumber) -> String {
+    format!("openings|{}|", week.0)
+}
+
+impl Desk {
+    /// Asks this machine first, and then the server. Without an answer what was known holds.
+    pub(super) fn ask_for_openings(&self, week: WeekNumber) {
+        let (disk, events) = (self.disk.clone(), self.events.clone());
+        spawn_local(async move {
+            let tell = |openings| drop(events.unbounded_send(Event::Openings(week, openings)));
+            match disk.notes(&note(week)).await {
+                Ok(notes) => {
+                    let mut kept = notes.iter();
+                    let kept = kept.find_map(|(_, text)| serde_json::from_str(text).ok());
+                    kept.into_iter().for_each(tell);
+                }
+                Err(error) => log(&error.to_string()),
+            }
+            let address = format!("/api/weeks/{}/openings", week.0);
+            let Ok(openings) = api::list::<WeekOpenings>(&address).await else {
+                return;
+            };
+            if let Ok(text) = serde_json::to_string(&openings) {
+                report(disk.keep_note(&note(week), Some(&text)).await);
+            }
+            tell(openings);
+        });
+    }
+
+    pub(super) fn take_openings(&self, week: WeekNumber, openings: WeekOpenings) {
+        if Some(week) == self.week {
+            let rows = openings.rows.into_iter();
+            let rows = rows.map(|(row, opening)| (RowId(row), opening));
+            self.store.week.take_openings(rows.collect());
+        }
+    }
+
+    /// Rows that may not be read any more leave this machine.
+    pub(super) fn forget_openings(&self, week: WeekNumber) {
+        let disk = self.disk.clone();
+        spawn_local(async move { report(disk.keep_note(&note(week), None).await) });
+    }
+}

@@ -1,0 +1,142 @@
+//! What rows begin the week with where their sheet does not say it: the weeks before are not frozen, and are not on this page.
+
+use std::collections::BTreeMap;
+
+use diaodu_plan::{
+    layout::sheet::SheetRow,
+    row::RowId,
+    tally::{Tally, Totals},
+};
+use diaodu_wire::http::week::Opening;
+use leptos::prelude::Update;
+
+use super::{Table, WeekStore};
+
+impl WeekStore {
+    /// Takes what the server has computed: of these rows, and of no others.
+    pub fn take_openings(&self, openings: BTreeMap<RowId, Opening>) {
+        {
+            let mut table = self.table();
+            if table.openings == openings {
+                return;
+            }
+            table.openings = openings;
+            let rows: Vec<RowId> = table.stored.keys().cloned().collect();
+            for id in rows {
+                let begun = table.begun(&id);
+                if let Some(stored) = table.stored.get_mut(&id) {
+                    stored.before = begun;
+                }
+            }
+        }
+        self.news.update(|times| *times = times.wrapping_add(1));
+        self.refresh(None);
+    }
+}
+
+impl Table {
+    /// Takes a row as its sheet has it.
+    pub(super) fn take_stored(&mut self, id: RowId, mut row: SheetRow) {
+        self.said.insert(id.clone(), row.before);
+        row.before = self.begun(&id);
+        self.stored.insert(id, row);
+    }
+
+    /// What was computed holds until the sheet says something else.
+    fn begun(&self, id: &RowId) -> Totals {
+        let said = self.said.get(id).copied().unwrap_or_default();
+        match self.openings.get(id) {
+            Some(opening) if totals(&opening.stored) == said => totals(&opening.before),
+            Some(_) | None => said,
+        }
+    }
+}
+
+fn totals(counts: &[Option<u64>; 3]) -> Totals {
+    let mut totals = Totals::default();
+    for (tally, count) in Tally::ALL.into_iter().zip(counts) {
+        totals.set(tally, *count);
+    }
+    totals
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use diaodu_plan::{
+        campaign::{UnitId, WeekNumber},
+        column::Column,
+        fixture,
+        permission::{AccountRole, Author, WeekState},
+        value::Value,
+    };
+
+    use super::*;
+    use crate::store::week;
+
+    const ROW: &str = "m01.u-a";
+
+    fn store() -> WeekStore {
+        let table = "unit u-a office 甲办\naction 行动\nmeasure lead=u-a";
+        let store = WeekStore::new();
+        store.open(week::Opening {
+            campaign: Arc::new(fixture::campaign(table)),
+            week: WeekNumber(2),
+            person: Author {
+                account: "甲".to_owned(),
+                unit: UnitId("u-a".to_owned()),
+                role: AccountRole::Unit,
+            },
+            state: WeekState::Open,
+        });
+        store
+    }
+
+    fn take(store: &WeekStore, found: u64, before: Option<u64>) {
+        let mut row = SheetRow::default();
+        let counts = vec![Value::Count(found)];
+        row.cells.insert(Column::FoundWeek, counts);
+        row.before.found = before;
+        store.take_rows(&UnitId("u-a".to_owned()), [(RowId(ROW.to_owned()), row)]);
+    }
+
+    fn told(before: Option<u64>, stored: Option<u64>) -> BTreeMap<RowId, Opening> {
+        let opening = Opening {
+            before: [None, before, None],
+            stored: [None, stored, None],
+        };
+        [(RowId(ROW.to_owned()), opening)].into()
+    }
+
+    fn total(store: &WeekStore) -> String {
+        let row = store.joined(&RowId(ROW.to_owned()));
+        let cell = row.map(|row| row.cell(Column::FoundTotal).text.clone());
+        cell.unwrap_or_default()
+    }
+
+    #[test]
+    fn a_total_goes_on_from_weeks_that_are_not_frozen() {
+        let store = store();
+        take(&store, 2, None);
+        assert_eq!(total(&store), "2");
+        store.take_openings(told(Some(5), None));
+        assert_eq!(total(&store), "7");
+        take(&store, 3, None);
+        assert_eq!(total(&store), "8", "typed on");
+        take(&store, 3, Some(6));
+        assert_eq!(total(&store), "9", "the week before was frozen meanwhile");
+        store.take_openings(BTreeMap::new());
+        assert_eq!(total(&store), "9");
+    }
+
+    #[test]
+    fn what_came_before_its_sheet_holds_too() {
+        let store = store();
+        store.take_openings(told(Some(5), Some(4)));
+        take(&store, 2, Some(4));
+        assert_eq!(total(&store), "7");
+        store.take_openings(BTreeMap::new());
+        assert_eq!(total(&store), "6");
+    }
+}
