@@ -26,6 +26,7 @@ pub mod summary;
 pub mod sync;
 pub mod tokens;
 pub mod visitor;
+pub mod week_csv;
 pub mod weeks;
 
 use std::sync::Arc;
@@ -165,7 +166,7 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/settings", get(accounts::settings))
         .route("/api/audit", get(audit::list))
         .route("/api/audit.csv", get(audit::csv))
-        .route("/api/weeks/{week}", get(weeks::workbook))
+        .route("/api/weeks/{week}", get(weeks::file))
         .route("/api/weeks/{week}/summary", get(summary::show))
         .route("/api/weeks/{week}/corrections", get(corrections::list))
         .route("/api/corrections", get(corrections::waiting))
