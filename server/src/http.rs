@@ -29,6 +29,7 @@ pub mod sync;
 pub mod tokens;
 pub mod views;
 pub mod visitor;
+pub mod week_csv;
 pub mod weeks;
 
 use std::sync::Arc;
@@ -168,7 +169,7 @@ pub fn router(office: Arc<Office>) -> Router {
         .route("/api/settings", get(accounts::settings))
         .route("/api/audit", get(audit::list))
         .route("/api/audit.csv", get(audit::csv))
-        .route("/api/weeks/{week}", get(weeks::workbook))
+        .route("/api/weeks/{week}", get(weeks::file))
         .route("/api/weeks/{week}/summary", get(summary::show))
         .route("/api/weeks/{week}/openings", get(openings::list))
         .route("/api/weeks/{week}/corrections", get(corrections::list))

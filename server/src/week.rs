@@ -15,6 +15,7 @@ use diaodu_plan::{
     report::Standing,
     row::{self, Row, RowId},
     summary::{self, Line, Summary},
+    table,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -309,14 +310,31 @@ pub fn end(cut: Cut, at: Timestamp) -> Timestamp {
 impl WeekView {
     /// Returns the rows that the reader may see, in plan order.
     pub fn rows(&self) -> Vec<Row> {
+        let rows = self.numbered_rows().into_iter();
+        rows.map(|(_, row)| row).collect()
+    }
+
+    /// Returns the same rows with their 序号, which are those of the whole table: who sees fewer rows sees gaps.
+    pub fn numbered_rows(&self) -> Vec<(usize, Row)> {
         let holds = |id: &RowId| {
             let sheet = id.unit().and_then(|unit| self.sheets.get(&unit));
             let stored = sheet.and_then(|sheet| sheet.rows.get(id));
             stored.is_some_and(SheetRow::holds_something)
         };
-        let mut rows = row::rows_holding(&self.campaign, self.week.number, holds);
-        rows.retain(|row| self.sheets.contains_key(&row.unit));
-        rows
+        let rows = row::rows_holding(&self.campaign, self.week.number, holds);
+        let numbered = row::numbered(&rows).filter(|(_, row)| self.sheets.contains_key(&row.unit));
+        numbered
+            .map(|(number, row)| (number, row.clone()))
+            .collect()
+    }
+
+    /// Returns what the sheet holds of a row, with the opening totals that the server has not written yet.
+    pub fn stored(&self, row: &Row) -> SheetRow {
+        let mut stored = stored_in(&self.sheets, row).cloned().unwrap_or_default();
+        if let Some(previous) = stored_in(&self.previous, row) {
+            stored.before = table::opening(&stored, previous);
+        }
+        stored
     }
 
     /// Returns what is known of a row's report.

@@ -27,6 +27,7 @@ mod lines;
 mod log;
 mod offices;
 mod reading;
+mod recount;
 mod relevance;
 mod reminders;
 mod sample;

@@ -1,4 +1,4 @@
-//! `GET /api/weeks/N.xlsx`: a week as a workbook, from what is on disk.
+//! `GET /api/weeks/N.xlsx`: a week as a workbook, from what is on disk. `GET /api/weeks/N.csv` stands in `week_csv`.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -24,8 +24,9 @@ use diaodu_sync::event::Stored;
 use serde::Deserialize;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::{Office, problem::Problem, visitor::SignedIn};
+use super::{Office, problem::Problem, visitor::SignedIn, week_csv};
 use crate::{
+    accounts::Visitor,
     audit::Kind,
     compaction, deadlines,
     policy::Policy,
@@ -38,33 +39,56 @@ static TURN: Semaphore = Semaphore::const_new(1);
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// The query of the export.
+/// The query of the exports.
 #[derive(Deserialize)]
 pub struct Wishes {
     paper: Option<String>,
+    at: Option<String>,
 }
 
-/// `GET`
-pub async fn workbook(
+/// `GET`: which kind of file the end of the name says.
+pub async fn file(
     State(office): State<Arc<Office>>,
     SignedIn(visitor): SignedIn,
     language: Language,
     Path(file): Path<String>,
     Query(wishes): Query<Wishes>,
 ) -> Result<Response, Problem> {
-    let Some(number) = file.strip_suffix(".xlsx") else {
-        return Err(Problem::new(StatusCode::NOT_FOUND, "not-found", language));
-    };
-    let policy = office.policy.get();
-    let week = number
-        .parse()
-        .ok()
-        .and_then(|number| policy.campaign.week(WeekNumber(number)).cloned());
-    let Some(week) = week else {
+    match file.rsplit_once('.') {
+        Some((number, "xlsx")) => {
+            let week = week(&office, number, language)?;
+            workbook(&office, &visitor, language, &week, wishes.paper.as_deref()).await
+        }
+        Some((number, "csv")) => {
+            let week = week(&office, number, language)?;
+            let _turn = TURN.acquire().await.ok();
+            week_csv::file(&office, &visitor, language, &week, wishes.at.as_deref()).await
+        }
+        Some(_) | None => Err(Problem::new(StatusCode::NOT_FOUND, "not-found", language)),
+    }
+}
+
+fn week(office: &Office, number: &str, language: Language) -> Result<Week, Problem> {
+    let known = number.parse().ok();
+    let known = known.and_then(|number| {
+        let policy = office.policy.get();
+        policy.campaign.week(WeekNumber(number)).cloned()
+    });
+    known.ok_or_else(|| {
         let shown: String = number.chars().take(8).collect();
-        return Err(Problem::new(StatusCode::NOT_FOUND, "no-week", language).with("week", shown));
-    };
-    let paper = match wishes.paper.as_deref() {
+        Problem::new(StatusCode::NOT_FOUND, "no-week", language).with("week", shown)
+    })
+}
+
+async fn workbook(
+    office: &Office,
+    visitor: &Visitor,
+    language: Language,
+    week: &Week,
+    paper: Option<&str>,
+) -> Result<Response, Problem> {
+    let policy = office.policy.get();
+    let paper = match paper {
         Some("a4" | "A4") => Paper::A4,
         Some(_) | None => Paper::A3,
     };
@@ -76,7 +100,7 @@ pub async fn workbook(
         .acquire()
         .await
         .map_err(|error| failed(error.to_string()))?;
-    let parts = read(&office, &policy, &visitor.author(), &week)
+    let parts = read(office, &policy, &visitor.author(), week)
         .await
         .map_err(|error| Problem::storage(&error, language))?;
     let of_week = week.clone();
@@ -84,6 +108,7 @@ pub async fn workbook(
     let bytes = built
         .map_err(|error| failed(error.to_string()))?
         .map_err(failed)?;
+    let file = format!("{}.xlsx", week.number);
     let entered = office.enter(Kind::Export, &visitor.account, &file, "");
     entered
         .await
