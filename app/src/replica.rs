@@ -687,9 +687,9 @@ impl Desk {
                     }
                 }
                 self.ask_for_documents();
-                self.week
-                    .into_iter()
-                    .for_each(|week| self.ask_for_openings(week));
+                if let Some(week) = self.week {
+                    self.ask_for_openings(week);
+                }
             }
             Ok(_) | Err(FetchError::SignedOut) => {
                 self.set_connection(Connection::Offline);

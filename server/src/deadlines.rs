@@ -365,7 +365,11 @@ pub async fn catch_up(
     // A loop that ended has nothing left to catch up with.
     asked.await.ok();
     // A server that died behind a correction or a freeze has not carried it on.
-    for week in &policy.frozen {
+    let is_last = |week: &&WeekNumber| {
+        let next = WeekNumber(week.0.saturating_add(1));
+        !policy.frozen.contains(&next)
+    };
+    for week in policy.frozen.iter().filter(is_last) {
         for order in openings(sheets, policy, directory, *week).await? {
             live.order(order).await;
         }

@@ -86,8 +86,7 @@ async fn recount(desk: &Desk, week: u8, at: &str, summary: &Value) -> Value {
     fs::write(&path, bytes).unwrap();
     let cutoff = summary["cutoff_ms"].as_i64().unwrap();
     let cutoff = jiff::Timestamp::from_millisecond(cutoff).unwrap();
-    let offset = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
-    let cutoff = cutoff.to_zoned(offset);
+    let cutoff = jiff::tz::offset(8).to_datetime(cutoff);
     let cutoff = cutoff.strftime("%Y-%m-%d %H:%M:%S%.3f").to_string();
     let python = std::env::var("DIAODU_PYTHON").unwrap_or_else(|_| "/usr/bin/python3".to_owned());
     let mut script = Command::new(python);

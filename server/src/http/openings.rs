@@ -11,9 +11,13 @@ use axum::{
 };
 use diaodu_plan::tally::{Tally, Totals};
 use diaodu_wire::http::week::{Opening, WeekOpenings};
+use tokio::sync::Semaphore;
 
 use super::{Office, of_week::OfWeek, problem::Problem, visitor::SignedIn};
 use crate::{text::Language, week::ViewError};
+
+/// Two at a time: each goes through all weeks that are not frozen, and editing comes first.
+static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// `GET`
 pub async fn list(
@@ -22,6 +26,8 @@ pub async fn list(
     language: Language,
     OfWeek(number): OfWeek,
 ) -> Result<Response, Problem> {
+    // Never closed: waiting for a turn cannot fail.
+    let _turn = TURNS.acquire().await.ok();
     let policy = office.policy.get();
     let author = visitor.author();
     let reader = office.reader(&policy, &author);
