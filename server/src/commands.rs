@@ -348,10 +348,9 @@ fn tell(command: &Command) -> (String, String) {
         Command::RevokePass { id } => (id.clone(), "revoke-pass".to_owned()),
         Command::SetVisibility { visibility } => (visibility.clone(), "set-visibility".to_owned()),
         Command::FreezeWeek { week, early } => {
-            let detail = if *early {
-                "freeze-week early"
-            } else {
-                "freeze-week"
+            let detail = match early {
+                Some(true) => "freeze-week early",
+                Some(false) | None => "freeze-week",
             };
             (week.to_string(), detail.to_owned())
         }

@@ -161,9 +161,9 @@ pub enum Command {
     FreezeWeek {
         /// Which.
         week: u8,
-        /// Before it is due, too.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        early: bool,
+        /// Whether before it is due, too; a week that has not begun is refused either way. Programs may leave it out, and are not held up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        early: Option<bool>,
     },
     /// Moves the due time of a week that is not due yet, e.g. for a holiday.
     SetDue {

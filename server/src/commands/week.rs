@@ -43,8 +43,13 @@ pub fn checked_reason(reason: &str) -> Result<&str, CommandError> {
 
 /// 定稿: nobody writes the week any more; the snapshot is on disk when this returns.
 ///
-/// `early`: before the cut-off too, by the office's express word. A week that has not begun is never frozen.
-pub async fn freeze(office: &Office, week: WeekNumber, early: bool) -> Result<Done, CommandError> {
+/// `early`: whether before the cut-off too, by the office's express word; a week that has not begun is refused then. `None`: the caller has not
+/// asked to be held up.
+pub async fn freeze(
+    office: &Office,
+    week: WeekNumber,
+    early: Option<bool>,
+) -> Result<Done, CommandError> {
     let mut policy = (*office.policy.get()).clone();
     let found = policy.campaign.week(week).ok_or(CommandError::NoWeek)?;
     let now_here = now(office);
@@ -53,10 +58,10 @@ pub async fn freeze(office: &Office, week: WeekNumber, early: bool) -> Result<Do
     if policy.frozen.contains(&week) {
         return Ok(Done::default());
     }
-    if !has_begun {
+    if !has_begun && early.is_some() {
         return Err(CommandError::NotBegun);
     }
-    if !is_over && !early {
+    if !is_over && early == Some(false) {
         return Err(CommandError::NotDue);
     }
     if policy.frozen.insert(week) {

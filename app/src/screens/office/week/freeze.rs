@@ -78,7 +78,7 @@ pub fn Freeze(desk: Desk) -> impl IntoView {
     let closing = StoredValue::new(closing);
     let freeze = move |_| {
         is_asked.set(false);
-        let early = untrack(before).is_some();
+        let early = Some(untrack(before).is_some());
         work.command(Command::FreezeWeek {
             week: untrack(|| desk.number()).0,
             early,
