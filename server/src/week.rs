@@ -116,7 +116,7 @@ impl Reader<'_> {
             None => Some(now),
         };
         let document = hub.ok_or(ViewError::NoWeek)?;
-        let hub = hub::read(&document).map_err(damaged)?;
+        let mut hub = hub::read(&document).map_err(damaged)?;
         let snapshots = hub::snapshots(&document);
         // What the office changes after the freeze does not change what is frozen.
         let decided = snapshot.as_ref().or(snapshots.get(&Cut::Final));
@@ -135,6 +135,11 @@ impl Reader<'_> {
             .as_ref()
             .zip(cut)
             .map(|(snapshot, cut)| end(cut, snapshot.at));
+        // The hub holds what came a moment later, too.
+        if let Some(end) = end {
+            hub.frozen = hub.frozen.filter(|at| *at < end);
+            hub.action_plans.retain(|_, filed| filed.at < end);
+        }
         let begun = decided.map(|decided| decided.openings.clone());
         let mut sheets = self.sheets(&campaign, number, snapshot.as_ref()).await?;
         begin(&mut sheets, &begun.unwrap_or_default());

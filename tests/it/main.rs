@@ -11,6 +11,7 @@ mod attack;
 mod audit;
 mod bad_input;
 mod board;
+mod campaign;
 mod circular;
 mod command_line;
 mod contacts;

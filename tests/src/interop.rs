@@ -308,10 +308,21 @@ impl Client {
         row: &str,
         cells: &[(&str, ScalarValue)],
     ) -> Result<(), ClientError> {
+        self.put_rows(document, &[(row, cells)]).await
+    }
+
+    /// Writes cells of several rows in one change.
+    pub async fn put_rows(
+        &mut self,
+        document: DocumentId,
+        rows: &[(&str, &[(&str, ScalarValue)])],
+    ) -> Result<(), ClientError> {
         let (_, effects) = self.hub.change(now(), document, &self.author, |tx| {
-            cells
-                .iter()
-                .try_for_each(|(column, value)| put_at(tx, &["rows", row], column, value.clone()))
+            rows.iter().try_for_each(|(row, cells)| {
+                cells.iter().try_for_each(|(column, value)| {
+                    put_at(tx, &["rows", *row], column, value.clone())
+                })
+            })
         })?;
         self.perform(effects).await
     }
