@@ -438,7 +438,7 @@ impl Desk {
             let filled = row.and_then(|row| {
                 let cells = row.cells.iter().take(last_column + 1);
                 let filled = cells.enumerate().filter(|(_, cell)| !cell.shown.is_empty());
-                filled.map(|(column, _)| column).last()
+                filled.map(|(column, _)| column).next_back()
             });
             let Some(column) = filled else {
                 continue;
