@@ -137,6 +137,8 @@ fn a_cell_tells_who_wrote_what_and_when_and_gives_it_back() {
     write(tab, &place(ROW, "reporter"), "张三");
     write(tab, &place(ROW, "phone"), "0375-1234567");
     wait_for_newest(tab, 9, &["任务 7", "联系电话", "0375-1234567"]);
+    // Enter has gone on to the next row.
+    select(tab, &place(ROW, "phone"));
     press_button(tab, "整行");
     wait_for_newest(tab, 9, &["联系电话", "0375-1234567"]);
     assert!(
