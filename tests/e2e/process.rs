@@ -290,7 +290,7 @@ fn the_office_sets_due_grace_duties_and_review_on_screen() {
         &format!("tr[data-row='{row}'] [name=duty]"),
         "assisting",
     );
-    says(tab, ".office-said", "已完成");
+    says(tab, ".office-said", "自第2周起生效");
     pictures(tab, "desk-duties");
     see(&street.tab, &place(row, "duty"), "协助");
     press_button(tab, "审核方式");
