@@ -60,7 +60,6 @@ fn notice(tab: &Tab) -> String {
 
 #[test]
 fn what_other_spreadsheets_copy_is_pasted_to_the_letter() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -100,7 +99,6 @@ fn what_other_spreadsheets_copy_is_pasted_to_the_letter() {
 
 #[test]
 fn what_is_copied_here_is_read_by_others_and_pasted_again() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -131,7 +129,6 @@ fn what_is_copied_here_is_read_by_others_and_pasted_again() {
 
 #[test]
 fn what_may_not_be_pasted_is_counted_with_the_reason() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -158,7 +155,6 @@ fn what_may_not_be_pasted_is_counted_with_the_reason() {
 
 #[test]
 fn what_is_no_value_of_its_column_is_counted_as_a_draft() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -174,7 +170,6 @@ fn what_is_no_value_of_its_column_is_counted_as_a_draft() {
 
 #[test]
 fn cells_are_filled_by_dragging_keys_and_commits_to_all() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -209,7 +204,6 @@ fn cells_are_filled_by_dragging_keys_and_commits_to_all() {
 
 #[test]
 fn ranges_are_chosen_with_mouse_and_keys_and_summed_up() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -249,7 +243,6 @@ fn ranges_are_chosen_with_mouse_and_keys_and_summed_up() {
 
 #[test]
 fn a_block_fills_every_range_that_has_its_shape() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -284,7 +277,6 @@ fn a_block_fills_every_range_that_has_its_shape() {
 
 #[test]
 fn all_tables_of_a_page_are_pasted_below_each_other() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -301,7 +293,6 @@ fn all_tables_of_a_page_are_pasted_below_each_other() {
 
 #[test]
 fn f4_pastes_once_more_and_repeats_nothing_that_came_before_a_drag_or_a_replacement() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;

@@ -1,19 +1,12 @@
 //! A person at a desk: signs in, looks at cells and writes into them, as the page's stable surface allows.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use diaodu_tests::browser::keys::Key;
 use diaodu_tests::browser::tab::Tab;
 use diaodu_tests::browser::{Browser, Version};
-use diaodu_tests::process::{PASSWORD, ServerProcess, project};
+use diaodu_tests::process::{PASSWORD, ServerProcess, project, wait_for};
 use serde_json::json;
-
-/// Waits for the other tests' browsers to go.
-pub fn alone() -> MutexGuard<'static, ()> {
-    static DESK: Mutex<()> = Mutex::new(());
-    DESK.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// A browser with one tab in which somebody works.
 pub struct Desk {
@@ -142,29 +135,30 @@ pub fn own_rows(tab: &Tab) -> Vec<String> {
 
 /// Scrolls through the table, as one looks for a row, until the cell is drawn.
 pub fn find(tab: &Tab, place: &Place) {
-    let search = format!(
+    let search = scrolled_to(place, "true");
+    tab.wait_until(&format!("{place:?} to be in the table"), &search);
+}
+
+/// A promise of what `expression` says at the moment when the cell is drawn, and of nothing if it is not in the table: rows may be measured
+/// and move again a moment later.
+fn scrolled_to(place: &Place, expression: &str) -> String {
+    format!(
         "(async () => {{
             const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-            const found = () => document.querySelector({selector});
+            const found = () => document.querySelector({selector}) ? {expression} : null;
             let scroller = document.querySelector('[role=grid]');
             while (scroller && !(scroller.scrollHeight > scroller.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(scroller).overflowY))) scroller = scroller.parentElement;
-            if (!scroller) return !!found();
-            if (!found()) scroller.scrollTop = 0;
+            if (!scroller) return found();
+            if (found() === null) scroller.scrollTop = 0;
             await frame();
-            while (!found() && scroller.scrollTop + scroller.clientHeight < scroller.scrollHeight - 1) {{
+            while (found() === null && scroller.scrollTop + scroller.clientHeight < scroller.scrollHeight - 1) {{
                 scroller.scrollTop += scroller.clientHeight / 2;
                 await frame();
             }}
-            return !!found();
+            return found();
         }})()",
         selector = json!(place.selector())
-    );
-    tab.wait_until(&format!("{place:?} to be in the table"), &search);
-    assert_eq!(
-        tab.evaluate(&search),
-        json!(true),
-        "{place:?} is not in the table"
-    );
+    )
 }
 
 /// Selects a cell with the mouse. Clicks again if rows moved under the mouse, as a person does.
@@ -196,21 +190,20 @@ pub fn write(tab: &Tab, place: &Place, text: &str) {
 
 /// Waits until a cell shows this text.
 pub fn see(tab: &Tab, place: &Place, text: &str) {
-    let is_drawn = format!("!!document.querySelector({})", json!(place.selector()));
-    if tab.evaluate(&is_drawn) != json!(true) {
-        find(tab, place);
-    }
-    let expression = format!("{} === {}", text_in(place), json!(text));
+    let expression = format!(
+        "{}.then((shown) => shown === {})",
+        scrolled_to(place, &text_in(place)),
+        json!(text)
+    );
     tab.wait_until(&format!("{place:?} to show {text:?}"), &expression);
 }
 
 /// Returns what a cell shows.
 pub fn shown(tab: &Tab, place: &Place) -> String {
-    find(tab, place);
-    tab.evaluate(&text_in(place))
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
+    let read = scrolled_to(place, &text_in(place));
+    wait_for(&format!("{place:?} to be in the table"), || {
+        tab.evaluate(&read).as_str().map(str::to_owned)
+    })
 }
 
 /// The cell's own text comes first in it, then what is said about it.

@@ -22,7 +22,6 @@ fn current_chromium_signs_in_edits_and_receives() {
 }
 
 fn check_smoke(version: Version) {
-    let _desk = alone();
     let server = ServerProcess::start();
     let old = Desk::sign_in_with(version, &server.url(), "s-hongying");
     let new = Desk::sign_in(&server, "s-hongying");
@@ -39,7 +38,6 @@ fn check_smoke(version: Version) {
 
 #[test]
 fn browsers_before_chromium_80_are_told_what_to_use() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::start();
     let tab = browser.tab();

@@ -44,7 +44,6 @@ fn wait_for_columns(tab: &Tab, row: &str, columns: &[&str]) {
 
 #[test]
 fn a_drag_over_the_edge_scrolls_and_chooses_on() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -78,7 +77,6 @@ fn a_drag_over_the_edge_scrolls_and_chooses_on() {
 
 #[test]
 fn headings_and_row_numbers_are_joined_by_shift_and_ctrl() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -115,7 +113,6 @@ fn headings_and_row_numbers_are_joined_by_shift_and_ctrl() {
 
 #[test]
 fn the_handle_fills_along_the_neighbour_counts_dates_and_changes_with_ctrl() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -148,7 +145,6 @@ fn the_handle_fills_along_the_neighbour_counts_dates_and_changes_with_ctrl() {
 
 #[test]
 fn what_is_cut_is_pasted_elsewhere_and_each_is_one_step_back() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;

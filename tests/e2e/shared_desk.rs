@@ -39,7 +39,6 @@ fn on_disk(account: &str, condition: &str) -> String {
 
 #[test]
 fn an_ended_session_is_renewed_in_place_and_nothing_typed_is_lost() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let office = Desk::sign_in(&server, OFFICE);
@@ -70,7 +69,6 @@ fn an_ended_session_is_renewed_in_place_and_nothing_typed_is_lost() {
 
 #[test]
 fn what_may_not_be_read_any_more_leaves_the_browsers_disk() {
-    let _desk = alone();
     let mut server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let office = Desk::sign_in(&server, OFFICE);
@@ -121,7 +119,6 @@ fn what_may_not_be_read_any_more_leaves_the_browsers_disk() {
 
 #[test]
 fn two_tabs_of_one_browser_do_not_fight_on_plain_http() {
-    let _desk = alone();
     let server = ServerProcess::start();
     let intranet = server.url().replace("127.0.0.1", INTRANET);
     let desk = Desk::sign_in_with(Version::Current, &intranet, STREET);
@@ -145,7 +142,6 @@ fn two_tabs_of_one_browser_do_not_fight_on_plain_http() {
 
 #[test]
 fn what_one_person_left_unsent_is_never_sent_by_the_next_and_goes_when_the_first_returns() {
-    let _desk = alone();
     let mut server = ServerProcess::start();
     let shared = Desk::sign_in(&server, STREET);
     let office = Desk::sign_in(&server, OFFICE);

@@ -16,6 +16,9 @@ use diaodu_tests::{
 /// 500 days: each planted fault is caught by many of them.
 const SEEDS: u64 = 500;
 
+/// 100 of them show how often a planted fault is caught; all are played where these catch none.
+const FAULT_SEEDS: u64 = 100;
+
 /// 150 attempts at a shorter script: a few seconds.
 const SHRINK_TRIES: usize = 150;
 
@@ -28,14 +31,14 @@ fn rehearse(script: &Script, fault: Option<Fault>) -> Result<Tally, Broken> {
     })
 }
 
-/// Plays the days of all seeds on all cores.
-fn rehearse_all(fault: Option<Fault>) -> Vec<(u64, Result<Tally, Broken>)> {
+/// Plays the days of the first seeds on all cores.
+fn rehearse_all(seeds: u64, fault: Option<Fault>) -> Vec<(u64, Result<Tally, Broken>)> {
     let next = AtomicU64::new(0);
     let work = || {
         let mut results = Vec::new();
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= SEEDS {
+            if seed >= seeds {
                 return results;
             }
             results.push((seed, rehearse(&Script::draw(seed), fault)));
@@ -68,7 +71,7 @@ fn report(seed: u64, broken: &Broken) -> String {
 
 #[test]
 fn offices_converge_and_lose_nothing_on_500_days() {
-    let results = rehearse_all(None);
+    let results = rehearse_all(SEEDS, None);
     let failed: Vec<_> = results
         .iter()
         .filter_map(|(seed, result)| Some((*seed, result.as_ref().err()?)))
@@ -177,18 +180,21 @@ fn a_quiet_day_acknowledges_every_edit() {
 #[test]
 fn planted_faults_are_each_caught() {
     for fault in Fault::ALL {
-        let results = rehearse_all(Some(fault));
-        let mut promises: Vec<&str> = results
-            .iter()
-            .filter_map(|(_, r)| Some(r.as_ref().err()?.promise))
-            .collect();
-        let caught = promises.len();
-        promises.sort_unstable();
-        promises.dedup();
-        println!(
-            "planted {fault:?}: caught by {caught} of {SEEDS} days ({})",
-            promises.join("; ")
-        );
-        assert!(caught > 0, "{fault:?} is caught by none of {SEEDS} days");
+        let is_caught = [FAULT_SEEDS, SEEDS].into_iter().any(|seeds| {
+            let results = rehearse_all(seeds, Some(fault));
+            let mut promises: Vec<&str> = results
+                .iter()
+                .filter_map(|(_, r)| Some(r.as_ref().err()?.promise))
+                .collect();
+            let caught = promises.len();
+            promises.sort_unstable();
+            promises.dedup();
+            println!(
+                "planted {fault:?}: caught by {caught} of {seeds} days ({})",
+                promises.join("; ")
+            );
+            caught > 0
+        });
+        assert!(is_caught, "{fault:?} is caught by none of {SEEDS} days");
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Instant;
 
 /// What went wrong, in one sentence, with the command that mends it where there is one.
 #[derive(Debug)]
@@ -25,9 +27,14 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Tells what is being done now, and how long it may take.
+/// Tells what is being done now, and how long it may take; after the first minute also how long everything has taken so far.
 pub fn say(sentence: &str) {
-    println!("▸ {sentence}");
+    static BEGIN: OnceLock<Instant> = OnceLock::new();
+    let minutes = BEGIN.get_or_init(Instant::now).elapsed().as_secs() / 60;
+    match minutes {
+        0 => println!("▸ {sentence}"),
+        minutes => println!("▸ after {minutes} min: {sentence}"),
+    }
 }
 
 /// Runs a program, its output in view, and fails with `on_failure` if it does not end well.
