@@ -41,7 +41,7 @@ pub fn check(tab: &Tab, screen: &str) {
 #[test]
 fn axe_finds_nothing_on_the_sign_in_screen() {
     let server = ServerProcess::start();
-    let browser = Browser::start();
+    let browser = Browser::shared();
     let tab = browser.tab();
     tab.open(&server.url());
     tab.wait_until("the form", "document.querySelector('input[name=account]')");
@@ -232,7 +232,7 @@ fn axe_finds_nothing_where_colleagues_meet() {
 #[test]
 fn axe_finds_nothing_on_a_phone() {
     let server = ServerProcess::start();
-    let browser = Browser::start();
+    let browser = Browser::shared();
     let tab = browser.tab();
     tab.resize(390, 844);
     tab.open(&server.url());

@@ -1,8 +1,8 @@
 //! The office's account screen, clicked through; the first administrator; sessions and tokens that are ended.
 
+use diaodu_tests::browser::Browser;
 use diaodu_tests::browser::keys::Key;
 use diaodu_tests::browser::tab::Tab;
-use diaodu_tests::browser::{Browser, Version};
 use diaodu_tests::process::ServerProcess;
 use serde_json::json;
 
@@ -104,7 +104,7 @@ fn an_account_is_made_used_renamed_moved_reset_and_disabled_on_screen() {
     tab.screenshot(&picture("accounts-made"));
 
     // The one-time password opens nothing but its own change.
-    let browser = Browser::start_as(Version::Current);
+    let browser = Browser::shared();
     let person = browser.tab();
     person.open(&server.url());
     show_password(&person, "wangtianbao", &one_time);
@@ -231,7 +231,7 @@ fn the_first_administrator_is_made_by_the_link_that_the_server_prints() {
     let log = server.log();
     let secret = log.split("#setup=").nth(1).expect("the link is printed");
     let secret: String = secret.chars().take_while(char::is_ascii_hexdigit).collect();
-    let browser = Browser::start_as(Version::Current);
+    let browser = Browser::shared();
     let tab = browser.tab();
     let link = format!("{}/#setup={secret}", server.url());
     tab.open(&link);

@@ -225,7 +225,7 @@ fn a_file_that_comes_after_the_freeze_is_kept_with_the_reason() {
 #[test]
 fn on_a_phone_a_picture_goes_with_the_card() {
     let server = ServerProcess::start();
-    let browser = Browser::start();
+    let browser = Browser::shared();
     let tab = browser.tab();
     tab.resize(390, 844);
     tab.open(&server.url());

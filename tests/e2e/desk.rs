@@ -46,14 +46,17 @@ impl Place {
 }
 
 impl Desk {
-    /// Starts the current Chromium and signs in.
+    /// Opens the current Chromium and signs in.
     pub fn sign_in(server: &ServerProcess, account: &str) -> Self {
-        Self::sign_in_with(Version::Current, &server.url(), account)
+        Self::sign_in_from(Browser::shared(), &server.url(), account)
     }
 
-    /// Starts a browser of this version and signs in at this address.
+    /// Starts a browser of this version, which keeps its profile on disk, and signs in at this address.
     pub fn sign_in_with(version: Version, url: &str, account: &str) -> Self {
-        let browser = Browser::start_as(version);
+        Self::sign_in_from(Browser::start_as(version), url, account)
+    }
+
+    fn sign_in_from(browser: Browser, url: &str, account: &str) -> Self {
         let tab = browser.tab();
         tab.open(url);
         sign_in(&tab, account);

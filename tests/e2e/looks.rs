@@ -98,7 +98,7 @@ fn difficult_texts_of_the_sample_stand_on_screen_as_they_were_typed() {
 #[test]
 fn the_sign_in_screen_looks_right_at_common_sizes() {
     let server = ServerProcess::start();
-    let browser = Browser::start();
+    let browser = Browser::shared();
     let tab = browser.tab();
     tab.open(&server.url());
     tab.wait_until(

@@ -10,7 +10,7 @@ use crate::desk::*;
 fn edits_survive_a_lost_server_a_reload_and_a_crash_and_merge_on_return() {
     let mut server = ServerProcess::start();
     let url = server.url();
-    let street = Desk::sign_in(&server, "s-hongying");
+    let street = Desk::sign_in_with(Version::Current, &server.url(), "s-hongying");
     let bureau = Desk::sign_in(&server, "u-shengtai");
     let row = own_rows(&street.tab)[0].clone();
     let cells = ["progress", "problem", "next_plan", "remark"].map(|column| place(&row, column));

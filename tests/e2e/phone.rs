@@ -1,8 +1,8 @@
 //! A phone, 390 px wide: the week of one's own unit as cards, filled by the same edits as the table.
 
+use diaodu_tests::browser::Browser;
 use diaodu_tests::browser::keys::Key;
 use diaodu_tests::browser::tab::Tab;
-use diaodu_tests::browser::{Browser, Version};
 use diaodu_tests::process::{PASSWORD, ServerProcess};
 use serde_json::json;
 
@@ -82,7 +82,7 @@ fn nothing_sticks_out(tab: &Tab) {
 #[test]
 fn a_row_is_filled_checked_and_reported_on_a_phone_and_a_desk_sees_it() {
     let server = ServerProcess::start();
-    let browser = Browser::start_as(Version::Current);
+    let browser = Browser::shared();
     let tab = phone(&browser, &server.url());
     tab.screenshot(&picture("phone"));
     nothing_sticks_out(&tab);
@@ -119,7 +119,7 @@ fn a_row_is_filled_checked_and_reported_on_a_phone_and_a_desk_sees_it() {
 #[test]
 fn an_input_method_composes_in_a_card_while_the_desk_writes_and_a_conflict_is_chosen() {
     let server = ServerProcess::start();
-    let browser = Browser::start_as(Version::Current);
+    let browser = Browser::shared();
     let tab = phone(&browser, &server.url());
     let desk = Desk::sign_in(&server, STREET);
     open_card(&tab);
@@ -136,7 +136,7 @@ fn an_input_method_composes_in_a_card_while_the_desk_writes_and_a_conflict_is_ch
 #[test]
 fn escape_in_a_card_gives_the_old_text_back() {
     let server = ServerProcess::start();
-    let browser = Browser::start_as(Version::Current);
+    let browser = Browser::shared();
     let tab = phone(&browser, &server.url());
     let desk = Desk::sign_in(&server, STREET);
     open_card(&tab);
@@ -158,7 +158,7 @@ fn escape_in_a_card_gives_the_old_text_back() {
 #[test]
 fn a_row_of_another_unit_stands_above_the_cards_and_is_read() {
     let server = ServerProcess::start();
-    let browser = Browser::start_as(Version::Current);
+    let browser = Browser::shared();
     let tab = phone(&browser, &server.url());
     let other = Desk::sign_in(&server, "u-zhujian");
     let theirs = place("m18.u-zhujian", "progress");
@@ -188,7 +188,7 @@ fn a_row_of_another_unit_stands_above_the_cards_and_is_read() {
 #[test]
 fn the_whole_table_is_one_button_away_and_so_are_the_cards() {
     let server = ServerProcess::start();
-    let browser = Browser::start_as(Version::Current);
+    let browser = Browser::shared();
     let tab = phone(&browser, &server.url());
     press_button(&tab, "查看整张表");
     wait_for_table(&tab);

@@ -166,7 +166,7 @@ fn what_is_typed_is_printed_as_typed() {
 #[test]
 fn the_form_is_printed_though_nothing_but_the_table_is_there() {
     let server = ServerProcess::start();
-    let browser = Browser::start();
+    let browser = Browser::shared();
     let tab = browser.tab();
     tab.command("Network.enable", json!({}));
     let later = json!({ "urls": ["*/split_*", "*/chunk_*"] });

@@ -53,7 +53,7 @@ fn a_unit_submits_its_leader_sends_back_and_signs_and_the_office_has_said_so() {
         Desk::sign_in(&server, "u-gongjianban"),
         Desk::sign_in(&server, "s-hongying"),
     );
-    let browser = Browser::start();
+    let browser = Browser::shared();
     let of_row = format!(".report[data-row='{ROW}']");
 
     press_button(&office.tab, "本周办理");

@@ -8,11 +8,12 @@ pub mod tab;
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::process::{Folder, project};
 use line::Line;
@@ -33,15 +34,84 @@ pub enum Version {
     Old(u32),
 }
 
-/// A browser with a profile that may outlive it.
+/// A browser that knows nothing of others: with a profile that may outlive it, or with one in memory.
 pub struct Browser {
-    child: Child,
+    program: Program,
     line: Rc<RefCell<Line>>,
     profile: Rc<Folder>,
     version: Version,
 }
 
+/// The program that is driven.
+enum Program {
+    /// Ours alone, with a profile on disk.
+    Own(Child),
+    /// One that other tests have used and will use: what is opened here lies in a context of its own, which goes with it.
+    Shared {
+        /// `None` once it was given back.
+        process: Option<Shared>,
+        context: Value,
+    },
+}
+
+/// A process of the current Chromium. Ends with the tests: a shell waits for the end of its input, which nobody writes to.
+struct Shared {
+    address: String,
+    _input: ChildStdin,
+}
+
+/// Starts a browser beside its shell, and ends it and clears its folder when the input ends.
+const WATCHED: &str = r#"folder=$1; shift; "$@" & read -r _; kill -9 $!; wait; rm -rf "$folder""#;
+
+/// Those that nobody uses now.
+static RESTING: Mutex<Vec<Shared>> = Mutex::new(Vec::new());
+
+impl Shared {
+    /// Takes one that rests, or starts one.
+    fn take() -> Self {
+        let resting = RESTING.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        resting.unwrap_or_else(Self::start)
+    }
+
+    fn start() -> Self {
+        let folder = Folder::new("shared-browser").keep();
+        let browser = command(Version::Current, &folder);
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", WATCHED, "sh"])
+            .arg(&folder)
+            .arg(browser.get_program())
+            .args(browser.get_args());
+        for (name, value) in browser.get_envs() {
+            shell.env(name, value.unwrap_or_default());
+        }
+        let mut child = spawn(shell.stdin(Stdio::piped()));
+        let address = devtools_address(&mut child);
+        Self {
+            address,
+            _input: child.stdin.take().expect("stdin is piped"),
+        }
+    }
+}
+
 impl Browser {
+    /// Opens a browser that has no past and leaves nothing, in a process that serves one test after the other: a start takes longer than many a
+    /// test.
+    pub fn shared() -> Self {
+        let process = Shared::take();
+        let mut line = Line::open(&process.address);
+        let context = line.ask("Target.createBrowserContext", &json!({}), None);
+        Self {
+            program: Program::Shared {
+                process: Some(process),
+                context: context["browserContextId"].clone(),
+            },
+            line: Rc::new(RefCell::new(line)),
+            profile: Rc::new(Folder::new("browser")),
+            version: Version::Current,
+        }
+    }
+
     /// Starts the installed Chromium with a fresh profile.
     pub fn start() -> Self {
         Self::start_as(Version::Current)
@@ -52,8 +122,12 @@ impl Browser {
         Self::launch(version, Rc::new(Folder::new("browser")))
     }
 
-    /// Ends the browser as a crash does, and starts it again with what it had kept on disk.
+    /// Ends the browser as a crash does, and starts it again with what it had kept on disk. Panics for a shared one, which keeps nothing.
     pub fn crash_and_return(mut self) -> Self {
+        assert!(
+            matches!(self.program, Program::Own(_)),
+            "a shared browser has no disk to return from"
+        );
         self.end();
         let (version, profile) = (self.version, self.profile.clone());
         drop(self);
@@ -62,11 +136,14 @@ impl Browser {
 
     /// Opens a new tab.
     pub fn tab(&self) -> Tab {
-        let target = self.line.borrow_mut().ask(
-            "Target.createTarget",
-            &json!({ "url": "about:blank" }),
-            None,
-        );
+        let mut place = json!({ "url": "about:blank" });
+        if let Program::Shared { context, .. } = &self.program {
+            place["browserContextId"] = context.clone();
+        }
+        let target = self
+            .line
+            .borrow_mut()
+            .ask("Target.createTarget", &place, None);
         let target = target["targetId"].clone();
         let attached = self.line.borrow_mut().ask(
             "Target.attachToTarget",
@@ -90,64 +167,41 @@ impl Browser {
     }
 
     fn launch(version: Version, profile: Rc<Folder>) -> Self {
-        let mut command = command(version);
-        command.args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-dev-shm-usage",
-        ]);
-        command.args([
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-extensions",
-        ]);
-        // A tab in the background is a desk in the background: it must go on as usual.
-        command.args([
-            "--disable-background-timer-throttling",
-            "--disable-renderer-backgrounding",
-            "--disable-backgrounding-occluded-windows",
-        ]);
-        // Another name for this machine: not localhost, so pages there are as insecure as on any plain-http intranet.
-        command.arg(format!("--host-resolver-rules=MAP {INTRANET} 127.0.0.1"));
-        command.args([
-            "--lang=zh-CN",
-            "--hide-scrollbars",
-            "--force-color-profile=srgb",
-            "--remote-debugging-port=0",
-        ]);
-        command
-            .arg(format!(
-                "--user-data-dir={}",
-                profile.path().join("profile").display()
-            ))
-            .arg("about:blank");
-        command
-            .env("HOME", profile.path())
-            .env("LANGUAGE", "zh_CN")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .unwrap_or_else(|error| panic!("{:?} does not start: {error}", command.get_program()));
-        let address = devtools_address(&mut child);
-        let line = Rc::new(RefCell::new(Line::open(&address)));
+        let mut child = spawn(command(version, profile.path()).stdin(Stdio::null()));
+        let line = Line::open(&devtools_address(&mut child));
         Self {
-            child,
-            line,
+            program: Program::Own(child),
+            line: Rc::new(RefCell::new(line)),
             profile,
             version,
         }
     }
 
     fn end(&mut self) {
-        // Already gone is as good as gone now.
-        self.child.kill().ok();
-        self.child.wait().ok();
+        match &mut self.program {
+            // Already gone is as good as gone now.
+            Program::Own(child) => {
+                child.kill().ok();
+                child.wait().ok();
+            }
+            Program::Shared { process, context } => {
+                let closed = self.line.borrow_mut().try_ask(
+                    "Target.disposeBrowserContext",
+                    &json!({ "browserContextId": context }),
+                    None,
+                );
+                // After a failure nobody knows what state it is in: the next test starts another.
+                if let Some(process) = process
+                    .take()
+                    .filter(|_| closed.is_ok() && !std::thread::panicking())
+                {
+                    RESTING
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(process);
+                }
+            }
+        }
     }
 }
 
@@ -160,7 +214,56 @@ impl Drop for Browser {
     }
 }
 
-fn command(version: Version) -> Command {
+fn spawn(command: &mut Command) -> Child {
+    command
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{:?} does not start: {error}", command.get_program()))
+}
+
+/// Returns what starts this version with its profile in a folder.
+fn command(version: Version, folder: &Path) -> Command {
+    let mut command = program(version);
+    command.args([
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-dev-shm-usage",
+    ]);
+    command.args([
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-extensions",
+    ]);
+    // A tab in the background is a desk in the background: it must go on as usual.
+    command.args([
+        "--disable-background-timer-throttling",
+        "--disable-renderer-backgrounding",
+        "--disable-backgrounding-occluded-windows",
+    ]);
+    // Another name for this machine: not localhost, so pages there are as insecure as on any plain-http intranet.
+    command.arg(format!("--host-resolver-rules=MAP {INTRANET} 127.0.0.1"));
+    command.args([
+        "--lang=zh-CN",
+        "--hide-scrollbars",
+        "--force-color-profile=srgb",
+        "--remote-debugging-port=0",
+    ]);
+    command
+        .arg(format!(
+            "--user-data-dir={}",
+            folder.join("profile").display()
+        ))
+        .arg("about:blank");
+    command.env("HOME", folder).env("LANGUAGE", "zh_CN");
+    command
+}
+
+fn program(version: Version) -> Command {
     match version {
         Version::Current => {
             let chosen = std::env::var_os("DIAODU_CHROMIUM").unwrap_or_else(|| "chromium".into());
