@@ -21,6 +21,7 @@ mod display;
 mod editing;
 mod export;
 mod finding;
+mod freezing;
 mod history;
 mod keyboard;
 mod looks;

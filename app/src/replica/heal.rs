@@ -23,6 +23,8 @@ use crate::store::row::Draft;
 
 /// 8 times in a row a document is written again without what was refused: each names up to 200 cells that are left out.
 const HEALS_MAX: usize = 8;
+/// What the page writes beside a report and a review: nobody has typed it, and it says nothing without them.
+const COMPANIONS: [Column; 2] = [Column::ReportSavedAt, Column::ReviewOf];
 
 impl Desk {
     /// The server has refused: goes back to what it has, writes again what it will take, and keeps the rest.
@@ -102,6 +104,9 @@ impl Desk {
                 log(&format!("refused, and nothing to keep: {cell:?}"));
                 continue;
             };
+            if COMPANIONS.contains(&column) {
+                continue;
+            }
             let draft = Draft {
                 text,
                 reason: Some(reason.to_owned()),

@@ -19,6 +19,8 @@ const CLOCK_STEP_MS: u32 = 10_000;
 pub fn ticking() -> RwSignal<i64> {
     let session = SessionState::expect();
     let now = RwSignal::new(untrack(|| session.server_now_ms()));
+    // What the server says anew about the time counts at once.
+    Effect::new(move |_| now.set(session.server_now_ms()));
     let clock = gloo::timers::callback::Interval::new(CLOCK_STEP_MS, move || {
         now.set(untrack(|| session.server_now_ms()))
     });

@@ -1,6 +1,6 @@
 //! What was typed and is not in the table: to be copied, tried again, looked up or thrown away.
 
-use diaodu_plan::{correction, permission::Reason};
+use diaodu_plan::{column::Column, correction, permission::Reason};
 use leptos::prelude::*;
 
 use super::corrections::Correcting;
@@ -9,7 +9,7 @@ use crate::{
     i18n::Locale,
     later::{draft_list, later},
     replica::{Command, Replica},
-    store::{Store, row::columns, week::ListedDraft},
+    store::{Store, row::column_name, week::ListedDraft},
     ui::{banner::Banner, clipboard, dialog::Dialog},
 };
 
@@ -97,11 +97,12 @@ fn Item(
             <button class="button" data-kind="primary" type="button" on:click=move |_| act()>{move || locale.say("menu-correct")}</button>
         }
     });
-    let titles = columns(locale.language());
-    let title = titles
-        .into_iter()
-        .find(|spec| spec.id == column.id())
-        .map(|spec| spec.title);
+    let title = column_name(column, locale.language());
+    // A report is seen where its receipt stands.
+    let shown_in = match column {
+        Column::Report => Column::SubmittedAt,
+        column => column,
+    };
     let (retried, discarded, place) = (row.clone(), row.clone(), row);
     let (retry, discard) = (replica.clone(), replica);
     let copied = text.clone();
@@ -121,7 +122,7 @@ fn Item(
                 {button("draft-retry", Box::new(move || retry.command(Command::Retry(retried.clone(), column))))}
                 {button("draft-find", Box::new(move || {
                     close.run(());
-                    reveal.set(Some(CellPlace { row: place.0.clone(), column: column.id().to_owned() }));
+                    reveal.set(Some(CellPlace { row: place.0.clone(), column: shown_in.id().to_owned() }));
                 }))}
                 {button("draft-discard", Box::new(move || discard.command(Command::Discard(discarded.clone(), column))))}
             </p>

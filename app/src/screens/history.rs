@@ -4,7 +4,7 @@ mod bar;
 mod compare;
 mod list;
 
-use diaodu_plan::{campaign::Campaign, column::Column, row::RowId};
+use diaodu_plan::{campaign::Campaign, row::RowId};
 use jiff::Timestamp;
 use leptos::{ev, html, prelude::*};
 
@@ -17,7 +17,6 @@ use crate::{
         Store,
         history::{Ask, Differences, Moment, Restored, When, Who},
         refusal::reason_sentence,
-        row::spec,
     },
     ui::segments::Segments,
 };
@@ -308,14 +307,6 @@ fn row_name(campaign: &Campaign, row: &RowId, language: Language) -> String {
 fn unit_name(campaign: &Campaign, unit: &diaodu_plan::campaign::UnitId) -> String {
     let known = campaign.unit(unit);
     known.map_or_else(|| unit.0.clone(), |unit| unit.name.clone())
-}
-
-/// Names a column as its heading does; the act of reporting has none.
-fn column_name(column: Column, language: Language) -> String {
-    match column {
-        Column::Report => language.say("history-report"),
-        column => spec(column, language).full_title(),
-    }
 }
 
 /// Says what stands in a cell; nothing is said too.

@@ -91,6 +91,14 @@ pub fn columns(language: Language) -> Vec<ColumnSpec> {
         .collect()
 }
 
+/// Names a column where something is told of one of its cells; a report too, which has no column of its own.
+pub fn column_name(column: Column, language: Language) -> String {
+    match column {
+        Column::Report => language.say("history-report"),
+        column => spec(column, language).full_title(),
+    }
+}
+
 /// Returns a column in words.
 pub fn spec(column: Column, language: Language) -> ColumnSpec {
     let say = |prefix: &str| language.say(&format!("{prefix}-{}", dashed(column)));

@@ -9,7 +9,7 @@ use diaodu_plan::{
 };
 use leptos::prelude::*;
 
-use super::{HistoryState, column_name, moment_name, row_name, unit_name, value_text};
+use super::{HistoryState, moment_name, row_name, unit_name, value_text};
 use crate::{
     grid::model::CellPlace,
     i18n::Locale,
@@ -17,6 +17,7 @@ use crate::{
     store::{
         Store,
         history::{Ask, Differences, Differing, Moment, Timeline},
+        row::column_name,
     },
     ui::segments::Segments,
 };

@@ -10,8 +10,7 @@ use diaodu_plan::{
 use leptos::prelude::*;
 
 use super::{
-    HistoryState, Tab, column_name, restored_sentence, row_name, unit_name, value_text, when_text,
-    who_text,
+    HistoryState, Tab, restored_sentence, row_name, unit_name, value_text, when_text, who_text,
 };
 use crate::{
     grid::model::CellPlace,
@@ -20,6 +19,7 @@ use crate::{
     store::{
         Store,
         history::{Ask, Listed, Moment, Restored, Scope, Versions, When},
+        row::column_name,
     },
 };
 
