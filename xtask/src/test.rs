@@ -8,6 +8,17 @@ use crate::page::{self, Profile};
 use crate::setup;
 use crate::shell::{Failure, Outcome, cargo, not_started, run, say};
 
+/// Server and tests of the whole workspace in one call: another selection, or the server without the tests, would build shared crates twice,
+/// with other features.
+const BUILD: [&str; 6] = [
+    "build",
+    "--workspace",
+    "--bin",
+    "diaodu",
+    "--tests",
+    "--quiet",
+];
+
 /// How many tests passed, failed and were left out.
 #[derive(Default, Clone, Copy)]
 struct Counts {
@@ -67,18 +78,12 @@ fn prepare(root: &Path) -> Outcome<Command> {
         let _ = ahead.0.wait();
     }
     say("building the server and the tests (about six minutes on two cores the first time)");
-    // The whole workspace at once: another selection would build shared crates twice, with other features.
-    for arguments in [
-        ["build", "--workspace", "--bin", "diaodu"],
-        ["test", "--workspace", "--no-run", "--quiet"],
-    ] {
-        let mut build = cargo();
-        build.current_dir(root).args(arguments);
-        run(
-            &mut build,
-            "the tests could not be built; look at the compiler's output above",
-        )?;
-    }
+    let mut build = cargo();
+    build.current_dir(root).args(BUILD);
+    run(
+        &mut build,
+        "the tests could not be built; look at the compiler's output above",
+    )?;
     say("running the tests (ten minutes on two cores; most of it simulated offices and browsers)");
     let mut tests = cargo();
     tests
@@ -102,7 +107,7 @@ fn build_ahead(root: &Path) -> Option<Ahead> {
     }
     let build = cargo()
         .current_dir(root)
-        .args(["test", "--workspace", "--no-run", "--quiet"])
+        .args(BUILD)
         .env("DIAODU_PAGE", "../target/page/empty")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
