@@ -152,7 +152,7 @@ fn an_account_is_made_used_renamed_moved_reset_and_disabled_on_screen() {
     person.screenshot(&picture("accounts-reset"));
     fill(&person, "password", OWN);
     person.press(Key::Enter);
-    body_says(&person, "密码");
+    body_says(&person, "账号或密码不对");
     fill(&person, "password", &second);
     person.press(Key::Enter);
     body_says(&person, "请设置新密码");
