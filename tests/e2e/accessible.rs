@@ -40,6 +40,7 @@ pub fn check(tab: &Tab, screen: &str) {
 
 #[test]
 fn axe_finds_nothing_on_the_sign_in_screen() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::shared();
     let tab = browser.tab();
@@ -61,6 +62,7 @@ fn axe_finds_nothing_on_the_sign_in_screen() {
 
 #[test]
 fn axe_finds_nothing_in_the_table_and_around_it() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -113,6 +115,7 @@ fn axe_finds_nothing_in_the_table_and_around_it() {
 
 #[test]
 fn axe_finds_nothing_on_the_office_s_desk() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "u-gongjianban");
     let tab = &desk.tab;
@@ -128,6 +131,7 @@ fn axe_finds_nothing_on_the_office_s_desk() {
 
 #[test]
 fn axe_finds_nothing_in_history_and_in_the_past() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -159,6 +163,7 @@ fn axe_finds_nothing_in_history_and_in_the_past() {
 
 #[test]
 fn axe_finds_nothing_beside_the_table_before_printing_on_paper_and_in_the_display_window() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -200,6 +205,7 @@ fn axe_finds_nothing_beside_the_table_before_printing_on_paper_and_in_the_displa
 
 #[test]
 fn axe_finds_nothing_where_colleagues_meet() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let one = Desk::sign_in(&server, "s-hongying");
     let other = Desk::sign_in(&server, "s-hongying");
@@ -231,6 +237,7 @@ fn axe_finds_nothing_where_colleagues_meet() {
 
 #[test]
 fn axe_finds_nothing_on_a_phone() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::shared();
     let tab = browser.tab();
@@ -307,6 +314,7 @@ const PHONE: &str = "axe_finds_nothing_on_a_phone";
 
 #[test]
 fn axe_finds_nothing_in_plan_contacts_and_reminders() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -332,6 +340,7 @@ fn axe_finds_nothing_in_plan_contacts_and_reminders() {
 
 #[test]
 fn axe_finds_nothing_where_a_week_is_gone_through() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, "u-gongjianban");
     let tab = &desk.tab;
@@ -376,6 +385,7 @@ fn axe_finds_nothing_where_a_week_is_gone_through() {
 
 #[test]
 fn axe_finds_nothing_on_the_board_and_the_wall() {
+    let _desk = alone();
     let server =
         ServerProcess::start_with(&["--demo", "--sample", "--clock", "2021-04-16T16:40:00+08:00"]);
     let desk = Desk::sign_in(&server, "u-gongjianban");
@@ -404,6 +414,7 @@ fn axe_finds_nothing_on_the_board_and_the_wall() {
 
 #[test]
 fn axe_finds_nothing_in_the_circular() {
+    let _desk = alone();
     let server =
         ServerProcess::start_with(&["--demo", "--sample", "--clock", "2021-04-17T09:00:00+08:00"]);
     let desk = Desk::sign_in(&server, "u-gongjianban");
@@ -448,6 +459,7 @@ fn every_screen_is_judged() {
 
 #[test]
 fn at_twice_the_size_everything_is_still_there() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -468,6 +480,7 @@ fn at_twice_the_size_everything_is_still_there() {
 
 #[test]
 fn axe_finds_nothing_in_what_arranges_the_table() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, "u-gongjianban");
     let tab = &desk.tab;
@@ -499,6 +512,7 @@ fn axe_finds_nothing_in_what_arranges_the_table() {
 
 #[test]
 fn a_closed_cell_tells_its_reason_to_whoever_reads_aloud() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;

@@ -91,6 +91,7 @@ fn open_part(tab: &Tab, part: &str) {
 
 #[test]
 fn an_account_is_made_used_renamed_moved_reset_and_disabled_on_screen() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let office = Desk::sign_in(&server, OFFICE);
     let tab = &office.tab;
@@ -197,6 +198,7 @@ fn an_account_is_made_used_renamed_moved_reset_and_disabled_on_screen() {
 
 #[test]
 fn a_session_is_ended_from_the_list_and_its_page_asks_in_place() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let row = own_rows(&street.tab)[0].clone();
@@ -227,6 +229,7 @@ fn a_session_is_ended_from_the_list_and_its_page_asks_in_place() {
 
 #[test]
 fn the_first_administrator_is_made_by_the_link_that_the_server_prints() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&[]);
     let log = server.log();
     let secret = log.split("#setup=").nth(1).expect("the link is printed");
@@ -276,6 +279,7 @@ fn the_first_administrator_is_made_by_the_link_that_the_server_prints() {
 
 #[test]
 fn a_programs_token_is_made_on_screen_shown_once_and_ended() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let office = Desk::sign_in(&server, OFFICE);
     let tab = &office.tab;

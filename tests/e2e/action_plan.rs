@@ -7,6 +7,7 @@ use crate::desk::*;
 
 #[test]
 fn a_unit_files_its_action_plan_among_its_tasks_and_the_office_sees_who_has() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--clock", "2021-04-09T16:30:00+08:00"]);
     let lead = Desk::sign_in(&server, "u-zhujian");
     let tab = &lead.tab;

@@ -70,6 +70,7 @@ fn headings(tab: &Tab) -> Vec<String> {
 
 #[test]
 fn a_filter_keeps_rows_in_place_until_it_is_applied_again() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -112,6 +113,7 @@ fn a_filter_keeps_rows_in_place_until_it_is_applied_again() {
 
 #[test]
 fn a_paste_passes_by_the_rows_that_a_filter_keeps_out() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -143,6 +145,7 @@ fn a_paste_passes_by_the_rows_that_a_filter_keeps_out() {
 
 #[test]
 fn rows_that_are_not_reported_are_found_by_keyboard_and_type_ahead() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, OFFICE);
     let tab = &desk.tab;
@@ -168,6 +171,7 @@ fn rows_that_are_not_reported_are_found_by_keyboard_and_type_ahead() {
 
 #[test]
 fn a_sort_is_flat_names_what_the_bands_said_and_moves_nothing_for_others() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, OFFICE);
     let other = Desk::sign_in(&server, STREET);
@@ -211,6 +215,7 @@ fn a_sort_is_flat_names_what_the_bands_said_and_moves_nothing_for_others() {
 
 #[test]
 fn columns_are_resized_fitted_moved_hidden_and_frozen() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -294,6 +299,7 @@ fn drag(tab: &Tab, column: &str, part: &str, by: f64) {
 
 #[test]
 fn an_action_is_folded_by_key_and_mouse_and_a_search_unfolds_it() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -325,6 +331,7 @@ fn an_action_is_folded_by_key_and_mouse_and_a_search_unfolds_it() {
 
 #[test]
 fn a_view_is_saved_for_oneself_and_shared_by_the_office_offline_too() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let office = Desk::sign_in(&server, OFFICE);
     let street = Desk::sign_in(&server, STREET);
@@ -362,6 +369,7 @@ fn a_view_is_saved_for_oneself_and_shared_by_the_office_offline_too() {
 
 #[test]
 fn a_view_of_one_s_own_is_there_on_another_machine_and_goes_there_too() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let (here, there) = (
         Desk::sign_in(&server, STREET),
@@ -420,6 +428,7 @@ fn take_view(tab: &Tab, name: &str) {
 
 #[test]
 fn what_a_filter_hides_gives_way_to_a_draft_that_is_looked_for() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -447,6 +456,7 @@ fn what_a_filter_hides_gives_way_to_a_draft_that_is_looked_for() {
 
 #[test]
 fn the_view_of_one_unit_gives_way_to_a_row_of_another() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -473,6 +483,7 @@ fn the_view_of_one_unit_gives_way_to_a_row_of_another() {
 
 #[test]
 fn one_unit_alone_or_everybody_is_a_press_away() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let rows = || {
@@ -504,6 +515,7 @@ fn one_unit_alone_or_everybody_is_a_press_away() {
 
 #[test]
 fn a_column_is_widened_and_narrowed_and_fitted_by_keys_alone() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;

@@ -83,6 +83,7 @@ fn shows(tab: &Tab, expected: &[&str]) {
 
 #[test]
 fn a_street_attaches_a_scan_and_the_office_opens_it() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;
@@ -158,6 +159,7 @@ fn a_street_attaches_a_scan_and_the_office_opens_it() {
 
 #[test]
 fn a_file_waits_for_the_network_through_a_reload_and_is_sent_on_return() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;
@@ -195,6 +197,7 @@ fn a_file_waits_for_the_network_through_a_reload_and_is_sent_on_return() {
 
 #[test]
 fn a_file_that_comes_after_the_freeze_is_kept_with_the_reason() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;
@@ -224,6 +227,7 @@ fn a_file_that_comes_after_the_freeze_is_kept_with_the_reason() {
 
 #[test]
 fn on_a_phone_a_picture_goes_with_the_card() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::shared();
     let tab = browser.tab();
@@ -251,6 +255,7 @@ fn on_a_phone_a_picture_goes_with_the_card() {
 
 #[test]
 fn a_file_that_comes_too_late_goes_with_a_correction() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let (street, office) = (
         Desk::sign_in(&server, STREET),
@@ -293,6 +298,7 @@ fn a_file_that_comes_too_late_goes_with_a_correction() {
 
 #[test]
 fn the_past_shows_the_files_that_it_had_and_a_frozen_week_says_where_a_late_one_goes() {
+    let _desk = alone();
     // 截止 is taken at the start, before anything is attached.
     let server = ServerProcess::start_with(&["--demo", "--clock", "2021-04-16T16:40:00+08:00"]);
     let (street, office) = (

@@ -38,6 +38,7 @@ fn pictures(tab: &Tab, name: &str) {
 
 #[test]
 fn the_office_reads_the_board_copies_the_reminder_and_sees_reports_come_in() {
+    let _desk = alone();
     let server = sample();
     let office = Desk::sign_in(&server, OFFICE);
     let tab = &office.tab;
@@ -104,6 +105,7 @@ fn the_office_reads_the_board_copies_the_reminder_and_sees_reports_come_in() {
 
 #[test]
 fn the_wall_shows_the_week_and_refreshes_itself() {
+    let _desk = alone();
     let server = sample();
     let office = Desk::sign_in(&server, OFFICE);
     let wall = &office.tab;
@@ -129,6 +131,7 @@ fn the_wall_shows_the_week_and_refreshes_itself() {
 /// Every part of the board in English: what is said is English, only names of units and tasks stay as they are.
 #[test]
 fn the_board_reads_in_english() {
+    let _desk = alone();
     let server = sample();
     let office = Desk::sign_in(&server, OFFICE);
     let tab = &office.tab;

@@ -31,6 +31,7 @@ fn freeze(tab: &Tab, week: u8) {
 
 #[test]
 fn the_office_drafts_ticks_and_issues_and_a_street_signs() {
+    let _desk = alone();
     let server =
         ServerProcess::start_with(&["--demo", "--sample", "--clock", "2021-04-17T09:00:00+08:00"]);
     let office = Desk::sign_in(&server, OFFICE);

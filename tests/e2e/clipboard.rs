@@ -60,6 +60,7 @@ fn notice(tab: &Tab) -> String {
 
 #[test]
 fn what_other_spreadsheets_copy_is_pasted_to_the_letter() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -99,6 +100,7 @@ fn what_other_spreadsheets_copy_is_pasted_to_the_letter() {
 
 #[test]
 fn what_is_copied_here_is_read_by_others_and_pasted_again() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -129,6 +131,7 @@ fn what_is_copied_here_is_read_by_others_and_pasted_again() {
 
 #[test]
 fn what_may_not_be_pasted_is_counted_with_the_reason() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -155,6 +158,7 @@ fn what_may_not_be_pasted_is_counted_with_the_reason() {
 
 #[test]
 fn what_is_no_value_of_its_column_is_counted_as_a_draft() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -170,6 +174,7 @@ fn what_is_no_value_of_its_column_is_counted_as_a_draft() {
 
 #[test]
 fn cells_are_filled_by_dragging_keys_and_commits_to_all() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -204,6 +209,7 @@ fn cells_are_filled_by_dragging_keys_and_commits_to_all() {
 
 #[test]
 fn ranges_are_chosen_with_mouse_and_keys_and_summed_up() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -243,6 +249,7 @@ fn ranges_are_chosen_with_mouse_and_keys_and_summed_up() {
 
 #[test]
 fn a_block_fills_every_range_that_has_its_shape() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -277,6 +284,7 @@ fn a_block_fills_every_range_that_has_its_shape() {
 
 #[test]
 fn all_tables_of_a_page_are_pasted_below_each_other() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -293,6 +301,7 @@ fn all_tables_of_a_page_are_pasted_below_each_other() {
 
 #[test]
 fn f4_pastes_once_more_and_repeats_nothing_that_came_before_a_drag_or_a_replacement() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;

@@ -7,6 +7,7 @@ use crate::desk::*;
 
 #[test]
 fn the_last_days_are_filled_into_the_last_table_and_counted_as_the_closing_period() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--clock", "2021-06-05T10:00:00+08:00"]);
     let street = Desk::sign_in(&server, "s-hongying");
     let tab = &street.tab;

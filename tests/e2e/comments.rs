@@ -55,6 +55,7 @@ fn head_says(tab: &Tab, words: &str) {
 
 #[test]
 fn a_unit_that_is_called_reads_answers_and_the_thread_is_settled() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-hongying");
     let bureau = Desk::sign_in(&server, "u-zhujian");
@@ -117,6 +118,7 @@ fn a_unit_that_is_called_reads_answers_and_the_thread_is_settled() {
 
 #[test]
 fn comments_are_written_offline_and_what_is_not_sent_survives_a_reload() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-hongying");
     let lead = Desk::sign_in(&server, "u-shengtai");

@@ -9,6 +9,7 @@ use crate::desk::*;
 
 #[test]
 fn a_composition_keeps_its_first_letter_and_enter_in_it_does_not_commit() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -38,6 +39,7 @@ fn a_composition_keeps_its_first_letter_and_enter_in_it_does_not_commit() {
 
 #[test]
 fn an_edit_of_another_office_does_not_disturb_a_composition() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let other = Desk::sign_in(&server, "s-hongying");
@@ -99,6 +101,7 @@ const MEANWHILE: [Meanwhile; 4] = [
 
 #[test]
 fn hello_is_hello_in_every_kind_of_cell_whatever_the_table_does() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let other = Desk::sign_in(&server, STREET);
@@ -208,6 +211,7 @@ fn press_in_composition(tab: &Tab, key: &str) {
 
 #[test]
 fn what_is_being_composed_is_kept_where_it_was_typed_when_another_cell_is_clicked() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -229,6 +233,7 @@ fn what_is_being_composed_is_kept_where_it_was_typed_when_another_cell_is_clicke
 
 #[test]
 fn escape_ends_the_composition_first_and_the_edit_then() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -257,6 +262,7 @@ fn escape_ends_the_composition_first_and_the_edit_then() {
 
 #[test]
 fn a_keyboard_that_tells_no_keys_writes_all_the_same() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -274,6 +280,7 @@ fn a_keyboard_that_tells_no_keys_writes_all_the_same() {
 
 #[test]
 fn another_value_for_the_cell_that_is_composed_leaves_the_composition_alone() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let other = Desk::sign_in(&server, STREET);
@@ -298,6 +305,7 @@ fn another_value_for_the_cell_that_is_composed_leaves_the_composition_alone() {
 
 #[test]
 fn a_cell_that_is_closed_takes_no_letters_and_is_copied_all_the_same() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;

@@ -51,6 +51,7 @@ fn unmarked(tab: &Tab, cell: &Place) {
 
 #[test]
 fn two_values_typed_at_the_same_time_are_both_kept_and_a_person_chooses() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let one = Desk::sign_in(&server, "s-hongying");
     let other = Desk::sign_in(&server, "s-hongying");
@@ -88,6 +89,7 @@ fn two_values_typed_at_the_same_time_are_both_kept_and_a_person_chooses() {
 
 #[test]
 fn edits_of_one_text_that_do_not_overlap_are_merged_by_one_key() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let one = Desk::sign_in(&server, "s-hongying");
     let other = Desk::sign_in(&server, "s-hongying");
@@ -130,6 +132,7 @@ fn edits_of_one_text_that_do_not_overlap_are_merged_by_one_key() {
 
 #[test]
 fn all_conflicts_of_the_week_are_counted_listed_and_gone_through_by_key() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let one = Desk::sign_in(&server, "s-hongying");
     let other = Desk::sign_in(&server, "s-hongying");

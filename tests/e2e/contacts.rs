@@ -26,6 +26,7 @@ fn press_in(tab: &Tab, selector: &str, words: &str) {
 
 #[test]
 fn a_street_files_its_contact_and_only_the_office_sees_the_digits() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;

@@ -1,12 +1,19 @@
 //! A person at a desk: signs in, looks at cells and writes into them, as the page's stable surface allows.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use diaodu_tests::browser::keys::Key;
 use diaodu_tests::browser::tab::Tab;
 use diaodu_tests::browser::{Browser, Version};
 use diaodu_tests::process::{PASSWORD, ServerProcess, project, wait_for};
 use serde_json::json;
+
+/// Waits for the other tests' browsers to go.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static DESK: Mutex<()> = Mutex::new(());
+    DESK.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A browser with one tab in which somebody works.
 pub struct Desk {

@@ -25,6 +25,7 @@ fn root(tab: &Tab, name: &str) -> String {
 
 #[test]
 fn letters_contrast_and_colours_are_chosen_and_remembered_before_the_first_paint() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -64,6 +65,7 @@ fn letters_contrast_and_colours_are_chosen_and_remembered_before_the_first_paint
 
 #[test]
 fn for_a_screen_reader_the_cell_has_the_focus_and_typing_still_writes() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;

@@ -8,6 +8,7 @@ use crate::desk::*;
 
 #[test]
 fn keys_move_edit_cancel_break_lines_and_delete() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -46,6 +47,7 @@ fn keys_move_edit_cancel_break_lines_and_delete() {
 
 #[test]
 fn a_mistake_is_told_in_words_and_what_was_typed_stays() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;

@@ -7,6 +7,7 @@ use crate::desk::*;
 
 #[test]
 fn the_downloaded_week_holds_what_is_on_screen() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let row = own_rows(&desk.tab)[0].clone();

@@ -31,6 +31,7 @@ fn says(tab: &Tab, words: &str) {
 
 #[test]
 fn pinyin_initials_find_rows_that_are_not_drawn_and_escape_stays_there() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -72,6 +73,7 @@ fn pinyin_initials_find_rows_that_are_not_drawn_and_escape_stays_there() {
 
 #[test]
 fn replacing_says_what_it_could_not_write_and_is_one_step_for_undo() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let other = Desk::sign_in(&server, "s-pucheng");

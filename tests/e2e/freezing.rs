@@ -36,6 +36,7 @@ fn figures_of(tab: &Tab, figure: &str) -> serde_json::Value {
 
 #[test]
 fn a_desk_that_was_offline_over_the_freeze_loses_nothing_and_asks_for_a_correction() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;
@@ -84,6 +85,7 @@ fn a_desk_that_was_offline_over_the_freeze_loses_nothing_and_asks_for_a_correcti
 
 #[test]
 fn a_row_that_was_filled_and_never_reported_is_made_up_for_as_it_stands() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--clock", "2021-04-16T17:00:00+08:00"]);
     let street = Desk::sign_in(&server, STREET);
     let office = Desk::sign_in(&server, OFFICE);
@@ -129,6 +131,7 @@ fn a_row_that_was_filled_and_never_reported_is_made_up_for_as_it_stands() {
 
 #[test]
 fn the_table_at_due_says_when_the_server_was_down_then() {
+    let _desk = alone();
     let mut server = ServerProcess::start_with(&["--demo", "--clock", "2021-04-16T15:50:00+08:00"]);
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;

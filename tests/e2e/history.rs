@@ -76,6 +76,7 @@ fn choose(tab: &Tab, select: &str, option: &str) {
 
 #[test]
 fn a_cell_tells_who_wrote_what_and_when_and_gives_it_back() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;
@@ -161,6 +162,7 @@ fn a_cell_tells_who_wrote_what_and_when_and_gives_it_back() {
 
 #[test]
 fn the_table_turns_back_to_any_moment_and_says_what_changed_since() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let office = Desk::sign_in(&server, OFFICE);
     let street = Desk::sign_in(&server, STREET);
@@ -224,6 +226,7 @@ fn the_table_turns_back_to_any_moment_and_says_what_changed_since() {
 
 #[test]
 fn history_works_offline_with_what_is_here_and_marks_what_is_not_sent() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;
@@ -268,6 +271,7 @@ fn history_works_offline_with_what_is_here_and_marks_what_is_not_sent() {
 
 #[test]
 fn a_frozen_week_is_read_at_its_marks_and_restores_nothing() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let office = Desk::sign_in(&server, OFFICE);
     let street = Desk::sign_in(&server, STREET);

@@ -450,6 +450,7 @@ const UNPRESSED: &[&str] = &[
 
 #[test]
 fn every_key_of_the_table_does_what_hands_expect() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -506,6 +507,7 @@ fn every_key_of_the_table_does_what_hands_expect() {
 
 #[test]
 fn f6_gives_the_keys_back_to_the_cell_and_goes_on_from_the_history() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;

@@ -47,6 +47,7 @@ const CUT_HEADINGS: &str = "[...document.querySelectorAll('.grid-heading-text')]
 
 #[test]
 fn the_sample_week_looks_right_at_common_sizes() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, "u-shengtai");
     desk.tab.point_nowhere();
@@ -66,6 +67,7 @@ fn the_sample_week_looks_right_at_common_sizes() {
 
 #[test]
 fn difficult_texts_of_the_sample_stand_on_screen_as_they_were_typed() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, "u-gongjianban");
     let campaign = campaign();
@@ -97,6 +99,7 @@ fn difficult_texts_of_the_sample_stand_on_screen_as_they_were_typed() {
 
 #[test]
 fn the_sign_in_screen_looks_right_at_common_sizes() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::shared();
     let tab = browser.tab();
@@ -114,6 +117,7 @@ fn the_sign_in_screen_looks_right_at_common_sizes() {
 
 #[test]
 fn chinese_screens_have_no_english_left_over() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let words = desk
@@ -130,6 +134,7 @@ fn chinese_screens_have_no_english_left_over() {
 
 #[test]
 fn another_language_and_other_columns_leave_every_row_its_height() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -176,6 +181,7 @@ pub fn check_words(tab: &Tab, screen: &str) {
 
 #[test]
 fn nothing_jumps_while_the_page_loads() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, "s-hongying");
     for visit in ["first", "again"] {

@@ -1,6 +1,6 @@
 //! What only real browsers can show: typing, input methods, reloads, crashes, downloads, old versions, looks.
 //!
-//! As many tests at a time as there are cores: each waits for its browsers about as long as they work.
+//! One test at a time: each has up to two browsers, and the machine may have two cores.
 
 mod desk;
 

@@ -8,6 +8,7 @@ use crate::desk::*;
 
 #[test]
 fn edits_survive_a_lost_server_a_reload_and_a_crash_and_merge_on_return() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let url = server.url();
     let street = Desk::sign_in_with(Version::Current, &server.url(), "s-hongying");
@@ -59,6 +60,7 @@ fn edits_survive_a_lost_server_a_reload_and_a_crash_and_merge_on_return() {
 
 #[test]
 fn plain_http_loses_nothing_while_the_page_stays_open() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let intranet = server.url().replace("127.0.0.1", INTRANET);
     let street = Desk::sign_in_with(Version::Current, &intranet, "s-hongying");
@@ -84,8 +86,9 @@ fn plain_http_loses_nothing_while_the_page_stays_open() {
 
 #[test]
 fn what_is_being_typed_survives_a_reload_whether_one_stays_when_asked_or_goes() {
+    let _desk = alone();
     let server = ServerProcess::start();
-    let desk = Desk::sign_in(&server, "s-hongying");
+    let desk = Desk::sign_in_with(Version::Current, &server.url(), "s-hongying");
     let tab = &desk.tab;
     let progress = place(&own_rows(tab)[0], "progress");
     select(tab, &progress);

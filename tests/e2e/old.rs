@@ -8,16 +8,19 @@ use crate::desk::*;
 
 #[test]
 fn chromium_80_signs_in_edits_and_receives() {
+    let _desk = alone();
     check_smoke(Version::Old(80));
 }
 
 #[test]
 fn chromium_90_signs_in_edits_and_receives() {
+    let _desk = alone();
     check_smoke(Version::Old(90));
 }
 
 #[test]
 fn current_chromium_signs_in_edits_and_receives() {
+    let _desk = alone();
     check_smoke(Version::Current);
 }
 
@@ -38,6 +41,7 @@ fn check_smoke(version: Version) {
 
 #[test]
 fn browsers_before_chromium_80_are_told_what_to_use() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::start();
     let tab = browser.tab();

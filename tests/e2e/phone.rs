@@ -81,6 +81,7 @@ fn nothing_sticks_out(tab: &Tab) {
 
 #[test]
 fn a_row_is_filled_checked_and_reported_on_a_phone_and_a_desk_sees_it() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::shared();
     let tab = phone(&browser, &server.url());
@@ -118,6 +119,7 @@ fn a_row_is_filled_checked_and_reported_on_a_phone_and_a_desk_sees_it() {
 
 #[test]
 fn an_input_method_composes_in_a_card_while_the_desk_writes_and_a_conflict_is_chosen() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::shared();
     let tab = phone(&browser, &server.url());
@@ -135,6 +137,7 @@ fn an_input_method_composes_in_a_card_while_the_desk_writes_and_a_conflict_is_ch
 
 #[test]
 fn escape_in_a_card_gives_the_old_text_back() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::shared();
     let tab = phone(&browser, &server.url());
@@ -157,6 +160,7 @@ fn escape_in_a_card_gives_the_old_text_back() {
 
 #[test]
 fn a_row_of_another_unit_stands_above_the_cards_and_is_read() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::shared();
     let tab = phone(&browser, &server.url());
@@ -187,6 +191,7 @@ fn a_row_of_another_unit_stands_above_the_cards_and_is_read() {
 
 #[test]
 fn the_whole_table_is_one_button_away_and_so_are_the_cards() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::shared();
     let tab = phone(&browser, &server.url());

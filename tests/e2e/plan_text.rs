@@ -8,6 +8,7 @@ use crate::desk::*;
 
 #[test]
 fn the_plan_stands_there_in_full_and_each_measure_leads_to_its_rows() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-hongying");
     let tab = &street.tab;

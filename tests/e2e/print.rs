@@ -77,6 +77,7 @@ fn size(pdf: &Path) -> (u32, u32) {
 
 #[test]
 fn all_rows_are_printed_under_repeated_headings_on_either_paper() {
+    let _desk = alone();
     let server = ServerProcess::start_with(&["--demo", "--sample"]);
     let desk = Desk::sign_in(&server, "u-shengtai");
     let tab = &desk.tab;
@@ -115,6 +116,7 @@ fn all_rows_are_printed_under_repeated_headings_on_either_paper() {
 
 #[test]
 fn no_row_is_cut_by_the_end_of_a_page() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -155,6 +157,7 @@ fn no_row_is_cut_by_the_end_of_a_page() {
 
 #[test]
 fn what_is_typed_is_printed_as_typed() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;
@@ -165,6 +168,7 @@ fn what_is_typed_is_printed_as_typed() {
 
 #[test]
 fn the_form_is_printed_though_nothing_but_the_table_is_there() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let browser = Browser::shared();
     let tab = browser.tab();

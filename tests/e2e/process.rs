@@ -66,6 +66,7 @@ fn pictures(tab: &Tab, name: &str) {
 
 #[test]
 fn a_row_is_returned_mended_passed_frozen_and_corrected() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let lead = Desk::sign_in(&server, LEAD);
@@ -256,6 +257,7 @@ fn a_row_is_returned_mended_passed_frozen_and_corrected() {
 
 #[test]
 fn the_office_sets_due_grace_duties_and_review_on_screen() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let office = Desk::sign_in(&server, OFFICE);
@@ -304,6 +306,7 @@ fn the_office_sets_due_grace_duties_and_review_on_screen() {
 
 #[test]
 fn what_was_filled_offline_before_due_is_accepted_with_a_reason() {
+    let _desk = alone();
     let mut server = ServerProcess::start_with(&["--demo", "--clock", "2021-04-16T15:50:00+08:00"]);
     let street = Desk::sign_in(&server, STREET);
     server.kill();

@@ -17,6 +17,7 @@ const BELL: &str = "window.rung = []; window.asked = 0;
 
 #[test]
 fn a_street_sees_what_it_owes_and_is_rung_once_it_has_allowed_it() {
+    let _desk = alone();
     // Half an hour before week 2 is due, so that Friday 15:00 has passed.
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-hongying");
@@ -74,6 +75,7 @@ fn a_street_sees_what_it_owes_and_is_rung_once_it_has_allowed_it() {
 
 #[test]
 fn the_office_sets_the_moments_in_hours() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let office = Desk::sign_in(&server, "u-gongjianban");
     let tab = &office.tab;

@@ -29,6 +29,7 @@ fn press(tab: &Tab, words: &str) {
 
 #[test]
 fn a_street_reports_withdraws_and_reports_all() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let tab = &street.tab;

@@ -41,6 +41,7 @@ fn says(tab: &Tab, words: &str) {
 
 #[test]
 fn another_offices_row_is_closed_and_says_whose_it_is() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let theirs = place("m07.s-pucheng", "progress");
@@ -62,6 +63,7 @@ fn another_offices_row_is_closed_and_says_whose_it_is() {
 
 #[test]
 fn who_is_demoted_while_typing_loses_nothing() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let office = Desk::sign_in(&server, OFFICE);
@@ -94,6 +96,7 @@ fn who_is_demoted_while_typing_loses_nothing() {
 
 #[test]
 fn what_the_server_refuses_on_return_comes_back_as_a_draft_beside_its_cell() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let street = Desk::sign_in(&server, STREET);
     let row = own_rows(&street.tab)[0].clone();
@@ -137,6 +140,7 @@ fn copied_by(tab: &Tab, selector: &str) -> Value {
 
 #[test]
 fn of_what_was_typed_offline_the_permitted_arrives_and_the_rest_stands_as_drafts() {
+    let _desk = alone();
     let mut server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-pucheng");
     let kept = place("m08.s-pucheng", "progress");
@@ -207,6 +211,7 @@ fn of_what_was_typed_offline_the_permitted_arrives_and_the_rest_stands_as_drafts
 
 #[test]
 fn the_office_makes_an_account_and_sees_who_did_what() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let office = Desk::sign_in(&server, OFFICE);
     let tab = &office.tab;
@@ -244,6 +249,7 @@ fn tick_street(tab: &Tab, measure: u8, street: &str) {
 
 #[test]
 fn relevant_streets_change_for_all_and_what_was_typed_stays() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-pucheng");
     let written = place("m08.s-pucheng", "progress");

@@ -44,6 +44,7 @@ fn wait_for_columns(tab: &Tab, row: &str, columns: &[&str]) {
 
 #[test]
 fn a_drag_over_the_edge_scrolls_and_chooses_on() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -77,6 +78,7 @@ fn a_drag_over_the_edge_scrolls_and_chooses_on() {
 
 #[test]
 fn headings_and_row_numbers_are_joined_by_shift_and_ctrl() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -113,6 +115,7 @@ fn headings_and_row_numbers_are_joined_by_shift_and_ctrl() {
 
 #[test]
 fn the_handle_fills_along_the_neighbour_counts_dates_and_changes_with_ctrl() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -145,6 +148,7 @@ fn the_handle_fills_along_the_neighbour_counts_dates_and_changes_with_ctrl() {
 
 #[test]
 fn what_is_cut_is_pasted_elsewhere_and_each_is_one_step_back() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;

@@ -40,6 +40,7 @@ fn beside_says(tab: &Tab, words: &str) {
 
 #[test]
 fn last_week_s_text_is_brought_in_behind_what_is_typed_and_written_with_ctrl_enter() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -74,6 +75,7 @@ fn last_week_s_text_is_brought_in_behind_what_is_typed_and_written_with_ctrl_ent
 
 #[test]
 fn a_text_composed_while_a_colleague_writes_stays_and_his_is_shown() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -98,6 +100,7 @@ fn a_text_composed_while_a_colleague_writes_stays_and_his_is_shown() {
 
 #[test]
 fn escape_gives_the_old_text_back_after_the_input_method_has_had_it() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;
@@ -133,6 +136,7 @@ fn escape_gives_the_old_text_back_after_the_input_method_has_had_it() {
 
 #[test]
 fn it_follows_the_active_cell_and_what_is_closed_says_why() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, STREET);
     let tab = &desk.tab;

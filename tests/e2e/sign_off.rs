@@ -48,6 +48,7 @@ fn leader(server: &ServerProcess, office: &Tab, browser: &Browser) -> Tab {
 
 #[test]
 fn a_unit_submits_its_leader_sends_back_and_signs_and_the_office_has_said_so() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let (office, street) = (
         Desk::sign_in(&server, "u-gongjianban"),

@@ -12,6 +12,7 @@ const ROW: &str = "m07.s-hongying";
 
 #[test]
 fn a_stock_client_and_a_person_fill_one_sheet() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let page = Desk::sign_in(&server, STREET);
     write(&page.tab, &place(ROW, "progress"), "页面上填的");

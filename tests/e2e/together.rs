@@ -9,6 +9,7 @@ use crate::desk::*;
 
 #[test]
 fn two_offices_see_each_others_edits_without_reload() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-hongying");
     let bureau = Desk::sign_in(&server, "u-shengtai");
@@ -28,6 +29,7 @@ const OTHERS: &str =
 
 #[test]
 fn each_sees_cell_selection_and_typing_of_the_other_until_the_other_goes() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-hongying");
     let bureau = Desk::sign_in(&server, "u-shengtai");
@@ -83,6 +85,7 @@ fn each_sees_cell_selection_and_typing_of_the_other_until_the_other_goes() {
 
 #[test]
 fn what_is_typed_beside_the_table_is_seen_before_it_is_committed() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-hongying");
     let bureau = Desk::sign_in(&server, "u-shengtai");
@@ -111,6 +114,7 @@ fn what_is_typed_beside_the_table_is_seen_before_it_is_committed() {
 
 #[test]
 fn following_somebody_shows_their_week_and_cell_until_a_key_is_pressed() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let street = Desk::sign_in(&server, "s-hongying");
     let bureau = Desk::sign_in(&server, "u-shengtai");
@@ -170,6 +174,7 @@ fn following_somebody_shows_their_week_and_cell_until_a_key_is_pressed() {
 
 #[test]
 fn undo_takes_back_only_ones_own_edit() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let one = Desk::sign_in(&server, "s-hongying");
     let other = Desk::sign_in(&server, "s-hongying");
@@ -192,6 +197,7 @@ fn undo_takes_back_only_ones_own_edit() {
 
 #[test]
 fn what_a_colleague_writes_where_one_types_is_said_before_it_is_written_over() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let one = Desk::sign_in(&server, "s-hongying");
     let other = Desk::sign_in(&server, "s-hongying");
@@ -209,6 +215,7 @@ fn what_a_colleague_writes_where_one_types_is_said_before_it_is_written_over() {
 
 #[test]
 fn two_tabs_of_one_browser_do_not_fight() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let second = desk.another_tab(&server.url());
@@ -233,6 +240,7 @@ fn two_tabs_of_one_browser_do_not_fight() {
 
 #[test]
 fn undo_survives_a_reload_and_leaves_alone_what_others_wrote_since() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let one = Desk::sign_in(&server, "s-hongying");
     let other = Desk::sign_in(&server, "s-hongying");
@@ -264,6 +272,7 @@ fn undo_survives_a_reload_and_leaves_alone_what_others_wrote_since() {
 
 #[test]
 fn two_hundred_steps_are_taken_back_after_a_reload() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = Desk::sign_in(&server, "s-hongying");
     let tab = &desk.tab;

@@ -32,6 +32,7 @@ fn selected(tab: &Tab) -> i64 {
 
 #[test]
 fn a_tap_selects_two_taps_edit_and_a_long_one_opens_the_menu() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = tablet(&server);
     let tab = &desk.tab;
@@ -62,6 +63,7 @@ fn a_tap_selects_two_taps_edit_and_a_long_one_opens_the_menu() {
 
 #[test]
 fn the_handles_grow_the_selection_and_everything_else_scrolls() {
+    let _desk = alone();
     let server = ServerProcess::start();
     let desk = tablet(&server);
     let tab = &desk.tab;
