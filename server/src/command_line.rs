@@ -10,6 +10,7 @@ use clap::ArgMatches;
 use diaodu_interchange::campaign_file;
 use diaodu_plan::{campaign::WeekNumber, row};
 use diaodu_sync::event::Millis;
+use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
     config::{
@@ -185,9 +186,17 @@ fn start_log() {
         .with_env_filter(filter)
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .finish()
+        .with(tracing_subscriber::filter::filter_fn(is_free_of_content));
     // A program that starts two servers has its log already.
     log.try_init().ok();
+}
+
+/// Returns whether an event may stand in the log. Libraries print whole frames and headers when they are asked for more than `info`:
+/// what was typed into cells, and passwords.
+fn is_free_of_content(event: &tracing::Metadata<'_>) -> bool {
+    *event.level() <= tracing::Level::INFO || event.target().starts_with("diaodu")
 }
 
 fn announce(running: &Running, language: Language) {

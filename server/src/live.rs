@@ -288,7 +288,10 @@ impl Live {
             Event::Connected(connection, caller, outbox) => {
                 self.connected(connection, caller, outbox)
             }
-            Event::Frame(connection, bytes) => self.give(HubEvent::Frame(connection, bytes)),
+            Event::Frame(connection, bytes) => {
+                tracing::trace!(connection = connection.0, bytes = bytes.len(), "message");
+                self.give(HubEvent::Frame(connection, bytes))
+            }
             Event::Disconnected(connection) => {
                 self.lines.remove(&connection);
                 self.give(HubEvent::Disconnected(connection));
