@@ -14,16 +14,14 @@ mod receipts;
 mod socket;
 mod talk;
 mod undo;
+mod unsaved;
 mod withdraw;
 mod writing;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::Arc,
 };
 
 use diaodu_plan::{
@@ -62,6 +60,7 @@ use crate::{
         history::{Ask, Who},
         row::ColumnOrder,
         status::{Connection, Keeping},
+        week::WeekStore,
     },
 };
 
@@ -71,6 +70,7 @@ use indexed_db::{Disk, DiskError, Kept};
 use socket::Socket;
 pub use talk::{TalkCommand, draft_key};
 use undo::Undo;
+use unsaved::Unsaved;
 use withdraw::{Leaving, PlacedDraft};
 use writing::Writing;
 
@@ -225,7 +225,8 @@ pub struct Typed {
 #[derive(Clone)]
 pub struct Replica {
     events: UnboundedSender<Event>,
-    has_unsaved: Arc<AtomicBool>,
+    unsaved: Arc<Unsaved>,
+    week: WeekStore,
 }
 
 impl Replica {
@@ -237,27 +238,29 @@ impl Replica {
         language: Language,
     ) -> Replica {
         let (events, receiver) = unbounded();
-        let has_unsaved = Arc::new(AtomicBool::new(false));
-        warn_before_leaving(has_unsaved.clone());
+        let unsaved = Arc::new(Unsaved::new(&session.account));
+        warn_before_leaving(unsaved.clone());
+        note_when_put_away(unsaved.clone());
+        let week = store.week.clone();
         spawn_local(run(
             session,
             state,
             store,
             language,
             (events.clone(), receiver),
-            has_unsaved.clone(),
+            unsaved.clone(),
         ));
         Replica {
             events,
-            has_unsaved,
+            unsaved,
+            week,
         }
     }
 
     /// Hands a command to the loop.
     pub fn command(&self, command: Command) {
-        if matches!(command, Command::Write(_)) {
-            // Until the loop has heard of it and knows better.
-            self.has_unsaved.store(true, Relaxed);
+        if let Command::Write(typed) = &command {
+            self.unsaved.wanted(&self.week, typed);
         }
         // The loop lives as long as the page.
         drop(self.events.unbounded_send(Event::Command(command)));
@@ -270,12 +273,12 @@ async fn run(
     store: Store,
     language: Language,
     (events, mut receiver): (UnboundedSender<Event>, UnboundedReceiver<Event>),
-    has_unsaved: Arc<AtomicBool>,
+    unsaved: Arc<Unsaved>,
 ) {
     let disk = Rc::new(Disk::open(&session.account).await);
     let known = disk.notes("documents").await.unwrap_or_default();
     let unsent = disk.notes("unsent|").await.unwrap_or_default();
-    let Ok(mut desk) = Desk::new(session, state, store, disk, events.clone(), has_unsaved) else {
+    let Ok(mut desk) = Desk::new(session, state, store, disk, events.clone(), unsaved) else {
         web_sys::console::error_1(&"no source of randomness".into());
         return;
     };
@@ -374,7 +377,9 @@ struct Desk {
     to_save: Vec<(SaveTicket, DocumentId, Vec<SavedChange>)>,
     is_saving: bool,
     is_leaving: bool,
-    has_unsaved: Arc<AtomicBool>,
+    unsaved: Arc<Unsaved>,
+    /// What earlier pages have left unsaved.
+    returning: unsaved::Returning,
     undo: Undo,
     /// What is being written, until all of it is.
     writing: Option<Writing>,
@@ -402,7 +407,7 @@ impl Desk {
         store: Store,
         disk: Rc<Disk>,
         events: UnboundedSender<Event>,
-        has_unsaved: Arc<AtomicBool>,
+        unsaved: Arc<Unsaved>,
     ) -> Result<Desk, getrandom::Error> {
         let peer = u64::from_le_bytes(browser::random_bytes()?);
         let seed = browser::random_bytes()?;
@@ -411,6 +416,7 @@ impl Desk {
                 .status
                 .update(|status| status.keeping = Keeping::Nothing);
         }
+        let returning = unsaved::returning(&session.account);
         let mut desk = Desk {
             hub: Hub::new(format!("page-{peer:016x}"), seed),
             author: Author(session.account.as_str().into()),
@@ -434,7 +440,8 @@ impl Desk {
             to_save: Vec::new(),
             is_saving: false,
             is_leaving: false,
-            has_unsaved,
+            unsaved,
+            returning,
             undo: Undo::default(),
             writing: None,
             own_actors: BTreeSet::new(),
@@ -458,6 +465,9 @@ impl Desk {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Command(command) => {
+                if matches!(command, Command::Write(_)) {
+                    self.unsaved.heard();
+                }
                 self.obey(command);
                 self.save();
             }
@@ -510,6 +520,7 @@ impl Desk {
                 self.keep_receipts();
                 self.tick_talks();
                 self.tick_files();
+                self.tick_openings();
                 self.hub(HubEvent::Tick);
             }
         }
@@ -574,7 +585,10 @@ impl Desk {
     fn save(&mut self) {
         let waits = self.is_saving || !self.to_save.is_empty() || self.writing.is_some();
         let waits = waits || self.files.has_unkept();
-        self.has_unsaved.store(waits, Relaxed);
+        // What the disk did not take is tried again at the next tick.
+        let status = &self.store.status;
+        let waits = waits || status.with_untracked(|status| status.keeping == Keeping::Failing);
+        self.unsaved.waits(waits);
         if self.is_saving {
             return;
         }
@@ -888,13 +902,22 @@ fn log(text: &str) {
 
 /// Asks before the page is closed while something is not on disk yet. What stands in an open editor is committed first, as whenever one
 /// leaves it.
-fn warn_before_leaving(has_unsaved: Arc<AtomicBool>) {
+fn warn_before_leaving(unsaved: Arc<Unsaved>) {
     window_event_listener(ev::beforeunload, move |event| {
         browser::leave_focus();
-        if has_unsaved.load(Relaxed) {
+        if unsaved.is_any() {
+            unsaved.leave();
             event.prevent_default();
             // Chromium before 119 asks for this alone.
             event.set_return_value("unsaved");
         }
+    });
+}
+
+/// A phone puts a page away without asking.
+fn note_when_put_away(unsaved: Arc<Unsaved>) {
+    window_event_listener(ev::pagehide, move |_| {
+        browser::leave_focus();
+        unsaved.leave();
     });
 }

@@ -118,3 +118,40 @@ fn what_is_being_typed_survives_a_reload_whether_one_stays_when_asked_or_goes() 
     wait_for_table(tab);
     see(tab, &next_plan, "旁边的编辑框里也一样");
 }
+
+#[test]
+fn what_the_disk_had_no_time_for_is_written_when_the_page_returns() {
+    let _desk = alone();
+    let mut server = ServerProcess::start();
+    let street = Desk::sign_in_with(Version::Current, &server.url(), "s-hongying");
+    let tab = &street.tab;
+    let progress = place(&own_rows(tab)[0], "progress");
+    let problem = progress.beside("problem");
+    tab.wait_until(
+        "the page to be kept for offline use",
+        "navigator.serviceWorker.controller && caches.match('/').then((kept) => !!kept)",
+    );
+    server.kill();
+    wait_for_status(tab, "离线");
+    // A machine that is so busy that the page is gone before its disk has begun.
+    tab.evaluate("IDBDatabase.prototype.transaction = () => { throw new DOMException('busy', 'UnknownError'); }");
+    write(tab, &progress, "没来得及落盘的");
+    select(tab, &problem);
+    tab.type_text("还没有按回车的");
+    tab.reload_anyway();
+
+    wait_for_table(tab);
+    see(tab, &progress, "没来得及落盘的");
+    see(tab, &problem, "还没有按回车的");
+    wait_for_status(tab, "处修改未上传");
+    tab.wait_until(
+        "the notes to go with their reason",
+        "localStorage.getItem('diaodu.unsaved.s-hongying') === null",
+    );
+    server.restart();
+    sign_in_again_if_asked(tab);
+    wait_for_status(tab, "已同步");
+    let bureau = Desk::sign_in(&server, "u-shengtai");
+    see(&bureau.tab, &progress, "没来得及落盘的");
+    see(&bureau.tab, &problem, "还没有按回车的");
+}

@@ -75,7 +75,7 @@ impl Shared {
 
     fn start() -> Self {
         let folder = Folder::new("shared-browser").keep();
-        let browser = command(Version::Current, &folder);
+        let browser = command(headless(), &folder);
         let mut shell = Command::new("sh");
         shell
             .args(["-c", WATCHED, "sh"])
@@ -167,7 +167,7 @@ impl Browser {
     }
 
     fn launch(version: Version, profile: Rc<Folder>) -> Self {
-        let mut child = spawn(command(version, profile.path()).stdin(Stdio::null()));
+        let mut child = spawn(command(program(version), profile.path()).stdin(Stdio::null()));
         let line = Line::open(&devtools_address(&mut child));
         Self {
             program: Program::Own(child),
@@ -222,9 +222,8 @@ fn spawn(command: &mut Command) -> Child {
         .unwrap_or_else(|error| panic!("{:?} does not start: {error}", command.get_program()))
 }
 
-/// Returns what starts this version with its profile in a folder.
-fn command(version: Version, folder: &Path) -> Command {
-    let mut command = program(version);
+/// Returns what starts a browser with its profile in a folder.
+fn command(mut command: Command, folder: &Path) -> Command {
     command.args([
         "--headless",
         "--no-sandbox",
@@ -261,6 +260,14 @@ fn command(version: Version, folder: &Path) -> Command {
         .arg("about:blank");
     command.env("HOME", folder).env("LANGUAGE", "zh_CN");
     command
+}
+
+/// The current Chromium's engine without its window, tabs and bars, which cost a page more than the page itself does.
+fn headless() -> Command {
+    match std::env::var_os("DIAODU_HEADLESS") {
+        Some(chosen) => Command::new(chosen),
+        None => program(Version::Current),
+    }
 }
 
 fn program(version: Version) -> Command {

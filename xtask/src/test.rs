@@ -94,6 +94,7 @@ fn prepare(root: &Path) -> Outcome<Command> {
     tests.env("DIAODU_BIN", root.join("target/debug/diaodu"));
     tests
         .env("DIAODU_CHROMIUM", browsers.chromium)
+        .env("DIAODU_HEADLESS", browsers.headless)
         .env("DIAODU_OLD_BROWSERS", browsers.old)
         .env("DIAODU_PYTHON", browsers.python);
     Ok(tests)

@@ -96,6 +96,7 @@ impl Desk {
                 DocumentKind::Sheet(week, unit) => {
                     self.store.week.forget(unit);
                     self.forget_openings(*week);
+                    self.forget_left(*week, unit);
                 }
                 DocumentKind::Card(unit) => self.store.week.forget(unit),
                 DocumentKind::Catalogue | DocumentKind::Hub(_) => {}
@@ -347,7 +348,10 @@ impl Desk {
             }
             DocumentKind::Sheet(week, unit) if Some(week) == self.week => {
                 if sheet::head(content).is_some() {
-                    self.store.week.take_rows(&unit, sheet::read(content).rows);
+                    let rows = sheet::read(content).rows;
+                    let ids: Vec<RowId> = rows.keys().cloned().collect();
+                    self.store.week.take_rows(&unit, rows);
+                    self.write_left(&ids);
                 }
             }
             DocumentKind::Sheet(week, _) if Some(week) == self.week.and_then(week_before) => {

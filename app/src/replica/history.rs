@@ -528,7 +528,10 @@ impl Desk {
             (Moment::Cut(_), Some(snapshot)) => snapshot.at.as_millisecond() - 1,
             (Moment::Now | Moment::Cut(_), _) => i64::MAX,
         };
-        let mut table = PastTable::default();
+        let mut table = PastTable {
+            begun: snapshot.map(|snapshot| snapshot.openings.clone()),
+            ..PastTable::default()
+        };
         let mut waits = false;
         for (kind, document) in self.written_documents() {
             waits |= !self.want_receipts(document);

@@ -7,6 +7,9 @@ use leptos::task::spawn_local;
 use super::{Desk, Event, log, report};
 use crate::api;
 
+/// A minute: 期初累计 is nothing that anybody waits for.
+const ASK_TICKS: u64 = 60;
+
 fn note(week: WeekNumber) -> String {
     format!("openings|{}|", week.0)
 }
@@ -36,11 +39,21 @@ impl Desk {
         });
     }
 
-    pub(super) fn take_openings(&self, week: WeekNumber, openings: WeekOpenings) {
+    /// Weeks before are written on while this one is on screen, and lie on other pages.
+    pub(super) fn tick_openings(&self) {
+        let week = self.week.filter(|_| self.socket.is_some());
+        if let Some(week) = week.filter(|_| self.ticks.is_multiple_of(ASK_TICKS)) {
+            self.ask_for_openings(week);
+        }
+    }
+
+    pub(super) fn take_openings(&mut self, week: WeekNumber, openings: WeekOpenings) {
         if Some(week) == self.week {
             let rows = openings.rows.into_iter();
             let rows = rows.map(|(row, opening)| (RowId(row), opening));
             self.store.week.take_openings(rows.collect());
+            // The past begins with them too.
+            self.history_changed();
         }
     }
 

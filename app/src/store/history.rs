@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use automerge::ChangeHash;
 use diaodu_plan::{
     campaign::{UnitId, WeekNumber},
+    carry::Carried,
     column::Column,
     layout::{card::Card, hub::Cut, sheet::SheetRow},
     row::RowId,
@@ -52,6 +53,8 @@ pub struct PastTable {
     pub cards: HashMap<UnitId, Card>,
     /// Receipts.
     pub receipts: BTreeMap<RowId, Timestamp>,
+    /// What the snapshot keeps of what rows began the week with, where their sheet does not say it; `None`: no snapshot, they began it as they do now.
+    pub begun: Option<Carried>,
     /// Cells that are marked: what stood there at the other moment.
     pub changed: HashMap<(RowId, Column), String>,
 }

@@ -349,8 +349,12 @@ impl WeekStore {
     }
 
     /// Shows the week as it was, or as it is again; until then nobody writes into it.
-    pub fn show_past(&self, past: Option<PastTable>) {
-        self.table().past = past;
+    pub fn show_past(&self, mut past: Option<PastTable>) {
+        {
+            let mut table = self.table();
+            past.iter_mut().for_each(|past| table.begin(past));
+            table.past = past;
+        }
         self.refresh(None);
     }
 

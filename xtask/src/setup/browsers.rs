@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::programs::npm_install;
-use crate::shell::{Failure, Outcome, answer, apt_install, at, on_path, run, say};
+use crate::shell::{Failure, Outcome, answer, apt_install, at, is_debian_root, on_path, run, say};
 
 /// Old browsers as npm carries them: the package, and the browser in it.
 const OLD: [(&str, u32); 2] = [
@@ -28,6 +28,8 @@ for (const name of ['aws', 'swiftshader']) {
 pub struct Browsers {
     /// The current Chromium.
     pub chromium: PathBuf,
+    /// Its engine without a window to hide: starts a page in a sixth of the time. Chromium itself, where there is none.
+    pub headless: PathBuf,
     /// The folder with `chromium-80` and `chromium-90`.
     pub old: PathBuf,
     /// A Python that has openpyxl.
@@ -48,6 +50,7 @@ pub fn browsers(setup: &Path) -> Outcome<Browsers> {
             "Chromium is installed but not on the PATH; set DIAODU_CHROMIUM to its program",
         )
     })?;
+    let headless = headless().unwrap_or_else(|| chromium.clone());
     let python = python().ok_or_else(|| {
         Failure::new("no Python with openpyxl was found; type `python3 -m pip install openpyxl`")
     })?;
@@ -57,6 +60,7 @@ pub fn browsers(setup: &Path) -> Outcome<Browsers> {
     }
     Ok(Browsers {
         chromium,
+        headless,
         old,
         python,
     })
@@ -66,6 +70,10 @@ fn missing_packages() -> Vec<&'static str> {
     let mut missing = Vec::new();
     if chromium().is_none() {
         missing.push("chromium");
+    }
+    // Elsewhere the tests go without: they take longer then.
+    if is_debian_root() && headless().is_none() {
+        missing.push("chromium-headless-shell");
     }
     let fonts = answer(Command::new("fc-list").arg(":lang=zh-cn")).unwrap_or_default();
     if fonts.is_empty() {
@@ -101,6 +109,16 @@ fn chromium() -> Option<PathBuf> {
     ]
     .into_iter()
     .find_map(on_path)
+}
+
+/// Beside a Chromium that was chosen, another program would be another version.
+fn headless() -> Option<PathBuf> {
+    match std::env::var_os("DIAODU_CHROMIUM") {
+        Some(chosen) => Some(chosen.into()),
+        None => ["chromium-headless-shell", "chrome-headless-shell"]
+            .into_iter()
+            .find_map(on_path),
+    }
 }
 
 fn python() -> Option<PathBuf> {

@@ -11,6 +11,7 @@ use diaodu_wire::http::week::Opening;
 use leptos::prelude::Update;
 
 use super::{Table, WeekStore};
+use crate::store::history::PastTable;
 
 impl WeekStore {
     /// Takes what the server has computed: of these rows, and of no others.
@@ -42,9 +43,22 @@ impl Table {
         self.stored.insert(id, row);
     }
 
-    /// What was computed holds until the sheet says something else.
+    /// Lets the rows of the past begin the week.
+    pub(super) fn begin(&self, past: &mut PastTable) {
+        for (id, row) in &mut past.stored {
+            row.before = match &past.begun {
+                Some(begun) => begun.get(id).copied().unwrap_or(row.before),
+                None => self.begun_where(id, row.before),
+            };
+        }
+    }
+
     fn begun(&self, id: &RowId) -> Totals {
-        let said = self.said.get(id).copied().unwrap_or_default();
+        self.begun_where(id, self.said.get(id).copied().unwrap_or_default())
+    }
+
+    /// What was computed holds where the sheet says what it said then.
+    fn begun_where(&self, id: &RowId, said: Totals) -> Totals {
         match self.openings.get(id) {
             Some(opening) if totals(&opening.stored) == said => totals(&opening.before),
             Some(_) | None => said,
@@ -128,6 +142,42 @@ mod tests {
         assert_eq!(total(&store), "9", "the week before was frozen meanwhile");
         store.take_openings(BTreeMap::new());
         assert_eq!(total(&store), "9");
+    }
+
+    #[test]
+    fn the_past_begins_with_what_its_snapshot_keeps() {
+        let store = store();
+        store.take_openings(told(Some(5), None));
+        take(&store, 3, None);
+        let past = |begun: Option<u64>| {
+            let row = store.table().stored.get(&RowId(ROW.to_owned())).cloned();
+            let mut row = row.unwrap_or_default();
+            row.before = Totals::default();
+            let totals = |found| totals(&[None, Some(found), None]);
+            PastTable {
+                stored: [(RowId(ROW.to_owned()), row)].into(),
+                begun: begun.map(|found| [(RowId(ROW.to_owned()), totals(found))].into()),
+                ..PastTable::default()
+            }
+        };
+        let shown = |past: PastTable| {
+            store.show_past(Some(past));
+            let table = store.table();
+            let past = table.past.as_ref();
+            let row = past.and_then(|past| table.joined_past(past, &RowId(ROW.to_owned())));
+            row.map(|row| row.cell(Column::FoundTotal).text.clone())
+        };
+        assert_eq!(shown(past(Some(2))).as_deref(), Some("5"), "at a snapshot");
+        assert_eq!(shown(past(None)).as_deref(), Some("8"), "between them");
+        let kept_nothing = PastTable {
+            begun: Some(BTreeMap::new()),
+            ..past(None)
+        };
+        assert_eq!(
+            shown(kept_nothing).as_deref(),
+            Some("3"),
+            "the sheet says it"
+        );
     }
 
     #[test]

@@ -70,13 +70,17 @@ pub fn Duties(desk: Desk) -> impl IntoView {
 
 fn line(work: Work, name: String, row: Row) -> AnyView {
     let id: RowId = row.id.clone();
+    let duty = row.duty;
     let choose = move |event| {
+        let select: web_sys::HtmlSelectElement = event_target(&event);
         work.command(Command::SetDuty {
             row: id.0.clone(),
-            duty: event_target_value(&event),
+            duty: select.value(),
         });
+        // What holds in this week stands there: a week that is due keeps it.
+        select.set_value(duty.id());
     };
-    let (duty, of_row) = (row.duty, row.roles);
+    let of_row = row.roles;
     let roles = move || {
         let said = of_row.each().map(|role| work.locale.say(role_key(role)));
         let said: Vec<String> = said.collect();
