@@ -420,8 +420,7 @@ fn axe_finds_nothing_in_the_circular() {
     let desk = Desk::sign_in(&server, "u-gongjianban");
     let tab = &desk.tab;
     bring_axe(tab);
-    let freeze = "fetch('/api/commands', { method: 'POST', body: JSON.stringify({ command: 'freeze-week', week: 2, early: true }) }).then((answer) => answer.status)";
-    assert_eq!(tab.evaluate(freeze), json!(200));
+    freeze(tab, 2);
     open_paper(tab, "通报");
     tab.wait_until("the paper", "document.querySelector('.paper')");
     check(tab, "the draft of a circular");

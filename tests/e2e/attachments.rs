@@ -39,15 +39,6 @@ fn choose(tab: &Tab, files: &[(&str, &str)]) {
     with_files(tab, files, act);
 }
 
-/// 定稿
-fn freeze(office: &Tab) {
-    let freeze = json!({ "command": "freeze-week", "week": 2, "early": true }).to_string();
-    office.evaluate(&format!(
-        "fetch('/api/commands', {{ method: 'POST', headers: {{ 'content-type': 'application/json' }}, body: {} }}).then((answer) => answer.status)",
-        json!(freeze)
-    ));
-}
-
 /// Opens the editor beside the table at the row.
 fn open_beside(tab: &Tab) {
     select(tab, &place(ROW, "progress"));
@@ -208,8 +199,7 @@ fn a_file_that_comes_after_the_freeze_is_kept_with_the_reason() {
     choose(tab, &[("晚到.png", PNG)]);
     shows(tab, &["waiting 晚到.png"]);
     let office = Desk::sign_in(&server, "u-gongjianban");
-    let freeze = "fetch('/api/commands', { method: 'POST', body: JSON.stringify({ command: 'freeze-week', week: 2, early: true }) }).then((answer) => answer.status)";
-    assert_eq!(office.tab.evaluate(freeze), json!(200));
+    freeze(&office.tab, 2);
     block(&[]);
     shows(tab, &["refused 晚到.png"]);
     says(tab, ".attachments-state", "未被接收：本周已定稿");
@@ -262,7 +252,7 @@ fn a_file_that_comes_too_late_goes_with_a_correction() {
         Desk::sign_in(&server, "u-gongjianban"),
     );
     let tab = &street.tab;
-    freeze(&office.tab);
+    freeze(&office.tab, 2);
     tab.wait_until(
         "corrections to be offered",
         "[...document.querySelectorAll('button')].some((button) => button.innerText.trim() === '更正申请')",
@@ -309,7 +299,7 @@ fn the_past_shows_the_files_that_it_had_and_a_frozen_week_says_where_a_late_one_
     open_window(tab);
     choose(tab, &[("盖章扫描件.png", PNG)]);
     shows(tab, &["attached 盖章扫描件.png"]);
-    freeze(&office.tab);
+    freeze(&office.tab, 2);
     says(
         tab,
         ".attachments .cell-field-closed",

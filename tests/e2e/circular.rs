@@ -20,15 +20,6 @@ fn fill(tab: &Tab, name: &str, text: &str) {
     says(tab, ".circular-said", "已保存");
 }
 
-fn freeze(tab: &Tab, week: u8) {
-    let body = json!({ "command": "freeze-week", "week": week, "early": true }).to_string();
-    let expression = format!(
-        "fetch('/api/commands', {{ method: 'POST', body: {} }}).then((answer) => answer.status)",
-        json!(body)
-    );
-    assert_eq!(tab.evaluate(&expression), json!(200));
-}
-
 #[test]
 fn the_office_drafts_ticks_and_issues_and_a_street_signs() {
     let _desk = alone();

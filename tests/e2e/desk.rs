@@ -261,6 +261,16 @@ pub fn open_paper(tab: &Tab, words: &str) {
     press_button(tab, words);
 }
 
+/// 定稿, as a program of the office asks for it; the tab is the office's.
+pub fn freeze(tab: &Tab, week: u8) {
+    let body = json!({ "command": "freeze-week", "week": week, "early": true }).to_string();
+    let expression = format!(
+        "fetch('/api/commands', {{ method: 'POST', body: {} }}).then((answer) => answer.status)",
+        json!(body)
+    );
+    assert_eq!(tab.evaluate(&expression), json!(200));
+}
+
 /// Returns where a picture of the screen goes.
 pub fn picture(name: &str) -> PathBuf {
     project()

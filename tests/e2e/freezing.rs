@@ -12,15 +12,6 @@ const LEAD: &str = "u-shengtai";
 const STREET: &str = "s-hongying";
 const ROW: &str = "m01.s-hongying";
 
-/// Freezes week 2 as a program of the office does.
-fn freeze(tab: &Tab) {
-    let frozen = tab.evaluate(
-        "fetch('/api/commands', { method: 'POST', headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify({ command: 'freeze-week', week: 2, early: true }) }).then((answer) => answer.status)",
-    );
-    assert_eq!(frozen, json!(200));
-}
-
 /// Cuts a desk off or joins it again. It is offline already: an open line would live on.
 fn cut_off(tab: &Tab, is_cut: bool) {
     tab.command("Network.enable", json!({}));
@@ -53,7 +44,7 @@ fn a_desk_that_was_offline_over_the_freeze_loses_nothing_and_asks_for_a_correcti
 
     server.restart();
     let office = Desk::sign_in(&server, OFFICE);
-    freeze(&office.tab);
+    freeze(&office.tab, 2);
     cut_off(tab, false);
     sign_in_again_if_asked(tab);
     wait_for_status(tab, "已同步");
@@ -92,7 +83,7 @@ fn a_row_that_was_filled_and_never_reported_is_made_up_for_as_it_stands() {
     let progress = place(ROW, "progress");
     write(&street.tab, &progress, "填了没有报送");
     see(&office.tab, &progress, "填了没有报送");
-    freeze(&office.tab);
+    freeze(&office.tab, 2);
     let tab = &street.tab;
     tab.wait_until(
         "the week to be frozen",

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Json,
     extract::State,
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 use diaodu_plan::{
@@ -21,7 +21,7 @@ use super::{
     summary::{reported, work},
     visitor::SignedIn,
 };
-use crate::{board::Counted, policy::Policy, text::Language, week::ViewError};
+use crate::{board::Counted, policy::Policy, text::Language};
 
 /// `GET /api/board`
 pub async fn show(
@@ -34,11 +34,9 @@ pub async fn show(
     let reader = office.reader(&policy, &own);
     let written = office.writable.written();
     let counted = office.boards.weeks(reader, &policy, written);
-    let weeks = counted.await.map_err(|error| match error {
-        ViewError::NoWeek => Problem::new(StatusCode::NOT_FOUND, "no-such-week", language),
-        ViewError::NoSnapshot => Problem::new(StatusCode::NOT_FOUND, "no-snapshot", language),
-        ViewError::Storage(error) => Problem::storage(&error, language),
-    })?;
+    let weeks = counted
+        .await
+        .map_err(|error| Problem::view(&error, language))?;
     let author = visitor.author();
     let weeks = weeks.iter().map(|week| tell(week, &policy, &author));
     let board = wire::Board {

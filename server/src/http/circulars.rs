@@ -182,11 +182,10 @@ fn entry(
 pub fn refuse(error: &CircularError, language: Language) -> Problem {
     let problem = |status, word| Problem::new(status, word, language);
     match error {
-        CircularError::View(ViewError::NoWeek) => problem(StatusCode::NOT_FOUND, "no-such-week"),
         CircularError::View(ViewError::NoSnapshot) => {
             problem(StatusCode::CONFLICT, "circular-not-frozen")
         }
-        CircularError::View(ViewError::Storage(error)) => Problem::storage(error, language),
+        CircularError::View(error) => Problem::view(error, language),
         CircularError::Issued => problem(StatusCode::CONFLICT, "circular-issued"),
         CircularError::None => problem(StatusCode::NOT_FOUND, "no-circular"),
         CircularError::BadField => problem(StatusCode::BAD_REQUEST, "bad-circular"),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::State,
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 use diaodu_plan::tally::{Tally, Totals};
@@ -14,7 +14,7 @@ use diaodu_wire::http::week::{Opening, WeekOpenings};
 use tokio::sync::Semaphore;
 
 use super::{Office, of_week::OfWeek, problem::Problem, visitor::SignedIn};
-use crate::{text::Language, week::ViewError};
+use crate::text::Language;
 
 /// Two at a time: each goes through all weeks that are not frozen, and editing comes first.
 static TURNS: Semaphore = Semaphore::const_new(2);
@@ -31,11 +31,10 @@ pub async fn list(
     let policy = office.policy.get();
     let author = visitor.author();
     let reader = office.reader(&policy, &author);
-    let (stored, begun) = reader.openings(number).await.map_err(|error| match error {
-        ViewError::NoWeek => Problem::new(StatusCode::NOT_FOUND, "no-such-week", language),
-        ViewError::NoSnapshot => Problem::new(StatusCode::NOT_FOUND, "no-snapshot", language),
-        ViewError::Storage(error) => Problem::storage(&error, language),
-    })?;
+    let (stored, begun) = reader
+        .openings(number)
+        .await
+        .map_err(|error| Problem::view(&error, language))?;
     let rows = begun.into_iter().map(|(row, totals)| {
         let in_sheet = stored.get(&row).map(counts).unwrap_or_default();
         let opening = Opening {

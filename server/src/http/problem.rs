@@ -10,6 +10,7 @@ use diaodu_wire::http::ErrorBody;
 use crate::{
     storage::StorageError,
     text::{Language, say},
+    week::ViewError,
 };
 
 /// The stable word of an answer that is a problem, for whoever looks at answers.
@@ -48,6 +49,15 @@ impl Problem {
     pub fn retry_after(mut self, seconds: u64) -> Problem {
         self.retry_after_seconds = Some(seconds);
         self.with("seconds", seconds)
+    }
+
+    /// A week cannot be shown.
+    pub fn view(error: &ViewError, language: Language) -> Problem {
+        match error {
+            ViewError::NoWeek => Problem::new(StatusCode::NOT_FOUND, "no-such-week", language),
+            ViewError::NoSnapshot => Problem::new(StatusCode::NOT_FOUND, "no-snapshot", language),
+            ViewError::Storage(error) => Problem::storage(error, language),
+        }
     }
 
     /// Storage failed: logged here, told without details.

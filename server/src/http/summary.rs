@@ -20,11 +20,7 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use super::{Office, action_plans::tally, of_week::OfWeek, problem::Problem, visitor::SignedIn};
-use crate::{
-    deadlines,
-    text::Language,
-    week::{ViewError, WeekView},
-};
+use crate::{deadlines, text::Language, week::WeekView};
 
 /// Two at a time: each reads all sheets of a week, and editing comes first.
 static TURNS: Semaphore = Semaphore::const_new(2);
@@ -59,11 +55,7 @@ pub async fn show(
         .reader(&policy, &author)
         .read(number, cut)
         .await
-        .map_err(|error| match error {
-            ViewError::NoWeek => problem(StatusCode::NOT_FOUND, "no-such-week"),
-            ViewError::NoSnapshot => problem(StatusCode::NOT_FOUND, "no-snapshot"),
-            ViewError::Storage(error) => Problem::storage(&error, language),
-        })?;
+        .map_err(|error| Problem::view(&error, language))?;
     let summary = tell(&view, cut, office.clock.now().0);
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(summary)).into_response())
 }

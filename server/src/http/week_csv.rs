@@ -14,13 +14,14 @@ use diaodu_plan::{
     table::{Sources, TableRow, join},
 };
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 use super::{Office, audit::quoted, problem::Problem, weeks::attachment};
 use crate::{
     accounts::Visitor,
     audit::Kind,
     text::{Language, say},
-    week::{ViewError, WeekView},
+    week::WeekView,
 };
 
 /// What the plan says of a row, left of how it was reported.
@@ -52,6 +53,9 @@ const FILLED: [Column; 15] = [
     Column::Remark,
 ];
 
+/// Two at a time: each reads all sheets of a week, and editing comes first.
+static TURNS: Semaphore = Semaphore::const_new(2);
+
 /// How a row was reported, by the keys of the headings.
 const REPORTED: [&str; 4] = ["state", "received", "saved", "marks"];
 
@@ -71,14 +75,13 @@ pub async fn file(
             Some(cut.ok_or_else(|| problem(StatusCode::BAD_REQUEST, "bad-request"))?)
         }
     };
+    // Never closed: waiting for a turn cannot fail.
+    let turn = TURNS.acquire().await.ok();
     let (policy, author) = (office.policy.get(), visitor.author());
     let read = office.reader(&policy, &author).read(week.number, cut).await;
-    let view = read.map_err(|error| match error {
-        ViewError::NoWeek => problem(StatusCode::NOT_FOUND, "no-such-week"),
-        ViewError::NoSnapshot => problem(StatusCode::NOT_FOUND, "no-snapshot"),
-        ViewError::Storage(error) => Problem::storage(&error, language),
-    })?;
+    let view = read.map_err(|error| Problem::view(&error, language))?;
     let text = written(&view);
+    drop(turn);
     let plain = format!("week-{}.csv", week.number);
     let name = word_with("file-name", &[("week", &week.number.to_string())]);
     let subject = format!("{}.csv", week.number);
