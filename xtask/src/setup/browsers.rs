@@ -50,7 +50,8 @@ pub fn browsers(setup: &Path) -> Outcome<Browsers> {
             "Chromium is installed but not on the PATH; set DIAODU_CHROMIUM to its program",
         )
     })?;
-    let headless = headless().unwrap_or_else(|| chromium.clone());
+    let headless = headless().or_else(get_headless);
+    let headless = headless.unwrap_or_else(|| chromium.clone());
     let python = python().ok_or_else(|| {
         Failure::new("no Python with openpyxl was found; type `python3 -m pip install openpyxl`")
     })?;
@@ -70,10 +71,6 @@ fn missing_packages() -> Vec<&'static str> {
     let mut missing = Vec::new();
     if chromium().is_none() {
         missing.push("chromium");
-    }
-    // Elsewhere the tests go without: they take longer then.
-    if is_debian_root() && headless().is_none() {
-        missing.push("chromium-headless-shell");
     }
     let fonts = answer(Command::new("fc-list").arg(":lang=zh-cn")).unwrap_or_default();
     if fonts.is_empty() {
@@ -119,6 +116,17 @@ fn headless() -> Option<PathBuf> {
             .into_iter()
             .find_map(on_path),
     }
+}
+
+/// Without it the tests only take longer.
+fn get_headless() -> Option<PathBuf> {
+    if is_debian_root() {
+        let why = "the tests take a third less time with Chromium's headless shell";
+        if let Err(failure) = apt_install(&["chromium-headless-shell"], why) {
+            say(&format!("going on with Chromium itself: {failure}"));
+        }
+    }
+    headless()
 }
 
 fn python() -> Option<PathBuf> {
