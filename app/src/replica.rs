@@ -47,7 +47,7 @@ use diaodu_wire::{
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures_util::{FutureExt, StreamExt};
 use gloo::timers::{callback::Interval, future::TimeoutFuture};
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, FetchError, Present},
@@ -239,8 +239,7 @@ impl Replica {
     ) -> Replica {
         let (events, receiver) = unbounded();
         let unsaved = Arc::new(Unsaved::new(&session.account));
-        warn_before_leaving(unsaved.clone());
-        note_when_put_away(unsaved.clone());
+        unsaved::watch(&unsaved);
         let week = store.week.clone();
         spawn_local(run(
             session,
@@ -898,26 +897,4 @@ fn answer<T: 'static>(tell: Callback<T>, told: T) {
 
 fn log(text: &str) {
     web_sys::console::warn_1(&text.into());
-}
-
-/// Asks before the page is closed while something is not on disk yet. What stands in an open editor is committed first, as whenever one
-/// leaves it.
-fn warn_before_leaving(unsaved: Arc<Unsaved>) {
-    window_event_listener(ev::beforeunload, move |event| {
-        browser::leave_focus();
-        if unsaved.is_any() {
-            unsaved.leave();
-            event.prevent_default();
-            // Chromium before 119 asks for this alone.
-            event.set_return_value("unsaved");
-        }
-    });
-}
-
-/// A phone puts a page away without asking.
-fn note_when_put_away(unsaved: Arc<Unsaved>) {
-    window_event_listener(ev::pagehide, move |_| {
-        browser::leave_focus();
-        unsaved.leave();
-    });
 }

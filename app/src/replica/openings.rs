@@ -2,9 +2,10 @@
 
 use diaodu_plan::{campaign::WeekNumber, row::RowId};
 use diaodu_wire::http::week::WeekOpenings;
+use futures_channel::mpsc::UnboundedSender;
 use leptos::task::spawn_local;
 
-use super::{Desk, Event, log, report};
+use super::{Desk, Event, indexed_db::Disk, log, report};
 use crate::api;
 
 /// A minute: 期初累计 is nothing that anybody waits for.
@@ -12,6 +13,17 @@ const ASK_TICKS: u64 = 60;
 
 fn note(week: WeekNumber) -> String {
     format!("openings|{}|", week.0)
+}
+
+async fn ask_server(week: WeekNumber, disk: &Disk, events: &UnboundedSender<Event>) {
+    let address = format!("/api/weeks/{}/openings", week.0);
+    let Ok(openings) = api::list::<WeekOpenings>(&address).await else {
+        return;
+    };
+    if let Ok(text) = serde_json::to_string(&openings) {
+        report(disk.keep_note(&note(week), Some(&text)).await);
+    }
+    drop(events.unbounded_send(Event::Openings(week, openings)));
 }
 
 impl Desk {
@@ -28,14 +40,7 @@ impl Desk {
                 }
                 Err(error) => log(&error.to_string()),
             }
-            let address = format!("/api/weeks/{}/openings", week.0);
-            let Ok(openings) = api::list::<WeekOpenings>(&address).await else {
-                return;
-            };
-            if let Ok(text) = serde_json::to_string(&openings) {
-                report(disk.keep_note(&note(week), Some(&text)).await);
-            }
-            tell(openings);
+            ask_server(week, &disk, &events).await;
         });
     }
 
@@ -43,7 +48,8 @@ impl Desk {
     pub(super) fn tick_openings(&self) {
         let week = self.week.filter(|_| self.socket.is_some());
         if let Some(week) = week.filter(|_| self.ticks.is_multiple_of(ASK_TICKS)) {
-            self.ask_for_openings(week);
+            let (disk, events) = (self.disk.clone(), self.events.clone());
+            spawn_local(async move { ask_server(week, &disk, &events).await });
         }
     }
 
@@ -51,9 +57,10 @@ impl Desk {
         if Some(week) == self.week {
             let rows = openings.rows.into_iter();
             let rows = rows.map(|(row, opening)| (RowId(row), opening));
-            self.store.week.take_openings(rows.collect());
-            // The past begins with them too.
-            self.history_changed();
+            if self.store.week.take_openings(rows.collect()) {
+                // The past begins with them too.
+                self.history_changed();
+            }
         }
     }
 

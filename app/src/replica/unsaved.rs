@@ -3,10 +3,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use diaodu_plan::{
@@ -14,7 +11,10 @@ use diaodu_plan::{
     column::Column,
     row::RowId,
 };
-use leptos::prelude::GetUntracked;
+use leptos::{
+    ev,
+    prelude::{GetUntracked, window_event_listener},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Command, Desk, Event, Typed};
@@ -39,7 +39,7 @@ pub(super) struct Left {
 
 /// What became of a cell since.
 #[derive(Debug, PartialEq, Eq)]
-enum Since {
+enum Became {
     /// It reached the disk after all.
     Written,
     /// The cell is as it was.
@@ -49,13 +49,13 @@ enum Since {
 }
 
 impl Left {
-    fn since(&self, shown: &str) -> Since {
+    fn became(&self, shown: &str) -> Became {
         if shown == self.text {
-            Since::Written
+            Became::Written
         } else if shown == self.was {
-            Since::Untouched
+            Became::Untouched
         } else {
-            Since::Overtaken
+            Became::Overtaken
         }
     }
 }
@@ -63,7 +63,6 @@ impl Left {
 /// What screens have written since all was saved.
 pub struct Unsaved {
     account: String,
-    is_any: AtomicBool,
     writes: Mutex<Writes>,
 }
 
@@ -73,6 +72,8 @@ struct Writes {
     wanted: VecDeque<Vec<Left>>,
     /// How many of them the loop has heard of.
     heard: usize,
+    /// By the loop's word, something that it has heard of is not on disk.
+    waits: bool,
     /// What was noted when the page was about to go, and stayed.
     noted: Vec<Left>,
 }
@@ -82,15 +83,12 @@ impl Unsaved {
     pub fn new(account: &str) -> Unsaved {
         Unsaved {
             account: account.to_owned(),
-            is_any: AtomicBool::new(false),
             writes: Mutex::default(),
         }
     }
 
     /// A screen writes. `week`: the table it writes into.
     pub fn wanted(&self, week: &WeekStore, typed: &[Typed]) {
-        // Until the loop has heard of it and knows better.
-        self.is_any.store(true, Relaxed);
         let number = week.number.get_untracked().map_or(0, |number| number.0);
         let left = |typed: &Typed| Left {
             week: number,
@@ -115,19 +113,19 @@ impl Unsaved {
     /// Takes the loop's word on whether anything that it has heard of is not on disk.
     pub fn waits(&self, waits: bool) {
         let mut writes = self.writes();
+        writes.waits = waits;
         if !waits {
             let heard = std::mem::take(&mut writes.heard);
             writes.wanted.drain(..heard);
             let noted = std::mem::take(&mut writes.noted);
             forget(&self.account, &noted);
         }
-        self.is_any
-            .store(waits || !writes.wanted.is_empty(), Relaxed);
     }
 
     /// Says whether the page should ask before it goes.
     pub fn is_any(&self) -> bool {
-        self.is_any.load(Relaxed)
+        let writes = self.writes();
+        writes.waits || !writes.wanted.is_empty()
     }
 
     /// Notes all that is unsaved for an account's next page.
@@ -147,6 +145,27 @@ impl Unsaved {
     fn writes(&self) -> MutexGuard<'_, Writes> {
         self.writes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Asks before the page is closed while something is not on disk yet, and notes it. What stands in an open editor is committed first, as
+/// whenever one leaves it.
+pub fn watch(unsaved: &Arc<Unsaved>) {
+    let closing = unsaved.clone();
+    window_event_listener(ev::beforeunload, move |event| {
+        browser::leave_focus();
+        if closing.is_any() {
+            closing.leave();
+            event.prevent_default();
+            // Chromium before 119 asks for this alone.
+            event.set_return_value("unsaved");
+        }
+    });
+    // A phone puts a page away without asking.
+    let put_away = unsaved.clone();
+    window_event_listener(ev::pagehide, move |_| {
+        browser::leave_focus();
+        put_away.leave();
+    });
 }
 
 /// What earlier pages have left, by row.
@@ -191,14 +210,14 @@ impl Desk {
                     continue;
                 };
                 let stands = shown(&self.store.week, row, column).unwrap_or_default();
-                match left.since(&stands) {
-                    Since::Written => {}
-                    Since::Untouched => again.push(Typed {
+                match left.became(&stands) {
+                    Became::Written => {}
+                    Became::Untouched => again.push(Typed {
                         row: row.clone(),
                         column,
                         text: left.text,
                     }),
-                    Since::Overtaken => {
+                    Became::Overtaken => {
                         let (text, reason) = (left.text, None);
                         self.keep_draft(row, column, Some(Draft { text, reason }));
                     }
@@ -259,10 +278,10 @@ mod tests {
 
     #[test]
     fn what_was_left_is_written_where_the_cell_is_as_it_was() {
-        assert_eq!(left("", "新").since(""), Since::Untouched);
-        assert_eq!(left("旧", "新").since("新"), Since::Written);
-        assert_eq!(left("旧", "新").since("别人的"), Since::Overtaken);
-        assert_eq!(left("旧", "").since("旧"), Since::Untouched);
+        assert_eq!(left("", "新").became(""), Became::Untouched);
+        assert_eq!(left("旧", "新").became("新"), Became::Written);
+        assert_eq!(left("旧", "新").became("别人的"), Became::Overtaken);
+        assert_eq!(left("旧", "").became("旧"), Became::Untouched);
     }
 
     #[test]

@@ -15,11 +15,13 @@ use crate::store::history::PastTable;
 
 impl WeekStore {
     /// Takes what the server has computed: of these rows, and of no others.
-    pub fn take_openings(&self, openings: BTreeMap<RowId, Opening>) {
+    ///
+    /// Result: whether that is new.
+    pub fn take_openings(&self, openings: BTreeMap<RowId, Opening>) -> bool {
         {
             let mut table = self.table();
             if table.openings == openings {
-                return;
+                return false;
             }
             table.openings = openings;
             let rows: Vec<RowId> = table.stored.keys().cloned().collect();
@@ -32,6 +34,7 @@ impl WeekStore {
         }
         self.news.update(|times| *times = times.wrapping_add(1));
         self.refresh(None);
+        true
     }
 }
 
