@@ -1,6 +1,6 @@
 //! A real server inside the test, on a port of its own, with a clock that can be set at each start.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
 
 use diaodu_server::{
     config::{ClockStart, Config, DEMO_CLOCK, TlsChoice},
@@ -12,11 +12,15 @@ use diaodu_server::{
 use diaodu_sync::event::Millis;
 use diaodu_tests::{
     interop::{ClientError, Desk},
-    process::{Folder, PASSWORD},
+    process::{DataCopy, Folder, PASSWORD},
 };
+use tokio::sync::Mutex;
 
 /// The sheet that most tests write: a street that has rows of nearly every measure.
 pub const STREET: &str = "s-hongying";
+
+/// What the first start of a demo leaves, with the sample week and without: made once for all tests.
+static MADE: Mutex<Option<HashMap<bool, DataCopy>>> = Mutex::const_new(None);
 
 /// Reads a moment of the campaign's calendar: `2021-04-16T16:00:00`.
 fn millis(moment: &str) -> Millis {
@@ -36,12 +40,35 @@ impl House {
         Self::open_with(false).await
     }
 
-    /// Opens a demo server, with the sample week filled in or not.
+    /// Opens a demo server, with the sample week filled in or not, that goes on from what a first start has made.
     pub async fn open_with(sample: bool) -> House {
-        let folder = Folder::new("house");
         let mut house = House {
             running: None,
-            folder,
+            folder: Folder::new("house"),
+        };
+        House::made_with(sample).await.write(&house.data());
+        house.start(sample, ClockStart::Default).await;
+        house
+    }
+
+    async fn made_with(sample: bool) -> DataCopy {
+        let mut made = MADE.lock().await;
+        let made = made.get_or_insert_default();
+        if let Some(copy) = made.get(&sample) {
+            return copy.clone();
+        }
+        let mut first = House::open_first(sample).await;
+        first.close().await;
+        let copy = DataCopy::of(&first.data());
+        made.insert(sample, copy.clone());
+        copy
+    }
+
+    /// Opens a demo server on an empty folder.
+    pub async fn open_first(sample: bool) -> House {
+        let mut house = House {
+            running: None,
+            folder: Folder::new("house"),
         };
         house.start(sample, ClockStart::Default).await;
         house
@@ -119,11 +146,7 @@ impl House {
             running: None,
             folder: Folder::new("twin"),
         };
-        std::fs::create_dir_all(twin.data()).unwrap();
-        for file in std::fs::read_dir(self.data()).unwrap() {
-            let file = file.unwrap();
-            std::fs::copy(file.path(), twin.data().join(file.file_name())).unwrap();
-        }
+        DataCopy::of(&self.data()).write(&twin.data());
         twin.reopen_at(moment).await;
         twin
     }

@@ -120,7 +120,7 @@ pub async fn week_2(desk: &Desk, client: &mut Client) -> Cells {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sample_week_reads_back_cell_by_cell() {
-    let mut house = House::open_with(true).await;
+    let mut house = House::open_first(true).await;
     let (cells, phones) = expected();
     assert_eq!(house.sample_rows(), 176);
     let desk = house.desk("u-gongjianban").await;

@@ -1,11 +1,13 @@
 //! The real program `diaodu`, started, killed and started again. Leaves out talking to it, see `interop` and `browser`.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -75,6 +77,37 @@ impl Drop for Folder {
     }
 }
 
+/// The files of a data folder whose server has stopped. Another server goes on from there as the same one would.
+#[derive(Debug, Clone)]
+pub struct DataCopy(Vec<(OsString, Vec<u8>)>);
+
+impl DataCopy {
+    /// Reads the files of a folder; it has no folders in it yet.
+    pub fn of(folder: &Path) -> Self {
+        let files = fs::read_dir(folder).expect("the server has made its folder");
+        let files = files.map(|file| {
+            let file = file.expect("the folder can be read");
+            let bytes = fs::read(file.path()).expect("the server has left its files");
+            (file.file_name(), bytes)
+        });
+        Self(files.collect())
+    }
+
+    /// Makes the folder and writes the files.
+    pub fn write(&self, folder: &Path) {
+        fs::create_dir_all(folder).expect("target can be written");
+        for (name, bytes) in &self.0 {
+            fs::write(folder.join(name), bytes).expect("target can be written");
+        }
+    }
+}
+
+/// With these options most tests start: what their first start makes is made once for all of them.
+const USUAL: [&[&str]; 2] = [&["--demo"], &["--demo", "--sample"]];
+
+/// What the first starts with the usual options have left.
+static MADE: Mutex<Vec<(&'static [&'static str], DataCopy)>> = Mutex::new(Vec::new());
+
 /// A running server with its own data folder.
 #[derive(Debug)]
 pub struct ServerProcess {
@@ -105,6 +138,25 @@ impl ServerProcess {
 
     fn start_as(options: &[&str], password: Option<&'static str>) -> Self {
         let folder = Folder::new("server");
+        let usual = USUAL.into_iter().find(|usual| *usual == options);
+        if let Some(usual) = usual.filter(|_| password == Some(PASSWORD)) {
+            let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+            if !made.iter().any(|(options, _)| *options == usual) {
+                made.push((usual, Self::make(usual)));
+            }
+            let copy = made.iter().find(|(options, _)| *options == usual);
+            copy.inspect(|(_, copy)| copy.write(&folder.path().join("data")));
+        }
+        Self::start_in(folder, options, password)
+    }
+
+    fn make(options: &[&str]) -> DataCopy {
+        let mut first = Self::start_in(Folder::new("first"), options, Some(PASSWORD));
+        first.kill();
+        DataCopy::of(&first.data())
+    }
+
+    fn start_in(folder: Folder, options: &[&str], password: Option<&'static str>) -> Self {
         let options = options.iter().map(|&option| option.to_owned()).collect();
         let mut server = Self {
             child: None,

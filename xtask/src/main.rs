@@ -4,12 +4,12 @@ mod shell;
 mod stamp;
 
 mod bench;
-mod bindgen;
 mod check;
 mod page;
 mod serve;
 mod setup;
 mod test;
+mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,13 +26,8 @@ cargo xtask setup [tests]             gets the tools that are missing, below tar
 cargo xtask page [--profile page|dev] builds the page into target/page/dist; with `bench` the one that is measured, into target/page/bench";
 
 fn main() -> ExitCode {
-    let outcome = if bindgen::is_called() {
-        bindgen::run_in_place()
-    } else {
-        let arguments: Vec<String> = std::env::args().skip(1).collect();
-        dispatch(&arguments)
-    };
-    match outcome {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("xtask: {failure}");
@@ -45,9 +40,6 @@ fn dispatch(arguments: &[String]) -> Outcome<()> {
     let root = project_root()?;
     let chore = arguments.first().map_or("help", String::as_str);
     let rest = arguments.get(1..).unwrap_or_default();
-    if ["page", "serve", "test", "bench"].contains(&chore) {
-        bindgen::place(&root)?;
-    }
     match chore {
         "setup" => set_up(&root, rest),
         "page" => {

@@ -1,19 +1,21 @@
-//! Building the page: Trunk, then wasm-opt, then names, then the compressed twins. Skipped while nothing has changed.
+//! Building the page: cargo, then the program is split and bound, then wasm-opt, then names, then the compressed twins. Skipped while
+//! nothing has changed.
 
+mod index;
 mod names;
+mod program;
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::bindgen;
-use crate::setup::{PageRust, Tools};
-use crate::shell::{Failure, Outcome, at, cargo, read, run, say};
+use crate::setup::{PageRust, TARGET, Tools};
+use crate::shell::{Outcome, at, cargo, run, say};
 use crate::stamp::{self, Digest};
 
 /// What the page is made from. The server's and the tests' sources are not among it.
-const SOURCES: [&str; 15] = [
+const SOURCES: [&str; 13] = [
     "app",
     "style",
     "plan",
@@ -22,11 +24,9 @@ const SOURCES: [&str; 15] = [
     "interchange",
     "Cargo.toml",
     "Cargo.lock",
-    "Trunk.toml",
     ".cargo/config.toml",
     "xtask/src/page",
     "xtask/src/page.rs",
-    "xtask/src/bindgen.rs",
     "xtask/src/setup/debian.rs",
     "xtask/src/setup/programs.rs",
 ];
@@ -68,10 +68,11 @@ impl Profile {
         }
     }
 
-    fn of_cargo(self) -> &'static str {
+    /// Returns cargo's name of the profile and of its folder.
+    fn of_cargo(self) -> (&'static str, &'static str) {
         match self {
-            Profile::Page | Profile::Bench => "page",
-            Profile::Dev => "dev",
+            Profile::Page | Profile::Bench => ("page", "page"),
+            Profile::Dev => ("dev", "debug"),
         }
     }
 
@@ -107,13 +108,12 @@ pub fn build(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
         }
         Profile::Bench => "building the page once more, with the grid on plain rows (four minutes)",
     });
+    let linked = link(root, tools, profile)?;
     if dist.exists() {
-        // Trunk leaves the files of earlier builds there.
         fs::remove_dir_all(&dist).map_err(at(&dist))?;
     }
-    trunk(root, tools, profile)?;
-    names::take_chunks(&bindgen::chunks(root), &dist)?;
-    refuse_inline_scripts(&dist.join("index.html"))?;
+    program::make(&linked, &dist)?;
+    index::write(root, &dist)?;
     if profile != Profile::Dev {
         say("making the page small: wasm-opt (half a minute)");
         let files = files_below(&dist)?;
@@ -144,61 +144,31 @@ fn digest(root: &Path, tools: &Tools, profile: Profile) -> Outcome<String> {
     Ok(digest.text())
 }
 
-fn trunk(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
-    fetch_crates(root, tools)?;
-    let mut trunk = Command::new(tools.programs.join("trunk"));
-    let stand_in = bindgen::stand_in(root, tools, &mut trunk);
-    tools
-        .rust
-        .put_into(&mut trunk, &[stand_in, tools.programs.clone()])?;
-    tools.rust.put_flags_into(&mut trunk);
-    trunk.current_dir(root).args([
-        "build",
-        "--offline",
-        "--skip-version-check",
-        "--cargo-profile",
-        profile.of_cargo(),
-        "--dist",
-    ]);
-    trunk.arg(profile.dist(root));
-    if profile == Profile::Bench {
-        trunk.args(["--features", "bench"]);
-    }
-    trunk
-        .env("CARGO_TARGET_DIR", root.join("target/page"))
-        .env_remove("NO_COLOR")
-        .env("RUST_BACKTRACE", "0");
-    run(
-        &mut trunk,
-        "the page could not be built; look at the compiler's output above",
-    )
-}
-
-/// Trunk is kept from downloading tools, and so cannot fetch crates either.
-fn fetch_crates(root: &Path, tools: &Tools) -> Outcome<()> {
-    let mut fetch = match &tools.rust {
+/// Compiles the program and returns the module.
+fn link(root: &Path, tools: &Tools, profile: Profile) -> Outcome<PathBuf> {
+    let folder = root.join("target/page");
+    let (name, folder_name) = profile.of_cargo();
+    let mut build = match &tools.rust {
         PageRust::Own => cargo(),
         PageRust::Sysroot(sysroot) => Command::new(sysroot.join("bin/cargo")),
     };
-    tools.rust.put_into(&mut fetch, &[])?;
-    fetch.current_dir(root).args(["fetch", "--quiet"]);
-    run(&mut fetch, "`cargo fetch` failed; is crates.io reachable?")
-}
-
-/// The page is served under a policy that forbids inline scripts: one that slipped in would leave a white page.
-fn refuse_inline_scripts(index: &Path) -> Outcome<()> {
-    let html = read(index)?;
-    let inline = html.split("<script").skip(1).find(|rest| {
-        rest.split('>')
-            .next()
-            .is_some_and(|tag| !tag.contains("src="))
-    });
-    match inline {
-        None => Ok(()),
-        Some(_) => Err(Failure::new(
-            "index.html carries an inline script, which the page's own policy forbids; see `inject_scripts` in Trunk.toml",
-        )),
+    tools.rust.put_into(&mut build)?;
+    tools.rust.put_flags_into(&mut build);
+    build
+        .current_dir(root)
+        .args(["build", "--package", program::PROGRAM])
+        .args(["--target", TARGET, "--profile", name])
+        .arg("--target-dir")
+        .arg(&folder);
+    if profile == Profile::Bench {
+        build.args(["--features", "bench"]);
     }
+    run(
+        &mut build,
+        "the page could not be built; look at the compiler's output above",
+    )?;
+    let module = format!("{}.wasm", program::PROGRAM);
+    Ok(folder.join(TARGET).join(folder_name).join(module))
 }
 
 fn shrink(file: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {

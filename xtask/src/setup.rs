@@ -4,7 +4,7 @@ mod browsers;
 mod debian;
 mod programs;
 
-pub use browsers::browsers;
+pub use browsers::{Browsers, browsers};
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,8 +21,6 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 pub struct Tools {
     /// Which Rust compiles the page.
     pub rust: PageRust,
-    /// Where Trunk and wasm-bindgen lie.
-    pub programs: PathBuf,
     /// wasm-opt, and its version, because its options grew.
     pub wasm_opt: (PathBuf, u32),
 }
@@ -37,23 +35,21 @@ pub enum PageRust {
 
 impl PageRust {
     /// Makes a command use this Rust.
-    pub fn put_into(&self, command: &mut Command, before: &[PathBuf]) -> Outcome<()> {
+    pub fn put_into(&self, command: &mut Command) -> Outcome<()> {
         forget_cargo(command);
-        let mut folders = before.to_vec();
         match self {
             // The chosen toolchain stays chosen: some crates carry a rust-toolchain.toml, which rustup would obey.
-            PageRust::Own => {}
+            PageRust::Own => Ok(()),
             PageRust::Sysroot(sysroot) => {
                 forget_toolchain(command);
                 let programs = sysroot.join("bin");
                 command
                     .env("RUSTC", programs.join("rustc"))
-                    .env("CARGO", programs.join("cargo"));
-                folders.insert(0, programs);
+                    .env("CARGO", programs.join("cargo"))
+                    .env("PATH", path_with(&programs)?);
+                Ok(())
             }
         }
-        command.env("PATH", path_with(&folders)?);
-        Ok(())
     }
 
     /// Makes a build of the page take the flags that its std was built with.
@@ -93,13 +89,8 @@ pub fn tools(root: &Path) -> Outcome<Tools> {
     let setup = folder(root);
     fs::create_dir_all(&setup).map_err(at(&setup))?;
     let rust = page_rust(&setup)?;
-    let programs = programs::ensure(root, &setup, &rust)?;
     let wasm_opt = programs::wasm_opt(&setup)?;
-    Ok(Tools {
-        rust,
-        programs,
-        wasm_opt,
-    })
+    Ok(Tools { rust, wasm_opt })
 }
 
 fn page_rust(setup: &Path) -> Outcome<PageRust> {

@@ -80,10 +80,10 @@ pub fn on_path(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// Returns a PATH with these folders before everything else.
-pub fn path_with(folders: &[PathBuf]) -> Outcome<std::ffi::OsString> {
+/// Returns a PATH with this folder before everything else.
+pub fn path_with(folder: &Path) -> Outcome<std::ffi::OsString> {
     let old = std::env::var_os("PATH").unwrap_or_default();
-    let all = folders.iter().cloned().chain(std::env::split_paths(&old));
+    let all = std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&old));
     std::env::join_paths(all)
         .map_err(|error| Failure::new(format!("a folder's name cannot stand in PATH: {error}")))
 }

@@ -1,37 +1,55 @@
 //! `cargo xtask test`: every test there is, and one line with the counts at the end.
+//!
+//! Two runs side by side: the browser's tests, one at a time, and all others. The others wait for the compiler alone, the browser's for the page,
+//! too, which for much of its time uses one core.
 
-use std::io::{BufRead, BufReader};
+mod lane;
+
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
 
 use crate::page::{self, Profile};
-use crate::setup;
-use crate::shell::{Failure, Outcome, cargo, not_started, run, say};
+use crate::setup::{self, Browsers};
+use crate::shell::{Failure, Outcome, not_started, run, say};
+use crate::workspace;
+use lane::Counts;
 
-/// Server and tests of the whole workspace in one call: another selection, or the server without the tests, would build shared crates twice,
-/// with other features.
-const BUILD: [&str; 6] = [
-    "build",
-    "--workspace",
-    "--bin",
-    "diaodu",
-    "--tests",
-    "--quiet",
-];
+/// The browser's tests.
+const BROWSER: [&str; 2] = ["--test", "e2e"];
+/// All test programs but the browser's; a pattern, for cargo knows no other way to leave one out.
+const OTHERS: [&str; 4] = ["--lib", "--bins", "--test", "[!e]*"];
 
-/// How many tests passed, failed and were left out.
-#[derive(Default, Clone, Copy)]
-struct Counts {
-    passed: usize,
-    failed: usize,
-    ignored: usize,
+/// A build in the background; it ends when nobody waits for it any more.
+struct Build(Child);
+
+impl Build {
+    fn start(root: &Path) -> Outcome<Self> {
+        let mut build = workspace::build(root);
+        build
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            // What is wrong is told when it is waited for, in one piece.
+            .stderr(Stdio::null());
+        let child = build.spawn();
+        child.map(Self).map_err(|error| not_started(&build, &error))
+    }
+
+    fn wait(mut self, root: &Path) -> Outcome<()> {
+        if self.0.wait().is_ok_and(|status| status.success()) {
+            return Ok(());
+        }
+        run(
+            workspace::build(root).arg("--quiet"),
+            "the tests could not be built; look at the compiler's output above",
+        )
+    }
 }
 
-/// A build in the background; nobody waits for it after a failure.
-struct Ahead(Child);
-
-impl Drop for Ahead {
+impl Drop for Build {
     fn drop(&mut self) {
+        // Already gone is as good as gone now.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -39,24 +57,11 @@ impl Drop for Ahead {
 
 /// Runs all tests, or those whose name holds `filter`, and ends with the line `N passed, N failed`.
 pub fn test(root: &Path, filter: Option<&str>) -> Outcome<()> {
-    let prepared = prepare(root);
-    let (counts, failure) = match prepared {
-        Ok(mut tests) => {
-            if let Some(filter) = filter {
-                tests.args(["--", filter]);
-            }
-            run_and_count(&mut tests)?
-        }
-        Err(failure) => (
-            Counts {
-                failed: 1,
-                ..Counts::default()
-            },
-            Some(failure),
-        ),
-    };
+    let (mut counts, failure) = run_all(root, filter);
+    let failure = failure.or_else(|| counts.complaint());
     if let Some(failure) = &failure {
         eprintln!("xtask: {failure}");
+        counts.failed = counts.failed.max(1);
     }
     println!("{} passed, {} failed", counts.passed, counts.failed);
     match failure {
@@ -66,131 +71,88 @@ pub fn test(root: &Path, filter: Option<&str>) -> Outcome<()> {
     }
 }
 
-/// Gets and builds whatever the tests need, and returns the command that runs them.
-fn prepare(root: &Path) -> Outcome<Command> {
-    let setup = setup::folder(root);
-    let ahead = build_ahead(root);
-    let tools = setup::tools(root)?;
-    let browsers = setup::browsers(&setup)?;
-    page::build(root, &tools, Profile::Page)?;
-    if let Some(mut ahead) = ahead {
-        // What is wrong, if anything, is told by the build that counts.
-        let _ = ahead.0.wait();
-    }
-    say("building the server and the tests (about six minutes on two cores the first time)");
-    let mut build = cargo();
-    build.current_dir(root).args(BUILD);
-    run(
-        &mut build,
-        "the tests could not be built; look at the compiler's output above",
-    )?;
-    say("running the tests (ten minutes on two cores; most of it simulated offices and browsers)");
-    let mut tests = cargo();
-    tests
-        .current_dir(root)
-        .args(["test", "--workspace", "--no-fail-fast", "--"])
-        // What passing tests count, the planted faults that were caught among it, is told too.
-        .arg("--show-output");
-    tests.env("DIAODU_BIN", root.join("target/debug/diaodu"));
-    tests
-        .env("DIAODU_CHROMIUM", browsers.chromium)
-        .env("DIAODU_HEADLESS", browsers.headless)
-        .env("DIAODU_OLD_BROWSERS", browsers.old)
-        .env("DIAODU_PYTHON", browsers.python);
-    Ok(tests)
-}
-
-/// On a fresh checkout, builds server and tests while tools and page are made, which for much of their time use one core: all but a few crates
-/// are ready when the page can be built into the server. Until then the page is empty.
-fn build_ahead(root: &Path) -> Option<Ahead> {
-    if root.join("target/debug/diaodu").exists() {
-        return None;
-    }
-    let build = cargo()
-        .current_dir(root)
-        .args(BUILD)
-        .env("DIAODU_PAGE", "../target/page/empty")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    build.ok().map(Ahead)
-}
-
-/// Runs the tests, their output in view, and adds up what each test program says at its end.
-fn run_and_count(tests: &mut Command) -> Outcome<(Counts, Option<Failure>)> {
-    let mut child = tests
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| not_started(tests, &error))?;
-    let mut counts = Counts::default();
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            if let Some(more) = counts_in(&line) {
-                counts.passed += more.passed;
-                counts.failed += more.failed;
-                counts.ignored += more.ignored;
+/// Gets and builds whatever the tests need and runs them; returns what was counted, and what kept tests from running.
+fn run_all(root: &Path, filter: Option<&str>) -> (Counts, Option<Failure>) {
+    say(
+        "building the server and the tests meanwhile (about eight minutes on two cores the first time)",
+    );
+    let build = Build::start(root);
+    let browsers = setup::browsers(&setup::folder(root));
+    let (build, browsers) = match (build, browsers) {
+        (Ok(build), Ok(browsers)) => (build, browsers),
+        (Err(failure), _) | (_, Err(failure)) => return (Counts::default(), Some(failure)),
+    };
+    thread::scope(|scope| {
+        let (built, when_built) = mpsc::channel();
+        let browsers = &browsers;
+        let others = scope.spawn(move || run_others(root, build, built, browsers, filter));
+        let of_browser = build_page(root).and_then(|()| match when_built.recv() {
+            Ok(()) => run_lane(root, &BROWSER, browsers, filter),
+            // The other run says why.
+            Err(_) => Ok(Counts::default()),
+        });
+        let others = others
+            .join()
+            .unwrap_or_else(|_| Err(Failure::new("the tests beside the browser's ended early")));
+        let mut counts = Counts::default();
+        let mut failure = None;
+        for outcome in [others, of_browser] {
+            match outcome {
+                Ok(more) => counts = counts.and(more),
+                Err(more) => failure = failure.or(Some(more)),
             }
         }
-    }
-    let ended_well = child.wait().is_ok_and(|status| status.success());
-    if counts.ignored > 0 {
-        counts.failed += counts.ignored;
-        let sentence = format!("{} tests are ignored; a test runs or goes", counts.ignored);
-        return Ok((counts, Some(Failure::new(sentence))));
-    }
-    if ended_well {
-        return Ok((counts, None));
-    }
-    // A test program that dies says nothing about its tests.
-    counts.failed = counts.failed.max(1);
-    Ok((
-        counts,
-        Some(Failure::new(
-            "tests failed; their names and reasons stand above",
-        )),
-    ))
-}
-
-/// Reads `test result: ok. 12 passed; 0 failed; 0 ignored; …`.
-fn counts_in(line: &str) -> Option<Counts> {
-    let rest = line.trim().strip_prefix("test result: ")?;
-    let (_, numbers) = rest.split_once(". ")?;
-    let number_of = |word: &str| {
-        let part = numbers
-            .split(';')
-            .find(|part| part.trim().ends_with(word))?;
-        part.split_whitespace().next()?.parse().ok()
-    };
-    Some(Counts {
-        passed: number_of("passed")?,
-        failed: number_of("failed")?,
-        ignored: number_of("ignored")?,
+        (counts, failure)
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn build_page(root: &Path) -> Outcome<()> {
+    let tools = setup::tools(root)?;
+    page::build(root, &tools, Profile::Page)
+}
 
-    fn check_counts(line: &str, expected: Option<(usize, usize, usize)>) {
-        let counts = counts_in(line).map(|counts| (counts.passed, counts.failed, counts.ignored));
-        assert_eq!(counts, expected, "{line}");
-    }
+fn run_others(
+    root: &Path,
+    build: Build,
+    built: Sender<()>,
+    browsers: &Browsers,
+    filter: Option<&str>,
+) -> Outcome<Counts> {
+    build.wait(root)?;
+    // Nobody listens any more where the page could not be built.
+    built.send(()).ok();
+    run_lane(root, &OTHERS, browsers, filter)
+}
 
-    #[test]
-    fn reads_what_a_test_program_says_at_its_end() {
-        check_counts(
-            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.00s",
-            Some((12, 0, 1)),
-        );
-        check_counts(
-            "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
-            Some((1, 2, 0)),
-        );
-        check_counts("test gate::tests::refuses ... ok", None);
-        check_counts("12 passed", None);
-    }
+fn run_lane(
+    root: &Path,
+    programs: &[&str],
+    browsers: &Browsers,
+    filter: Option<&str>,
+) -> Outcome<Counts> {
+    let whose = if programs == BROWSER {
+        "the browser's tests (15 minutes on two cores)"
+    } else {
+        "all other tests (10 minutes on two cores, most of it simulated offices)"
+    };
+    say(&format!("running {whose}"));
+    // One core is the other run's.
+    let threads = thread::available_parallelism().map_or(1, |cores| cores.get() - 1);
+    let mut tests = workspace::test(root);
+    tests
+        .arg("--no-fail-fast")
+        .args(programs)
+        // What passing tests count, the planted faults that were caught among it, is told too.
+        .args(["--", "--show-output"])
+        .args(filter);
+    tests
+        .env("RUST_TEST_THREADS", threads.max(1).to_string())
+        .env("DIAODU_BIN", root.join("target/debug/diaodu"))
+        .env("DIAODU_CHROMIUM", &browsers.chromium)
+        .env("DIAODU_HEADLESS", &browsers.headless)
+        .env("DIAODU_OLD_BROWSERS", &browsers.old)
+        .env("DIAODU_PYTHON", &browsers.python);
+    let counts = lane::run(&mut tests)?;
+    say(&format!("through with {whose}"));
+    Ok(counts)
 }

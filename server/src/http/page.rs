@@ -1,4 +1,9 @@
-//! The page: files that were built into the program, and the headers that keep it to itself.
+//! The page: files that were built into the program (a debug program reads them from their folder), and the headers that keep it to itself.
+
+#[cfg(page_on_disk)]
+mod listing;
+#[cfg(page_on_disk)]
+mod on_disk;
 
 use std::sync::Arc;
 
@@ -32,7 +37,16 @@ pub struct PageFile {
     pub is_hashed: bool,
 }
 
+#[cfg(not(page_on_disk))]
 include!(concat!(env!("OUT_DIR"), "/page.rs"));
+
+#[cfg(not(page_on_disk))]
+fn files() -> &'static [PageFile] {
+    FILES
+}
+
+#[cfg(page_on_disk)]
+use on_disk::files;
 
 /// Answers everything that no other route does.
 pub async fn serve(request: Request) -> Response {
@@ -44,7 +58,7 @@ pub async fn serve(request: Request) -> Response {
     }
     match find(request.uri().path()) {
         Some(file) => answer(file, headers),
-        None if FILES.is_empty() => not_built(headers),
+        None if files().is_empty() => not_built(headers),
         None => Problem::new(
             StatusCode::NOT_FOUND,
             "not-found",
@@ -62,7 +76,7 @@ fn find(path: &str) -> Option<&'static PageFile> {
     } else {
         "/index.html"
     };
-    FILES.iter().find(|file| file.path == wanted)
+    files().iter().find(|file| file.path == wanted)
 }
 
 fn answer(file: &'static PageFile, headers: &HeaderMap) -> Response {

@@ -4,42 +4,20 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::bindgen::LOADER;
 use crate::shell::{Failure, Outcome, at, read};
 use crate::stamp::{self, Digest};
 
-/// What Trunk calls the program.
-const PROGRAM: &str = "diaodu-app";
+use super::program::{LOADER, PROGRAM};
+
 /// How wasm-split's script names the program's own script.
 const PROGRAM_IN_LOADER: &str = "\"./main.js\"";
 /// Where index.html says what is loaded later.
 const LATER: &str = "data-later=\"\"";
 
-/// Copies the chunks into the finished page; `give_names` names them.
-pub fn take_chunks(chunks: &Path, dist: &Path) -> Outcome<()> {
-    for name in stamp::names(chunks)? {
-        if name == LOADER || is_chunk(&name) {
-            fs::copy(chunks.join(&name), dist.join(&name)).map_err(at(&chunks.join(&name)))?;
-        }
-    }
-    Ok(())
-}
-
 /// Gives the program's files their final names, in themselves and in index.html.
 pub fn give_names(dist: &Path) -> Outcome<()> {
     let names = stamp::names(dist)?;
-    let find = |is: &dyn Fn(&str) -> bool, what: &str| {
-        let found = names.iter().find(|name| is(name)).cloned();
-        found.ok_or_else(|| Failure::new(format!("Trunk has left no {what} in {}", dist.display())))
-    };
-    let script = find(
-        &|name| name.starts_with(PROGRAM) && name.ends_with(".js"),
-        "script",
-    )?;
-    let module = find(
-        &|name| name.starts_with(PROGRAM) && name.ends_with(".wasm"),
-        "module",
-    )?;
+    let (script, module) = (format!("{PROGRAM}.js"), format!("{PROGRAM}_bg.wasm"));
     let chunks: Vec<&String> = names.iter().filter(|name| is_chunk(name)).collect();
 
     let mut digest = Digest::default();
