@@ -9,6 +9,7 @@ mod history;
 pub mod indexed_db;
 mod merge;
 mod openings;
+mod pace;
 mod presence;
 mod receipts;
 mod socket;

@@ -1,6 +1,6 @@
 //! A real server inside the test, on a port of its own, with a clock that can be set at each start.
 
-use std::{collections::HashMap, net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf};
 
 use diaodu_server::{
     config::{ClockStart, Config, DEMO_CLOCK, TlsChoice},
@@ -14,13 +14,15 @@ use diaodu_tests::{
     interop::{ClientError, Desk},
     process::{DataCopy, Folder, PASSWORD},
 };
-use tokio::sync::Mutex;
+use tokio::sync::OnceCell;
 
 /// The sheet that most tests write: a street that has rows of nearly every measure.
 pub const STREET: &str = "s-hongying";
 
-/// What the first start of a demo leaves, with the sample week and without: made once for all tests.
-static MADE: Mutex<Option<HashMap<bool, DataCopy>>> = Mutex::const_new(None);
+/// What the first start of a demo leaves: made once for all tests.
+static EMPTY_WEEK: OnceCell<DataCopy> = OnceCell::const_new();
+/// The same with the sample week.
+static SAMPLE_WEEK: OnceCell<DataCopy> = OnceCell::const_new();
 
 /// Reads a moment of the campaign's calendar: `2021-04-16T16:00:00`.
 fn millis(moment: &str) -> Millis {
@@ -51,17 +53,14 @@ impl House {
         house
     }
 
-    async fn made_with(sample: bool) -> DataCopy {
-        let mut made = MADE.lock().await;
-        let made = made.get_or_insert_default();
-        if let Some(copy) = made.get(&sample) {
-            return copy.clone();
-        }
-        let mut first = House::open_first(sample).await;
-        first.close().await;
-        let copy = DataCopy::of(&first.data());
-        made.insert(sample, copy.clone());
-        copy
+    async fn made_with(sample: bool) -> &'static DataCopy {
+        let made = if sample { &SAMPLE_WEEK } else { &EMPTY_WEEK };
+        made.get_or_init(async || {
+            let mut first = House::open_first(sample).await;
+            first.close().await;
+            DataCopy::of(&first.data())
+        })
+        .await
     }
 
     /// Opens a demo server on an empty folder.

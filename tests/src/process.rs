@@ -82,12 +82,12 @@ impl Drop for Folder {
 pub struct DataCopy(Vec<(OsString, Vec<u8>)>);
 
 impl DataCopy {
-    /// Reads the files of a folder; it has no folders in it yet.
+    /// Reads the files of a folder. Panics if there is a folder in it, as attachments and TLS make one.
     pub fn of(folder: &Path) -> Self {
         let files = fs::read_dir(folder).expect("the server has made its folder");
         let files = files.map(|file| {
             let file = file.expect("the folder can be read");
-            let bytes = fs::read(file.path()).expect("the server has left its files");
+            let bytes = fs::read(file.path()).expect("there are files alone, and they can be read");
             (file.file_name(), bytes)
         });
         Self(files.collect())

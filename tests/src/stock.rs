@@ -1,6 +1,7 @@
 //! Stock automerge-repo clients in JavaScript, told what to do by lines of JSON.
 
 use std::{
+    fs::File,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::OnceLock,
@@ -106,12 +107,17 @@ pub fn stock_clients() -> &'static Path {
             project().join("target/interop"),
         );
         std::fs::create_dir_all(&target).expect("target can be written");
+        // Other test programs want the same at the same time.
+        let lock = File::create(target.join("lock")).expect("target can be written");
+        lock.lock().expect("files can be locked");
         let mut changed = !target.join("node_modules/.package-lock.json").is_file();
         for name in ["package.json", "package-lock.json", "clients.js"] {
             let new = std::fs::read(source.join(name)).expect("the project is whole");
             let known = std::fs::read(target.join(name)).ok();
-            changed |= name == "package-lock.json" && known.as_ref() != Some(&new);
-            std::fs::write(target.join(name), new).expect("target can be written");
+            if known.as_ref() != Some(&new) {
+                changed |= name == "package-lock.json";
+                std::fs::write(target.join(name), new).expect("target can be written");
+            }
         }
         if changed {
             let mut npm = Command::new("npm");

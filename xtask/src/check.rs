@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::shell::{Failure, Outcome, answer, cargo, not_started, say};
+use crate::shell::{Failure, Outcome, cargo, not_started, say};
 use crate::workspace;
 
 /// What a rule has found: one sentence each, with its place. Empty is good.
@@ -79,7 +79,7 @@ pub struct Project<'a> {
 pub fn check(root: &Path) -> Outcome<()> {
     let project = Project {
         root,
-        metadata: metadata(root)?,
+        metadata: workspace::metadata(root)?,
         files: files::tracked(root)?,
     };
     let mut passed = 0;
@@ -109,17 +109,6 @@ pub fn check(root: &Path) -> Outcome<()> {
     Ok(())
 }
 
-fn metadata(root: &Path) -> Outcome<Value> {
-    let mut metadata = cargo();
-    metadata
-        .current_dir(root)
-        .args(["metadata", "--format-version", "1"]);
-    let text = answer(&mut metadata)
-        .ok_or_else(|| Failure::new("`cargo metadata` failed; type it to see why"))?;
-    serde_json::from_str(&text)
-        .map_err(|error| Failure::new(format!("`cargo metadata` is not understood: {error}")))
-}
-
 fn formatted(project: &Project) -> Outcome<Complaints> {
     tool(
         project,
@@ -135,15 +124,22 @@ fn lints(project: &Project) -> Outcome<Complaints> {
         ));
     }
     let mut build = workspace::build(project.root);
-    // Warnings in colour for people on one line, as values for us on the other; those of crates that need not be built again, too.
+    // As values: warnings of crates that need not be built again are among them, too.
     build
-        .args(["--quiet", "--message-format", "json-render-diagnostics"])
+        .args([
+            "--quiet",
+            "--message-format",
+            "json-diagnostic-rendered-ansi",
+        ])
         .stderr(Stdio::inherit());
     let output = build
         .output()
         .map_err(|error| not_started(&build, &error))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let mut complaints: Complaints = text.lines().filter_map(complaint_in).collect();
+    // A crate is compiled for itself and for its tests, and complained of twice.
+    complaints.sort();
+    complaints.dedup();
     if complaints.is_empty() && !output.status.success() {
         complaints.push("the workspace does not build; see above".to_owned());
     }
@@ -157,12 +153,9 @@ fn complaint_in(line: &str) -> Option<String> {
         return None;
     }
     let message = &value["message"];
-    let span = &message["spans"][0];
     // What sums up the warnings of a crate has no place.
-    let file = span["file_name"].as_str()?;
-    let line = span["line_start"].as_u64().unwrap_or_default();
-    let words = message["message"].as_str().unwrap_or_default();
-    Some(format!("{file}:{line}: {words}; see above"))
+    message["spans"].get(0)?;
+    message["rendered"].as_str().map(str::to_owned)
 }
 
 fn tool(project: &Project, arguments: &[&str], advice: &str) -> Outcome<Complaints> {
@@ -187,12 +180,12 @@ mod tests {
 
     #[test]
     fn a_warning_is_a_complaint_and_its_place_is_told() {
-        let warning = r#"{"reason":"compiler-message","message":{"level":"warning","message":"unused import: `Command`","spans":[{"file_name":"xtask/src/test.rs","line_start":9}]}}"#;
+        let warning = r#"{"reason":"compiler-message","message":{"level":"warning","rendered":"warning: unused import at a.rs:9","spans":[{"file_name":"a.rs"}]}}"#;
         assert_eq!(
             complaint_in(warning).as_deref(),
-            Some("xtask/src/test.rs:9: unused import: `Command`; see above")
+            Some("warning: unused import at a.rs:9")
         );
-        let summary = r#"{"reason":"compiler-message","message":{"level":"warning","message":"1 warning emitted","spans":[]}}"#;
+        let summary = r#"{"reason":"compiler-message","message":{"level":"warning","rendered":"1 warning emitted","spans":[]}}"#;
         assert_eq!(complaint_in(summary), None);
         assert_eq!(
             complaint_in(r#"{"reason":"build-finished","success":true}"#),

@@ -109,20 +109,23 @@ pub fn build(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
         Profile::Bench => "building the page once more, with the grid on plain rows (four minutes)",
     });
     let linked = link(root, tools, profile)?;
-    if dist.exists() {
-        fs::remove_dir_all(&dist).map_err(at(&dist))?;
-    }
-    program::make(&linked, &dist)?;
-    index::write(root, &dist)?;
+    // What is half made is no page: it takes its place when it is whole.
+    let making = dist.with_extension("making");
+    program::make(&linked, &making)?;
+    index::write(root, &making)?;
     if profile != Profile::Dev {
         say("making the page small: wasm-opt (half a minute)");
-        let files = files_below(&dist)?;
+        let files = files_below(&making)?;
         for file in files.iter().filter(|file| has_extension(file, &["wasm"])) {
             shrink(file, tools, profile)?;
         }
     }
-    names::give_names(&dist)?;
-    let (first, later) = compress_all(&files_below(&dist)?, profile)?;
+    names::give_names(&making)?;
+    let (first, later) = compress_all(&files_below(&making)?, profile)?;
+    if dist.exists() {
+        fs::remove_dir_all(&dist).map_err(at(&dist))?;
+    }
+    fs::rename(&making, &dist).map_err(at(&making))?;
     if profile != Profile::Bench {
         say(&format!(
             "the page stands in target/page/dist: {} KB over the wire with brotli, and {} KB later",

@@ -1,4 +1,4 @@
-//! Getting the tools that are missing, below `target/setup`. Order and reasons: docs/decisions/001-old-browsers.md.
+//! Getting the tools that are missing, below `target/setup`. What is tried first and why: README.md, docs/decisions/005-first-load.md.
 
 mod browsers;
 mod debian;

@@ -140,6 +140,16 @@ pub fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
+/// Returns the command as one that lets others go first, where there is `nice`. To be called before the command is given anything.
+pub fn gently(command: Command) -> Command {
+    if on_path("nice").is_none() {
+        return command;
+    }
+    let mut nice = Command::new("nice");
+    nice.args(["-n", "10"]).arg(command.get_program());
+    nice
+}
+
 /// Removes what cargo tells `cargo xtask` about itself and flags meant for it: both would mislead other builds.
 pub fn forget_cargo(command: &mut Command) {
     forget(command, |name| {

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test there is, and one line with the counts at the end.
 //!
-//! Two runs side by side: the browser's tests, one at a time, and all others. The others wait for the compiler alone, the browser's for the page,
-//! too, which for much of its time uses one core.
+//! Two runs side by side: the browser's tests and all others. The others wait for the compiler alone, the browser's for the page, too, which
+//! for much of its time uses one core.
 
 mod lane;
 
@@ -11,15 +11,13 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use crate::page::{self, Profile};
-use crate::setup::{self, Browsers};
-use crate::shell::{Failure, Outcome, not_started, run, say};
+use crate::setup::{self, Browsers, Tools};
+use crate::shell::{Failure, Outcome, cargo, gently, not_started, run, say};
 use crate::workspace;
 use lane::Counts;
 
-/// The browser's tests.
-const BROWSER: [&str; 2] = ["--test", "e2e"];
-/// All test programs but the browser's; a pattern, for cargo knows no other way to leave one out.
-const OTHERS: [&str; 4] = ["--lib", "--bins", "--test", "[!e]*"];
+/// The program with the browser's tests.
+const BROWSER: &str = "e2e";
 
 /// A build in the background; it ends when nobody waits for it any more.
 struct Build(Child);
@@ -57,71 +55,88 @@ impl Drop for Build {
 
 /// Runs all tests, or those whose name holds `filter`, and ends with the line `N passed, N failed`.
 pub fn test(root: &Path, filter: Option<&str>) -> Outcome<()> {
-    let (mut counts, failure) = run_all(root, filter);
-    let failure = failure.or_else(|| counts.complaint());
-    if let Some(failure) = &failure {
-        eprintln!("xtask: {failure}");
-        counts.failed = counts.failed.max(1);
+    let (counts, ran) = run_all(root, filter).unwrap_or_else(|failure| {
+        tell(&failure);
+        (Counts::default(), false)
+    });
+    let complaint = counts.complaint();
+    // A name that no test holds is a slip of the keys.
+    let complaint = complaint.or_else(|| {
+        (ran && counts.passed == 0)
+            .then(|| Failure::new("no test has run; is there one of that name?"))
+    });
+    if let Some(complaint) = &complaint {
+        tell(complaint);
     }
-    println!("{} passed, {} failed", counts.passed, counts.failed);
-    match failure {
-        // Said above already: the line with the counts stays the last.
-        Some(_) => std::process::exit(1),
-        None => Ok(()),
+    if ran && complaint.is_none() {
+        println!("{} passed, 0 failed", counts.passed);
+        return Ok(());
     }
+    println!("{} passed, {} failed", counts.passed, counts.failed.max(1));
+    // Said above already: the line with the counts stays the last.
+    std::process::exit(1)
 }
 
-/// Gets and builds whatever the tests need and runs them; returns what was counted, and what kept tests from running.
-fn run_all(root: &Path, filter: Option<&str>) -> (Counts, Option<Failure>) {
+fn tell(failure: &Failure) {
+    eprintln!("xtask: {failure}");
+}
+
+/// Gets and builds whatever the tests need and runs them. Result: what was counted, and whether all that was to run did. What kept something from
+/// running is told as it happens.
+fn run_all(root: &Path, filter: Option<&str>) -> Outcome<(Counts, bool)> {
     say(
-        "building the server and the tests meanwhile (about eight minutes on two cores the first time)",
+        "building server and tests beside all else (about eight minutes on two cores the first time)",
     );
-    let build = Build::start(root);
-    let browsers = setup::browsers(&setup::folder(root));
-    let (build, browsers) = match (build, browsers) {
-        (Ok(build), Ok(browsers)) => (build, browsers),
-        (Err(failure), _) | (_, Err(failure)) => return (Counts::default(), Some(failure)),
-    };
-    thread::scope(|scope| {
+    let build = Build::start(root)?;
+    let browsers = &setup::browsers(&setup::folder(root))?;
+    let tools = setup::tools(root)?;
+    let programs = workspace::test_programs(root)?;
+    let other_programs = programs.iter().filter(|program| *program != BROWSER);
+    let other_programs = other_programs.flat_map(|program| ["--test", program]);
+    let others: Vec<&str> = ["--lib", "--bins"]
+        .into_iter()
+        .chain(other_programs)
+        .collect();
+    Ok(thread::scope(|scope| {
         let (built, when_built) = mpsc::channel();
-        let browsers = &browsers;
-        let others = scope.spawn(move || run_others(root, build, built, browsers, filter));
-        let of_browser = build_page(root).and_then(|()| match when_built.recv() {
-            Ok(()) => run_lane(root, &BROWSER, browsers, filter),
-            // The other run says why.
-            Err(_) => Ok(Counts::default()),
+        let others = scope.spawn(move || {
+            told(run_others(root, build, built, || {
+                run_lane(root, &others, browsers, filter)
+            }))
         });
-        let others = others
-            .join()
-            .unwrap_or_else(|_| Err(Failure::new("the tests beside the browser's ended early")));
-        let mut counts = Counts::default();
-        let mut failure = None;
-        for outcome in [others, of_browser] {
-            match outcome {
-                Ok(more) => counts = counts.and(more),
-                Err(more) => failure = failure.or(Some(more)),
-            }
-        }
-        (counts, failure)
-    })
+        let of_browser = told(build_page(root, &tools)).and_then(|()| {
+            // The other run says why, if it is not.
+            when_built.recv().ok()?;
+            told(run_lane(root, &["--test", BROWSER], browsers, filter))
+        });
+        let others = others.join().unwrap_or_default();
+        let ran = others.is_some() && of_browser.is_some();
+        let counts = others
+            .unwrap_or_default()
+            .and(of_browser.unwrap_or_default());
+        (counts, ran)
+    }))
 }
 
-fn build_page(root: &Path) -> Outcome<()> {
-    let tools = setup::tools(root)?;
-    page::build(root, &tools, Profile::Page)
+/// Tells a failure at once: the other run may take its time yet.
+fn told<T>(outcome: Outcome<T>) -> Option<T> {
+    outcome.inspect_err(tell).ok()
+}
+
+fn build_page(root: &Path, tools: &Tools) -> Outcome<()> {
+    page::build(root, tools, Profile::Page)
 }
 
 fn run_others(
     root: &Path,
     build: Build,
     built: Sender<()>,
-    browsers: &Browsers,
-    filter: Option<&str>,
+    run_lane: impl FnOnce() -> Outcome<Counts>,
 ) -> Outcome<Counts> {
     build.wait(root)?;
     // Nobody listens any more where the page could not be built.
     built.send(()).ok();
-    run_lane(root, &OTHERS, browsers, filter)
+    run_lane()
 }
 
 fn run_lane(
@@ -130,15 +145,15 @@ fn run_lane(
     browsers: &Browsers,
     filter: Option<&str>,
 ) -> Outcome<Counts> {
-    let whose = if programs == BROWSER {
-        "the browser's tests (15 minutes on two cores)"
+    let (whose, cargo) = if programs.contains(&BROWSER) {
+        ("the browser's tests (15 minutes on two cores)", cargo())
     } else {
-        "all other tests (10 minutes on two cores, most of it simulated offices)"
+        let whose = "all other tests (10 minutes on two cores, most of it simulated offices)";
+        // They take what the browser's leave.
+        (whose, gently(cargo()))
     };
     say(&format!("running {whose}"));
-    // One core is the other run's.
-    let threads = thread::available_parallelism().map_or(1, |cores| cores.get() - 1);
-    let mut tests = workspace::test(root);
+    let mut tests = workspace::test(root, cargo);
     tests
         .arg("--no-fail-fast")
         .args(programs)
@@ -146,7 +161,6 @@ fn run_lane(
         .args(["--", "--show-output"])
         .args(filter);
     tests
-        .env("RUST_TEST_THREADS", threads.max(1).to_string())
         .env("DIAODU_BIN", root.join("target/debug/diaodu"))
         .env("DIAODU_CHROMIUM", &browsers.chromium)
         .env("DIAODU_HEADLESS", &browsers.headless)

@@ -3,44 +3,76 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
-use crate::shell::{cargo, on_path};
+use serde_json::Value;
+
+use crate::shell::{Failure, Outcome, answer, cargo, gently};
 
 /// Clippy's compiler.
 const CLIPPY: &str = "clippy-driver";
 
 /// Server, tests and benches of the whole workspace in one call: another selection, or the server without the tests, would build shared crates
 /// twice, with other features.
-const BUILD: [&str; 6] = [
+const BUILD: [&str; 7] = [
     "build",
     "--workspace",
     "--bin",
     "diaodu",
     "--tests",
     "--benches",
+    "--examples",
 ];
 
 /// Returns whether this Rust has clippy. Without it everything is built all the same, and nothing linted.
 pub fn has_clippy() -> bool {
-    on_path(CLIPPY).is_some()
+    static HAS: OnceLock<bool> = OnceLock::new();
+    // rustup puts a program of that name on the PATH for toolchains that have none, too.
+    *HAS.get_or_init(|| answer(Command::new(CLIPPY).arg("--version")).is_some())
 }
 
-/// Returns the command that builds server, tests and benches, or does nothing where they are built.
+/// Returns what cargo says of all packages, dependencies included.
+pub fn metadata(root: &Path) -> Outcome<Value> {
+    let mut metadata = cargo();
+    metadata
+        .current_dir(root)
+        .args(["metadata", "--format-version", "1"]);
+    let text = answer(&mut metadata)
+        .ok_or_else(|| Failure::new("`cargo metadata` failed; type it to see why"))?;
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::new(format!("`cargo metadata` is not understood: {error}")))
+}
+
+/// Returns the names of the test programs in folders `tests`.
+pub fn test_programs(root: &Path) -> Outcome<Vec<String>> {
+    let metadata = metadata(root)?;
+    let own = metadata["workspace_members"].as_array();
+    let is_own = |package: &Value| own.is_some_and(|own| own.contains(&package["id"]));
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let targets = packages
+        .filter(|package| is_own(package))
+        .flat_map(|package| package["targets"].as_array().into_iter().flatten());
+    let programs = targets.filter(|target| target["kind"][0] == "test");
+    let names = programs.filter_map(|target| target["name"].as_str());
+    Ok(names.map(str::to_owned).collect())
+}
+
+/// Returns the command that builds server, tests and benches, or does nothing where they are built. It lets others go first: what takes longest
+/// is the page, which is built beside it.
 pub fn build(root: &Path) -> Command {
-    let mut build = cargo_of(root);
+    let mut build = cargo_of(gently(cargo()), root);
     build.args(BUILD);
     build
 }
 
-/// Returns the command that runs test programs of the build; it takes which, and what is meant for them.
-pub fn test(root: &Path) -> Command {
-    let mut test = cargo_of(root);
+/// Returns the command that lets this cargo run test programs of the build; it takes which, and what is meant for them.
+pub fn test(root: &Path, cargo: Command) -> Command {
+    let mut test = cargo_of(cargo, root);
     test.args(["test", "--workspace"]);
     test
 }
 
-fn cargo_of(root: &Path) -> Command {
-    let mut cargo = cargo();
+fn cargo_of(mut cargo: Command, root: &Path) -> Command {
     cargo.current_dir(root);
     if has_clippy() {
         cargo.env("RUSTC_WORKSPACE_WRAPPER", CLIPPY);

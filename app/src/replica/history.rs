@@ -29,6 +29,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     Command, Desk, Event, Typed, answer, indexed_db, log,
+    pace::Pace,
     receipts::{Reading, Receipts},
     report,
 };
@@ -40,8 +41,10 @@ use crate::{
     },
 };
 
-/// Screens are told of news at most five times a second.
+/// Screens are told of news at once, then at most five times a second.
 const NEWS_MS: u64 = 200;
+/// 20 ms: what has just been typed is painted before history is looked through.
+const SOON_MS: u64 = 20;
 /// 500 cells that differ are more than anybody reads; how many there are is said.
 const DIFFERENCES_MAX: usize = 500;
 /// The server's own writes carry this name.
@@ -53,8 +56,8 @@ pub enum News {
     Notes(DocumentId, Vec<(String, String)>),
     /// The server has answered with its list, or not.
     Told(DocumentId, Result<Changes, FetchError>),
-    /// Enough has happened: the screens are told.
-    Settled,
+    /// The screens were told a while ago.
+    Rested,
 }
 
 /// What the page knows of history.
@@ -62,7 +65,7 @@ pub enum News {
 pub(super) struct Histories {
     receipts: BTreeMap<DocumentId, Receipts>,
     read: BTreeMap<DocumentId, History>,
-    is_settling: bool,
+    pace: Pace,
     notes_written: u64,
 }
 
@@ -76,19 +79,30 @@ impl Desk {
 
     /// Something that history tells of has changed.
     pub(super) fn history_changed(&mut self) {
-        if !std::mem::replace(&mut self.history.is_settling, true) {
-            let events = self.events.clone();
-            let tell = move || drop(events.unbounded_send(Event::History(News::Settled)));
-            set_timeout(tell, Duration::from_millis(NEWS_MS));
+        if self.history.pace.happened() {
+            self.tell_news();
         }
+    }
+
+    fn tell_news(&self) {
+        let news = self.store.history.news.clone();
+        let tell = move || news.update(|times| *times = times.wrapping_add(1));
+        set_timeout(tell, Duration::from_millis(SOON_MS));
+        let events = self.events.clone();
+        let rested = move || drop(events.unbounded_send(Event::History(News::Rested)));
+        set_timeout(rested, Duration::from_millis(NEWS_MS));
     }
 
     pub(super) fn take_history(&mut self, news: News) {
         match news {
             News::Notes(document, notes) => {
                 let receipts = self.history.receipts.entry(document).or_default();
+                let is_news = !notes.is_empty();
                 receipts.take_notes(notes);
-                self.ask_for_receipts(document);
+                if self.ask_for_receipts(document) && !is_news {
+                    // What the server says comes in a moment.
+                    return;
+                }
             }
             News::Told(document, Ok(changes)) => {
                 let receipts = self.history.receipts.entry(document).or_default();
@@ -107,12 +121,10 @@ impl Desk {
                     receipts.reading = Reading::Done;
                 }
             }
-            News::Settled => {
-                self.history.is_settling = false;
-                self.store
-                    .history
-                    .news
-                    .update(|times| *times = times.wrapping_add(1));
+            News::Rested => {
+                if self.history.pace.rested() {
+                    self.tell_news();
+                }
                 return;
             }
         }
@@ -192,7 +204,8 @@ impl Desk {
         }
     }
 
-    fn ask_for_receipts(&mut self, document: DocumentId) {
+    /// Asks the server, if there is a line to it. Result: whether it was asked.
+    fn ask_for_receipts(&mut self, document: DocumentId) -> bool {
         let is_online = self.socket.is_some();
         let receipts = self.history.receipts.entry(document).or_default();
         receipts.reading = match is_online {
@@ -201,13 +214,14 @@ impl Desk {
             false => Reading::Done,
         };
         if !is_online {
-            return;
+            return false;
         }
         let (events, after) = (self.events.clone(), receipts.through());
         spawn_local(async move {
             let told = api::changes(&document.to_string(), after).await;
             drop(events.unbounded_send(Event::History(News::Told(document, told))));
         });
+        true
     }
 
     /// Reads the history of a document, if it is here, and when its changes arrived.

@@ -304,6 +304,31 @@ mod tests {
         );
     }
 
+    // What a release program has, made from the page in `page/fixture`.
+    #[cfg(page_on_disk)]
+    include!(concat!(env!("OUT_DIR"), "/page.rs"));
+
+    #[cfg(page_on_disk)]
+    #[test]
+    fn what_is_built_in_is_what_lies_in_the_folder() {
+        let built_in: Vec<_> = FILES
+            .iter()
+            .map(|file| (file.path, file.is_hashed, file.brotli, file.gzip))
+            .collect();
+        let twin: &[u8] = b"br";
+        assert_eq!(
+            built_in,
+            [
+                ("/app-0123456789abcdef.js", true, Some(twin), None),
+                ("/index.html", false, None, None),
+            ]
+        );
+        let script = &FILES[0];
+        assert_eq!(script.bytes, b"export {};\n");
+        assert_eq!(script.etag, "\"/app-0123456789abcdef.js\"");
+        assert_ne!(FILES[1].etag, script.etag);
+    }
+
     #[test]
     fn a_known_file_is_not_sent_again() {
         let response = answer(

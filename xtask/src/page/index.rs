@@ -1,5 +1,6 @@
 //! index.html, and what it names besides the program: the style, put together to one file, and the scripts and pictures that are copied.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use crate::stamp::Digest;
 use super::files_below;
 
 /// What is copied as it is.
-const COPIED: [&str; 4] = ["start.js", "boot.js", "service_worker.js", "favicon.svg"];
+pub const COPIED: [&str; 4] = ["start.js", "boot.js", "service_worker.js", "favicon.svg"];
 /// How a line of app/index.html names a file of the style.
 const STYLE: (&str, &str) = ("<link rel=\"stylesheet\" href=\"../style/", "\">");
 
@@ -40,7 +41,9 @@ fn style_in(line: &str) -> Option<&str> {
 
 /// Joins the files. One that index.html does not name would be missed on some screen only.
 fn read_style(folder: &Path, names: &[&str]) -> Outcome<String> {
-    let forgotten = files_below(folder)?.into_iter().find(|file| {
+    let files = files_below(folder)?.into_iter();
+    let mut sheets = files.filter(|file| file.extension() == Some(OsStr::new("css")));
+    let forgotten = sheets.find(|file| {
         let is_named = |name: &&str| file.strip_prefix(folder) == Ok(Path::new(name));
         !names.iter().any(is_named)
     });
@@ -50,7 +53,22 @@ fn read_style(folder: &Path, names: &[&str]) -> Outcome<String> {
             forgotten.display()
         )));
     }
-    names.iter().map(|name| read(&folder.join(name))).collect()
+    let whole = |name: &&str| {
+        let sheet = read(&folder.join(name))?;
+        is_closed(&sheet).then_some(sheet).ok_or_else(|| {
+            Failure::new(format!(
+                "style/{name} leaves a bracket or a comment open, which would take the sheets after it along"
+            ))
+        })
+    };
+    names.iter().map(whole).collect()
+}
+
+/// Returns whether all that a style sheet opens is closed in it.
+fn is_closed(sheet: &str) -> bool {
+    [("{", "}"), ("(", ")"), ("/*", "*/")]
+        .iter()
+        .all(|(open, close)| sheet.matches(open).count() == sheet.matches(close).count())
 }
 
 /// Names the joined style where the first of its files stood.
@@ -100,6 +118,14 @@ mod tests {
             with_one_style(INDEX, "style-1.css"),
             "<head>\n  <link rel=\"icon\" href=\"/favicon.svg\">\n  <link rel=\"stylesheet\" href=\"/style-1.css\">\n</head>\n"
         );
+    }
+
+    #[test]
+    fn a_sheet_that_leaves_something_open_is_found() {
+        assert!(is_closed("a { color: var(--ink); } /* b */"));
+        for open in ["a { color: red;", "/* a", "a { color: var(--ink; }"] {
+            assert!(!is_closed(open), "{open}");
+        }
     }
 
     #[test]

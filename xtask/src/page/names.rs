@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::shell::{Failure, Outcome, at, read};
 use crate::stamp::{self, Digest};
 
+use super::index::COPIED;
 use super::program::{LOADER, PROGRAM};
 
 /// How wasm-split's script names the program's own script.
@@ -66,7 +67,22 @@ pub fn give_names(dist: &Path) -> Outcome<()> {
     rename(dist, LOADER, &new_loader)?;
     chunks
         .iter()
-        .try_for_each(|name| rename(dist, name, &new_chunk(name)))
+        .try_for_each(|name| rename(dist, name, &new_chunk(name)))?;
+    refuse_unnamed(dist, &digest)
+}
+
+/// A part of the program that kept its first name would be joined with parts of another build, and not be there offline.
+fn refuse_unnamed(dist: &Path, digest: &str) -> Outcome<()> {
+    let is_unnamed = |name: &String| {
+        let is_program = name.ends_with(".wasm") || name.ends_with(".js") || !name.contains('.');
+        is_program && !name.contains(digest) && !COPIED.contains(&name.as_str())
+    };
+    match stamp::names(dist)?.into_iter().find(is_unnamed) {
+        None => Ok(()),
+        Some(name) => Err(Failure::new(format!(
+            "the page has a part {name} that xtask/src/page/names.rs does not know"
+        ))),
+    }
 }
 
 /// Returns whether a file of the finished page is loaded when somebody first needs it.

@@ -44,31 +44,40 @@ pub fn run(tests: &mut Command) -> Outcome<Counts> {
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| not_started(tests, &error))?;
+    let output = child.stdout.take().map(BufReader::new);
+    let counts = output.map(|output| read(output, &mut |words| print!("{words}")));
+    let ended_well = child.wait().is_ok_and(|status| status.success());
+    Ok(judge(counts.unwrap_or_default(), ended_well))
+}
+
+/// Adds up what test programs say. `tell` gets it all, each line with its end.
+fn read(output: impl BufRead, tell: &mut dyn FnMut(&str)) -> Counts {
     let mut counts = Counts::default();
     let mut said = String::new();
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
-            let line = String::from_utf8_lossy(&line);
-            if line.starts_with("test ") && line.contains(" ... ") {
-                println!("{line}");
-                continue;
-            }
-            said += &line;
-            said.push('\n');
-            if let Some(more) = counts_in(&line) {
-                counts = counts.and(more);
-                print!("{}", std::mem::take(&mut said));
-            }
+    for line in output.split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line) + "\n";
+        let result = counts_in(&line);
+        if line.starts_with("test ") && result.is_none() {
+            tell(&line);
+            continue;
+        }
+        said += &line;
+        if let Some(more) = result {
+            counts = counts.and(more);
+            tell(&std::mem::take(&mut said));
         }
     }
-    print!("{said}");
-    let ended_well = child.wait().is_ok_and(|status| status.success());
+    tell(&said);
+    counts
+}
+
+fn judge(mut counts: Counts, ended_well: bool) -> Counts {
     counts.failed += counts.ignored;
     if !ended_well {
         // A test program that dies says nothing about its tests.
         counts.failed = counts.failed.max(1);
     }
-    Ok(counts)
+    counts
 }
 
 /// Reads `test result: ok. 12 passed; 0 failed; 0 ignored; …`.
@@ -112,16 +121,32 @@ mod tests {
     }
 
     #[test]
-    fn adds_up_programs_and_counts_one_that_dies() {
-        let check = |script: &str, passed: usize, failed: usize| {
-            let counts = run(Command::new("sh").args(["-c", script]))
-                .map(|counts| (counts.passed, counts.failed));
-            assert_eq!(counts.ok(), Some((passed, failed)), "{script}");
+    fn adds_up_programs_and_counts_one_that_dies_and_what_is_ignored() {
+        const GOOD: &str = "test a ... ok\ntest result: ok. 3 passed; 0 failed; 0 ignored\n";
+        const IGNORING: &str = "test result: ok. 3 passed; 0 failed; 2 ignored\n";
+        let check = |said: &str, ended_well: bool, passed: usize, failed: usize| {
+            let counts = judge(read(said.as_bytes(), &mut |_| {}), ended_well);
+            assert_eq!((counts.passed, counts.failed), (passed, failed), "{said}");
         };
-        let good = "echo 'test result: ok. 3 passed; 0 failed; 0 ignored'";
-        let ignoring = "echo 'test result: ok. 3 passed; 0 failed; 2 ignored'";
-        check(&format!("{good}; {good}"), 6, 0);
-        check(&format!("{good}; exit 101"), 3, 1);
-        check(ignoring, 3, 2);
+        check(&format!("{GOOD}{GOOD}"), true, 6, 0);
+        check(GOOD, false, 3, 1);
+        check("test a ... ", false, 0, 1);
+        check(IGNORING, true, 3, 2);
+    }
+
+    #[test]
+    fn tells_of_tests_at_once_and_of_everything_else_in_one_piece() {
+        let said = "\nrunning 1 test\ntest a has been running for over 60 seconds\ntest a ... ok\nreasons\ntest result: ok. 1 passed; 0 failed; 0 ignored\nlast\n";
+        let mut told = Vec::new();
+        read(said.as_bytes(), &mut |words| told.push(words.to_owned()));
+        assert_eq!(
+            told,
+            [
+                "test a has been running for over 60 seconds\n",
+                "test a ... ok\n",
+                "\nrunning 1 test\nreasons\ntest result: ok. 1 passed; 0 failed; 0 ignored\n",
+                "last\n",
+            ]
+        );
     }
 }

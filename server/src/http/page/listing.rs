@@ -1,5 +1,5 @@
 //! The files of a finished page in its folder: what address each has and which of them are compressed twins. The build reads it, to build
-//! them in; a debug server reads it as it starts.
+//! them in; a debug server reads it when it is first asked for the page.
 
 use std::{
     fs, io,
@@ -66,12 +66,18 @@ fn listed(folder: &Path, file: &Path, files: &[PathBuf]) -> io::Result<Listed> {
     };
     let name = file.strip_prefix(folder).unwrap_or(file).to_string_lossy();
     let address = format!("/{}", name.replace('\\', "/"));
+    let is_hashed = is_hashed(&address);
+    let etag = match is_hashed {
+        // Its name is one already.
+        true => format!("\"{address}\""),
+        false => format!("\"{:016x}\"", fingerprint(&fs::read(file)?)),
+    };
     Ok(Listed {
         file: file.to_path_buf(),
         brotli: twin("br"),
         gzip: twin("gz"),
-        etag: format!("\"{:016x}\"", fingerprint(&fs::read(file)?)),
-        is_hashed: is_hashed(&address),
+        etag,
+        is_hashed,
         address,
     })
 }
