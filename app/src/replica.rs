@@ -3,15 +3,18 @@
 mod commands;
 mod conflict;
 mod documents;
+mod event;
 mod files;
 mod heal;
 mod history;
 pub mod indexed_db;
+mod line;
 mod merge;
 mod openings;
 mod pace;
 mod presence;
 mod receipts;
+mod saving;
 mod socket;
 mod talk;
 mod undo;
@@ -27,22 +30,18 @@ use std::{
 
 use diaodu_plan::{
     campaign::{Campaign, UnitId, WeekNumber},
-    column::Column,
     layout::DocumentKind,
     permission::{self, AccountRole},
-    report::Report,
-    row::RowId,
-    value::Value,
 };
 use diaodu_sync::{
     event::{
-        Author, CellAddress, ConnectionId, Effect, Event as HubEvent, Line, Millis, SaveTicket,
+        Author, CellAddress, ConnectionId, Effect, Event as HubEvent, Millis, SaveTicket,
         SavedChange,
     },
     hub::{Gatekeeper, Hub},
 };
 use diaodu_wire::{
-    http::{DocumentEntry, Session, week::WeekOpenings},
+    http::{DocumentEntry, Session},
     repo::DocumentId,
 };
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
@@ -51,28 +50,21 @@ use gloo::timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::{self, FetchError, Present},
+    api::{self, FetchError},
     browser,
-    grid::model::Here,
     i18n::Language,
     session::{self, SessionState},
-    store::{
-        Store,
-        history::{Ask, Who},
-        row::ColumnOrder,
-        status::{Connection, Keeping},
-        week::WeekStore,
-    },
+    store::{Store, status::Keeping, week::WeekStore},
 };
 
 pub use conflict::{Choice, ChoiceKind, Comparison, Origin};
+pub use event::{Command, Event, LeftAlone, Shut, Typed};
 pub use files::FileCommand;
-use indexed_db::{Disk, DiskError, Kept};
+use indexed_db::{Disk, DiskError};
 use socket::Socket;
 pub use talk::{TalkCommand, draft_key};
 use undo::Undo;
 use unsaved::Unsaved;
-use withdraw::{Leaving, PlacedDraft};
 use writing::Writing;
 
 /// The hub wants to hear of time at least so often.
@@ -85,142 +77,6 @@ const BREATH_MS: i64 = 12;
 const DOCUMENTS_MAX: usize = 700;
 /// So many chunks of one document are worth writing as one.
 const CHUNKS_MAX: usize = 64;
-
-/// What can happen.
-pub enum Event {
-    /// A screen wants something.
-    Command(Command),
-    /// The server has said which documents there are.
-    Documents(Result<Vec<DocumentEntry>, FetchError>),
-    /// A document was read from this machine.
-    Loaded(DocumentId, Result<Kept, DiskError>),
-    /// What was damaged is set aside: open the document anew.
-    Reopen(DocumentId),
-    /// These documents lie on this machine's disk.
-    OnDisk(Vec<DocumentId>),
-    /// What disk has of a document that may not be read any more.
-    Leaving(Box<Leaving>),
-    /// A document has left this machine's disk for drafts, or could not.
-    Withdrawn(DocumentId, Vec<PlacedDraft>, Result<(), DiskError>),
-    /// What was seen of a week's comments was read from this machine.
-    Seen(WeekNumber, Vec<(String, String)>),
-    /// Drafts of a week were read from this machine.
-    Drafts(WeekNumber, Vec<(String, String)>),
-    /// What rows of a week begin it with, from this machine or from the server.
-    Openings(WeekNumber, WeekOpenings),
-    /// Changes are on this machine's disk, or are not.
-    Saved(Vec<SaveTicket>, Result<Vec<(DocumentId, f64)>, DiskError>),
-    /// A document lies on this machine's disk as one chunk under this key, or does not.
-    Rewritten(DocumentId, Result<Option<f64>, DiskError>),
-    /// It is time to dial.
-    Dial,
-    /// The server has said who is signed in.
-    SessionChecked(Result<Session, FetchError>),
-    /// Who is signed in, asked once more after the line was open.
-    StillHere(ConnectionId, Session),
-    /// The server has said who is online.
-    Online(Vec<Present>),
-    /// The line is up.
-    SocketUp(ConnectionId),
-    /// One message came over the line.
-    Frame(ConnectionId, Vec<u8>),
-    /// The line is gone.
-    SocketDown(ConnectionId),
-    /// The server has said why it opens no line.
-    LineRefused(String),
-    /// The browser has noticed that the network is there, or gone.
-    Network {
-        /// Whether it is there.
-        is_there: bool,
-    },
-    /// It is time to tell the others where the person is.
-    TellWhere,
-    /// Something of files was read, or has happened to them.
-    Files(files::FileNews),
-    /// Something of history was read, or told.
-    History(history::News),
-    /// Time passed.
-    Tick,
-}
-
-/// What a screen can want.
-pub enum Command {
-    /// Show this week.
-    OpenWeek(WeekNumber),
-    /// Report these rows, or take their reports back.
-    Report(Vec<RowId>, Report),
-    /// Write what a person typed; one step for undo.
-    Write(Vec<Typed>),
-    /// Take back one's own newest step; says what others have written over.
-    Undo(Callback<LeftAlone>),
-    /// Put it forth again.
-    Redo(Callback<LeftAlone>),
-    /// Say what stands in a cell at once, and what to choose from.
-    Compare(RowId, Column, Callback<Comparison>),
-    /// Make this the one value of a cell.
-    Choose(RowId, Column, Value),
-    /// Write a draft once more.
-    Retry(RowId, Column),
-    /// Throw a draft away.
-    Discard(RowId, Column),
-    /// The person is here now, or nowhere.
-    BeIn(Option<Here>),
-    /// Something with files.
-    Files(FileCommand),
-    /// Something with comments.
-    Talk(TalkCommand),
-    /// Follow this account, or nobody.
-    Follow(Option<String>),
-    /// Tell of the past, show it, or bring some of it back.
-    History(Ask),
-    /// Show also how this unit's rows stood last week.
-    LookBack(UnitId),
-    /// Say everything in another language.
-    Speak(Language),
-    /// Let the cells of all rows stand in this order.
-    Arrange(ColumnOrder),
-    /// The person has signed in again: dial.
-    Renewed,
-    /// Sign out, once everything is on disk.
-    Leave,
-}
-
-/// Cells that undo left alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftAlone {
-    /// How many there are in which something else stands now.
-    pub cells: usize,
-    /// What stands in the first of them; empty for nothing.
-    pub standing: String,
-    /// Whose that is, as far as this page knows.
-    pub whose: Vec<Who>,
-    /// Those that are closed now.
-    pub shut: Option<Shut>,
-    /// How many cells the step had, where it was too large to be kept over a reload.
-    pub lost: usize,
-}
-
-/// Cells that are closed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shut {
-    /// How many.
-    pub cells: usize,
-    /// Why the first is, a stable word.
-    pub reason: String,
-    /// The name of the unit whose row that is.
-    pub unit: String,
-}
-
-/// What a person typed into a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Typed {
-    /// Which row.
-    pub row: RowId,
-    /// Which column.
-    pub column: Column,
-    /// As typed; empty empties the cell.
-    pub text: String,
-}
 
 /// The way to the loop, for screens.
 #[derive(Clone)]
@@ -579,290 +435,6 @@ impl Desk {
             }
         }
         self.save();
-    }
-
-    /// Writes what waits, in one transaction; what comes meanwhile goes with the next.
-    fn save(&mut self) {
-        let waits = self.is_saving || !self.to_save.is_empty() || self.writing.is_some();
-        let waits = waits || self.files.has_unkept();
-        // What the disk did not take is tried again at the next tick.
-        let status = &self.store.status;
-        let waits = waits || status.with_untracked(|status| status.keeping == Keeping::Failing);
-        self.unsaved.waits(waits);
-        if self.is_saving {
-            return;
-        }
-        if let Some((document, whole)) = self.rewrites.pop() {
-            self.is_saving = true;
-            let keys = self.keys.get(&document).cloned().unwrap_or_default();
-            let (disk, events) = (self.disk.clone(), self.events.clone());
-            return spawn_local(async move {
-                let result = disk.compact(document, &whole, &keys).await;
-                drop(events.unbounded_send(Event::Rewritten(document, result)));
-            });
-        }
-        if self.to_save.is_empty() {
-            return;
-        }
-        self.is_saving = true;
-        let batch = std::mem::take(&mut self.to_save);
-        let (disk, events) = (self.disk.clone(), self.events.clone());
-        spawn_local(async move {
-            let tickets = batch.iter().map(|(ticket, _, _)| *ticket).collect();
-            let chunks: Vec<_> = batch
-                .into_iter()
-                .map(|(_, document, changes)| {
-                    (
-                        document,
-                        changes.into_iter().map(|change| change.bytes).collect(),
-                    )
-                })
-                .collect();
-            let result = disk.append(&chunks).await;
-            drop(events.unbounded_send(Event::Saved(tickets, result)));
-        });
-    }
-
-    fn rewritten(&mut self, document: DocumentId, result: Result<Option<f64>, DiskError>) {
-        self.is_saving = false;
-        match result {
-            Ok(key) => drop(self.keys.insert(document, key.into_iter().collect())),
-            // The chunks stay as they are: what was refused is refused again after a reload, and kept as a draft again.
-            Err(error) => log(&error.to_string()),
-        }
-        self.save();
-        if self.is_leaving && !self.is_saving {
-            self.leave();
-        }
-    }
-
-    fn saved(
-        &mut self,
-        tickets: Vec<SaveTicket>,
-        result: Result<Vec<(DocumentId, f64)>, DiskError>,
-    ) {
-        self.is_saving = false;
-        for (document, key) in result.iter().flatten() {
-            self.keys.entry(*document).or_default().push(*key);
-        }
-        let keeping = match (&result, self.disk.is_lasting()) {
-            (Ok(_), true) => Keeping::Lasting,
-            (Ok(_), false) => Keeping::Nothing,
-            (Err(_), _) => Keeping::Failing,
-        };
-        if self
-            .store
-            .status
-            .with_untracked(|status| status.keeping != keeping)
-        {
-            self.store.status.update(|status| status.keeping = keeping);
-        }
-        let is_saved = result.is_ok();
-        report(result.map(drop));
-        for ticket in tickets {
-            self.hub(if is_saved {
-                HubEvent::Saved(ticket)
-            } else {
-                HubEvent::SaveFailed(ticket)
-            });
-        }
-        self.save();
-        if self.is_leaving && !self.is_saving {
-            self.leave();
-        }
-    }
-
-    /// Asks who is signed in before it dials: another tab may have signed in somebody else meanwhile.
-    fn dial(&mut self) {
-        let is_busy = self.socket.is_some() || self.is_checking || self.is_waiting;
-        if is_busy || self.session.is_expired.get_untracked() || self.is_leaving {
-            return;
-        }
-        self.is_checking = true;
-        let events = self.events.clone();
-        spawn_local(async move {
-            drop(events.unbounded_send(Event::SessionChecked(api::session().await)));
-        });
-    }
-
-    fn session_checked(&mut self, result: Result<Session, FetchError>) {
-        self.is_checking = false;
-        match result {
-            Ok(session) if session.account.as_str() == &*self.author.0 => {
-                self.take_person(person_of(&session));
-                self.session.begin(session);
-                self.lines_dialled += 1;
-                let id = ConnectionId(self.lines_dialled);
-                match Socket::dial(id, &self.author.0, &self.events) {
-                    Ok(socket) => self.socket = Some((id, socket)),
-                    Err(error) => {
-                        web_sys::console::error_1(&error);
-                        self.dial_later();
-                    }
-                }
-                self.ask_for_documents();
-                if let Some(week) = self.week {
-                    self.ask_for_openings(week);
-                }
-            }
-            Ok(_) | Err(FetchError::SignedOut) => {
-                self.set_connection(Connection::Offline);
-                self.session.is_expired.set(true);
-            }
-            Err(FetchError::Offline | FetchError::Refused(_) | FetchError::Strange(_)) => {
-                self.dial_later()
-            }
-        }
-    }
-
-    fn dial_later(&mut self) {
-        self.set_connection(Connection::Offline);
-        if self.is_waiting {
-            return;
-        }
-        self.is_waiting = true;
-        let wait_ms = socket::wait_ms(self.attempts, js_sys::Math::random());
-        self.attempts += 1;
-        let events = self.events.clone();
-        spawn_local(async move {
-            TimeoutFuture::new(wait_ms).await;
-            drop(events.unbounded_send(Event::Dial));
-        });
-    }
-
-    fn socket_up(&mut self, id: ConnectionId) {
-        if self.socket.as_ref().is_none_or(|(line, _)| *line != id) {
-            return;
-        }
-        self.attempts = 0;
-        self.was_up = true;
-        self.store.status.update(|status| status.refusal = None);
-        self.set_connection(Connection::Online);
-        self.read_receipts_again();
-        self.send_files();
-        self.ask_who_is_online();
-        self.hub(HubEvent::Connected(id, Line::Dialled, self.author.clone()));
-        // What the account may do can have changed between asking and the line being open; from now on a change closes the line.
-        let events = self.events.clone();
-        spawn_local(async move {
-            if let Ok(session) = api::session().await {
-                drop(events.unbounded_send(Event::StillHere(id, session)));
-            }
-        });
-    }
-
-    fn still_here(&mut self, id: ConnectionId, session: Session) {
-        let is_this_line = self.socket.as_ref().is_some_and(|(line, _)| *line == id);
-        if is_this_line && session.account.as_str() == &*self.author.0 {
-            self.take_person(person_of(&session));
-            self.session.begin(session);
-        }
-    }
-
-    fn socket_down(&mut self, id: ConnectionId) {
-        if self.socket.as_ref().is_none_or(|(line, _)| *line != id) {
-            return;
-        }
-        self.socket = None;
-        self.take_online(Vec::new());
-        self.nobody_is_here();
-        self.hub(HubEvent::Disconnected(id));
-        if !std::mem::take(&mut self.was_up) {
-            self.ask_why_not();
-        }
-        self.dial_later();
-    }
-
-    fn ask_why_not(&self) {
-        let (events, language) = (self.events.clone(), self.store.week.language());
-        spawn_local(async move {
-            if let Some(sentence) = api::why_no_line(language).await {
-                drop(events.unbounded_send(Event::LineRefused(sentence)));
-            }
-        });
-    }
-
-    fn line_refused(&mut self, sentence: String) {
-        if !self.was_up {
-            let refusal = Some(sentence);
-            self.store.status.update(|status| status.refusal = refusal);
-        }
-    }
-
-    fn ask_who_is_online(&self) {
-        if self.socket.is_none() {
-            return;
-        }
-        let events = self.events.clone();
-        spawn_local(async move {
-            if let Ok(present) = api::online().await {
-                drop(events.unbounded_send(Event::Online(present)));
-            }
-        });
-    }
-
-    fn take_online(&mut self, present: Vec<Present>) {
-        let present = if self.socket.is_some() {
-            present
-        } else {
-            Vec::new()
-        };
-        if self
-            .store
-            .online
-            .with_untracked(|before| *before != present)
-        {
-            self.store.online.set(present);
-            self.show_others();
-            self.show_followed();
-        }
-    }
-
-    /// Takes a new line at once.
-    fn redial(&mut self) {
-        if let Some((id, _)) = self.socket.take() {
-            self.hub(HubEvent::Disconnected(id));
-            self.set_connection(Connection::Connecting);
-            self.dial();
-        }
-    }
-
-    fn set_connection(&self, connection: Connection) {
-        if self
-            .store
-            .status
-            .with_untracked(|status| status.connection != connection)
-        {
-            self.store
-                .status
-                .update(|status| status.connection = connection);
-        }
-    }
-
-    fn count_unsent(&mut self, document: DocumentId, count: usize) {
-        let before = self.unsent.insert(document, count).unwrap_or(0);
-        if (before == 0) != (count == 0) {
-            // So that a later start opens the document, whichever week is on screen, and sends what waits.
-            let (disk, key) = (
-                self.disk.clone(),
-                indexed_db::key_of(&["unsent", &document.to_string()]),
-            );
-            spawn_local(
-                async move { report(disk.keep_note(&key, (count > 0).then_some("1")).await) },
-            );
-        }
-        if count == 0 {
-            self.refusals.remove(&document);
-        }
-        self.tell_unsent();
-    }
-
-    /// Says how much of what the person did the server does not have.
-    fn tell_unsent(&self) {
-        let unsent = self.unsent.values().sum::<usize>() + self.files.waiting();
-        if self.store.status.with_untracked(|status| status.unsent) != unsent {
-            self.store.status.update(|status| status.unsent = unsent);
-        }
     }
 
     fn leave(&self) {

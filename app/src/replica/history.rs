@@ -1,4 +1,7 @@
-//! History for the screens: versions, the table of a moment, comparisons, restoring. What they need is read when somebody asks.
+//! History for the screens: what is known of receipts, and the versions of cells. What they need is read when somebody asks.
+
+mod past;
+mod places;
 
 use std::{
     cmp::Reverse,
@@ -8,16 +11,9 @@ use std::{
 
 use automerge::{ActorId, ChangeHash};
 use diaodu_plan::{
-    campaign::{UnitId, WeekNumber},
+    campaign::UnitId,
     column::Column,
-    history::{self, Arrival, Difference, History, HistoryCell, Part, Times},
-    layout::{
-        DocumentKind, attachment,
-        card::EntryKey,
-        hub::{self, Cut, Snapshot},
-        sheet::{Sheet, SheetRow},
-    },
-    row::{self, RowId},
+    history::{Arrival, History, HistoryCell, Times},
     value::Value,
 };
 use diaodu_wire::{
@@ -28,25 +24,21 @@ use diaodu_wire::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    Command, Desk, Event, Typed, answer, indexed_db, log,
+    Desk, Event, Typed, answer, indexed_db, log,
     pace::Pace,
     receipts::{Reading, Receipts},
     report,
 };
 use crate::{
     api::{self, FetchError},
-    store::history::{
-        Ask, Differences, Differing, Listed, Moment, PastTable, Restored, Scope, Shown, Timeline,
-        Versions, When, Who,
-    },
+    store::history::{Ask, Listed, Scope, Versions, When, Who},
 };
+use places::Wanted;
 
 /// Screens are told of news at once, then at most five times a second.
 const NEWS_MS: u64 = 200;
 /// 20 ms: what has just been typed is painted before history is looked through.
 const SOON_MS: u64 = 20;
-/// 500 cells that differ are more than anybody reads; how many there are is said.
-const DIFFERENCES_MAX: usize = 500;
 /// The server's own writes carry this name.
 const SERVER: &str = "@server";
 
@@ -370,366 +362,6 @@ impl Desk {
             },
             None => Who::Unknown,
         }
-    }
-
-    /// Finds the documents in which something lies, and which of their cells are meant: telephones lie in the card of the unit, for those
-    /// who may read it.
-    fn places_in_history(&self, scope: &Scope) -> Vec<(DocumentId, Wanted)> {
-        let phones = match scope {
-            Scope::Cell(row, Column::Phone) => {
-                return self.phones_of(vec![row.clone()]).into_iter().collect();
-            }
-            Scope::Cell(..) => None,
-            Scope::Row(row) => self.phones_of(vec![row.clone()]),
-            Scope::Unit(unit) => self.phones_of(self.rows_of(unit)),
-        };
-        let sheet = self.place_in_sheet(scope);
-        sheet.into_iter().chain(phones).collect()
-    }
-
-    fn rows_of(&self, unit: &UnitId) -> Vec<RowId> {
-        let (Some(campaign), Some(week)) = (self.campaign.as_ref(), self.week) else {
-            return Vec::new();
-        };
-        let rows = row::rows(campaign, week).into_iter();
-        let own = rows.filter(|row| row.unit == *unit);
-        own.map(|row| row.id).collect()
-    }
-
-    /// Finds the telephones that are shown in these rows of one unit. One that several rows show is told of the first.
-    fn phones_of(&self, rows: Vec<RowId>) -> Option<(DocumentId, Wanted)> {
-        let unit = rows.first()?.unit()?;
-        let card = self.ids.get(&DocumentKind::Card(unit)).copied()?;
-        let mut entries = BTreeMap::new();
-        for row in rows {
-            let entry = EntryKey::phone_of(&self.store.week.reporter(&row));
-            entries.entry(entry).or_insert(row);
-        }
-        Some((card, Wanted::Entries(entries)))
-    }
-
-    /// Finds the sheet in which something lies, and which of its cells are meant.
-    fn place_in_sheet(&self, scope: &Scope) -> Option<(DocumentId, Wanted)> {
-        let week = self.week?;
-        let sheet = |unit: UnitId| self.ids.get(&DocumentKind::Sheet(week, unit)).copied();
-        match scope {
-            // When a report arrived is the server's word on the act of reporting.
-            Scope::Cell(row, Column::SubmittedAt) => Some((
-                sheet(row.unit()?)?,
-                Wanted::Cell(row.clone(), Column::Report),
-            )),
-            Scope::Cell(row, column) => {
-                Some((sheet(row.unit()?)?, Wanted::Cell(row.clone(), *column)))
-            }
-            Scope::Row(row) => Some((sheet(row.unit()?)?, Wanted::Row(row.clone()))),
-            Scope::Unit(unit) => Some((sheet(unit.clone())?, Wanted::All)),
-        }
-    }
-
-    /// The documents of the week on screen that people write: sheets, and the cards that are shown in them.
-    fn written_documents(&self) -> Vec<(DocumentKind, DocumentId)> {
-        let is_meant = |kind: &DocumentKind| match kind {
-            DocumentKind::Sheet(week, _) | DocumentKind::Hub(week) => Some(*week) == self.week,
-            DocumentKind::Card(_) => true,
-            // What was said is no part of the table.
-            DocumentKind::Catalogue | DocumentKind::Talk(..) => false,
-        };
-        let all = self.ids.iter().filter(|(kind, _)| is_meant(kind));
-        all.map(|(kind, id)| (kind.clone(), *id)).collect()
-    }
-
-    fn snapshots(&self) -> BTreeMap<Cut, Snapshot> {
-        let week = self.week.map(DocumentKind::Hub);
-        let id = week.and_then(|hub| self.ids.get(&hub));
-        let content = id.and_then(|id| self.hub.document(id));
-        content.map(hub::snapshots).unwrap_or_default()
-    }
-
-    fn timeline(&mut self) -> Timeline {
-        let now_ms = self.now().0;
-        let (mut waits, mut has_unknown) = (false, false);
-        let mut all = Vec::new();
-        for (kind, document) in self.written_documents() {
-            waits |= !self.want_receipts(document);
-            let is_sheet = matches!(kind, DocumentKind::Sheet(..));
-            if let Some(times) = self.read_history(document).filter(|_| is_sheet) {
-                has_unknown |= self.has_unknown(document);
-                all.push(times);
-            }
-        }
-        let snapshots = self.snapshots();
-        let was_down = snapshots
-            .get(&Cut::Due)
-            .is_some_and(|snapshot| snapshot.was_down);
-        let cuts = snapshots.into_iter();
-        Timeline {
-            was_down,
-            moments: history::moments(&all),
-            cuts: cuts
-                .map(|(cut, snapshot)| (cut, snapshot.at.as_millisecond()))
-                .collect(),
-            now_ms,
-            waits,
-            has_unknown,
-        }
-    }
-
-    /// Says whether the server has received changes of a document of which this page does not know when.
-    fn has_unknown(&self, document: DocumentId) -> bool {
-        let receipts = self.history.receipts.get(&document);
-        let (Some(history), Some(receipts)) = (self.history.read.get(&document), receipts) else {
-            return false;
-        };
-        // What a document was made of has no receipt.
-        history
-            .changes()
-            .skip(1)
-            .any(|(hash, _)| receipts.of(hash).is_none() && !self.hub.is_unsent(&document, hash))
-    }
-
-    fn show_moment(&mut self, moment: Option<Moment>, since: Option<Moment>) -> Differences {
-        let Some(moment) = moment else {
-            if self.store.history.shown.get_untracked().is_some() {
-                self.store.history.shown.set(None);
-                self.store.week.show_past(None);
-            }
-            return Differences::default();
-        };
-        let (mut table, mut waits) = self.table_at(moment);
-        let mut all = Vec::new();
-        if let Some(since) = since {
-            let (before, waits_too) = self.table_at(since);
-            waits |= waits_too;
-            all = history::differences(&sheet_of(&before), &sheet_of(&table));
-            table.changed = all
-                .iter()
-                .map(|each| ((each.row.clone(), each.column), text_of(&each.old)))
-                .collect();
-        }
-        let shown = Shown {
-            moment,
-            at_ms: self.millis_of(moment),
-            since,
-        };
-        self.store.week.show_past(Some(table));
-        if self.store.history.shown.get_untracked() != Some(shown) {
-            self.store.history.shown.set(Some(shown));
-        }
-        differences(all, waits)
-    }
-
-    fn millis_of(&self, moment: Moment) -> i64 {
-        match moment {
-            Moment::At(at) => at,
-            Moment::Now => self.now().0,
-            Moment::Cut(cut) => self
-                .snapshots()
-                .get(&cut)
-                .map_or_else(|| self.now().0, |snapshot| snapshot.at.as_millisecond()),
-        }
-    }
-
-    /// Returns the week as it was, and whether something is still to come.
-    fn table_at(&mut self, moment: Moment) -> (PastTable, bool) {
-        let snapshots = self.snapshots();
-        let snapshot = match moment {
-            Moment::Cut(cut) => snapshots.get(&cut),
-            Moment::At(_) | Moment::Now => None,
-        };
-        let at = match (moment, snapshot) {
-            (Moment::At(at), _) => at,
-            // Strictly before it.
-            (Moment::Cut(_), Some(snapshot)) => snapshot.at.as_millisecond() - 1,
-            (Moment::Now | Moment::Cut(_), _) => i64::MAX,
-        };
-        let mut table = PastTable {
-            begun: snapshot.map(|snapshot| snapshot.openings.clone()),
-            ..PastTable::default()
-        };
-        let mut waits = false;
-        for (kind, document) in self.written_documents() {
-            waits |= !self.want_receipts(document);
-            let Some(times) = self.read_history(document) else {
-                waits = true;
-                continue;
-            };
-            let Some(history) = self.history.read.get(&document) else {
-                continue;
-            };
-            let heads = snapshot.and_then(|snapshot| snapshot.heads.get(&document.url()));
-            let part: Part = heads
-                .and_then(|heads| history.at_heads(heads))
-                .unwrap_or_else(|| history.until(&times, at));
-            match kind {
-                DocumentKind::Sheet(..) => {
-                    let mut rows = history.sheet(&part).rows;
-                    // Files are no cells: they are read from the document itself, where there are any.
-                    let content = self.hub.document(&document);
-                    let content = content.filter(|content| attachment::is_used(*content));
-                    let then = content.and_then(|content| {
-                        let heads = history.heads(&part);
-                        content.fork_at(&heads).ok()
-                    });
-                    for (row, files) in then.iter().flat_map(attachment::read_all) {
-                        rows.entry(row).or_default().attached = files;
-                    }
-                    table.stored.extend(rows);
-                }
-                DocumentKind::Card(unit) => drop(table.cards.insert(unit, history.card(&part))),
-                DocumentKind::Hub(_) => {
-                    let heads = history.heads(&part);
-                    let content = self.hub.document(&document);
-                    let then = content.and_then(|content| content.fork_at(&heads).ok());
-                    let then = then.and_then(|then| hub::read(&then).ok());
-                    table.receipts = then.map(|then| then.receipts).unwrap_or_default();
-                }
-                DocumentKind::Catalogue | DocumentKind::Talk(..) => {}
-            }
-        }
-        (table, waits)
-    }
-
-    fn compare_weeks(&mut self, other: WeekNumber, unit: Option<UnitId>) -> Differences {
-        let Some(week) = self.week else {
-            return Differences::default();
-        };
-        let is_meant = |kind: &DocumentKind| match kind {
-            DocumentKind::Sheet(of, whose) => {
-                *of == other && unit.as_ref().is_none_or(|unit| unit == whose)
-            }
-            DocumentKind::Catalogue
-            | DocumentKind::Hub(_)
-            | DocumentKind::Card(_)
-            | DocumentKind::Talk(..) => false,
-        };
-        let theirs: Vec<(DocumentKind, DocumentId)> = self
-            .ids
-            .iter()
-            .filter(|(kind, _)| is_meant(kind))
-            .map(|(kind, id)| (kind.clone(), *id))
-            .collect();
-        let (mut waits, mut all) = (false, Vec::new());
-        for (kind, id) in theirs {
-            let Some(unit) = kind.unit().cloned() else {
-                continue;
-            };
-            self.open(id);
-            let here = self.ids.get(&DocumentKind::Sheet(week, unit)).copied();
-            let read = |id: DocumentId| {
-                let content = self.hub.document(&id)?;
-                (!content.get_heads().is_empty()).then(|| diaodu_plan::layout::sheet::read(content))
-            };
-            match (read(id), here.and_then(read)) {
-                (Some(before), Some(now)) => all.extend(history::differences(&before, &now)),
-                (None, _) | (_, None) => waits = true,
-            }
-        }
-        differences(all, waits)
-    }
-
-    /// What a row held when a change had arrived, as far as it is not what it holds now.
-    fn row_as_of(&mut self, row: &RowId, change: &ChangeHash) -> Vec<Typed> {
-        let Some((document, _)) = self.place_in_sheet(&Scope::Row(row.clone())) else {
-            return Vec::new();
-        };
-        let Some(times) = self.read_history(document) else {
-            return Vec::new();
-        };
-        let Some(history) = self.history.read.get(&document) else {
-            return Vec::new();
-        };
-        let Some(part) = history.through(&times, change) else {
-            return Vec::new();
-        };
-        let alone = |mut sheet: Sheet| {
-            sheet.rows.retain(|id, _| id == row);
-            sheet
-        };
-        let then = alone(history.sheet(&part));
-        let now = alone(history.sheet(&history.whole()));
-        history::differences(&now, &then)
-            .into_iter()
-            // Reporting is an act, and is not brought back with the texts.
-            .filter(|each| each.column != Column::Report)
-            .map(|each| Typed {
-                row: each.row,
-                column: each.column,
-                text: each.new.first().map(Value::to_string).unwrap_or_default(),
-            })
-            .collect()
-    }
-
-    /// Writes what once stood there as any edit: judged like it, and one step for undo.
-    fn restore(&mut self, typed: Vec<Typed>) -> Restored {
-        let mut restored = Restored::default();
-        let mut open = Vec::new();
-        for typed in typed {
-            match self.closed(&typed.row, typed.column) {
-                Some(reason) => {
-                    restored.closed += 1;
-                    restored.reason.get_or_insert(reason);
-                }
-                None => open.push(typed),
-            }
-        }
-        restored.written = open.len();
-        if !open.is_empty() {
-            self.obey(Command::Write(open));
-        }
-        restored
-    }
-}
-
-/// Which cells of a document are meant.
-enum Wanted {
-    Cell(RowId, Column),
-    Row(RowId),
-    /// Telephones, each with the row that shows it.
-    Entries(BTreeMap<EntryKey, RowId>),
-    All,
-}
-
-impl Wanted {
-    fn holds(&self, cell: &HistoryCell) -> bool {
-        match (self, cell) {
-            (Wanted::Cell(row, column), HistoryCell::Sheet(of, at)) => (row, column) == (of, at),
-            (Wanted::Row(row), HistoryCell::Sheet(of, _)) => row == of,
-            (Wanted::Entries(entries), HistoryCell::Card(of)) => entries.contains_key(of),
-            (Wanted::All, HistoryCell::Sheet(..)) => true,
-            (Wanted::Cell(..) | Wanted::Row(_) | Wanted::All, HistoryCell::Card(_))
-            | (Wanted::Entries(_), HistoryCell::Sheet(..)) => false,
-        }
-    }
-
-    fn row_of(&self, entry: &EntryKey) -> Option<RowId> {
-        match self {
-            Wanted::Entries(entries) => entries.get(entry).cloned(),
-            Wanted::Cell(..) | Wanted::Row(_) | Wanted::All => None,
-        }
-    }
-}
-
-fn sheet_of(table: &PastTable) -> Sheet {
-    let rows: BTreeMap<RowId, SheetRow> = table
-        .stored
-        .iter()
-        .map(|(id, row)| (id.clone(), row.clone()))
-        .collect();
-    Sheet { rows }
-}
-
-fn differences(all: Vec<Difference>, waits: bool) -> Differences {
-    let count = all.len();
-    let listed = all.into_iter().take(DIFFERENCES_MAX).map(|each| Differing {
-        old: text_of(&each.old),
-        new: text_of(&each.new),
-        row: each.row,
-        column: each.column,
-    });
-    Differences {
-        listed: listed.collect(),
-        all: count,
-        waits,
     }
 }
 

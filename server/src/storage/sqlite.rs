@@ -3,6 +3,7 @@
 mod attachments;
 mod circulars;
 mod contacts;
+mod documents;
 mod log;
 mod people;
 mod receipts;
@@ -16,23 +17,20 @@ use std::{
     time::Duration,
 };
 
-use automerge::{ActorId, ChangeHash};
-use diaodu_plan::campaign::{UnitId, WeekNumber};
-use diaodu_sync::event::{Author, Millis, Stored};
+use diaodu_plan::campaign::WeekNumber;
+use diaodu_sync::event::Millis;
 use diaodu_wire::repo::DocumentId;
 use sqlx::{
-    Connection, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool,
+    Connection, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
-    sqlite::{
-        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-    },
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::Mutex;
 
 use super::{
     Account, Answer, Attachment, Batch, ChangeNumber, Circular, ContactChange, Correction,
     Delivery, DocumentRow, Given, Loaded, NewDocument, Pass, PassDigest, PassKind, Receipt,
-    Received, SERVER_AUTHOR, Signature, Storage, StorageError, digest_of, files::Files, read_kind,
+    Received, Signature, Storage, StorageError, digest_of, files::Files,
 };
 use crate::{
     audit::{Entry, Query, Row},
@@ -310,7 +308,7 @@ impl Storage for SqliteStorage {
                 .fetch_all(&self.readers)
                 .await?
                 .iter()
-                .map(read_row)
+                .map(documents::read_row)
                 .collect()
         })
     }
@@ -322,7 +320,7 @@ impl Storage for SqliteStorage {
                     .fetch_one(&mut *connection)
                     .await?;
             for (position, new) in (first..).zip(documents) {
-                create_document(connection, position, new).await?;
+                documents::create(connection, position, new).await?;
             }
             Ok(())
         }))
@@ -332,14 +330,14 @@ impl Storage for SqliteStorage {
         Box::pin(async move {
             // One transaction: a compaction in between would show the changes neither here nor there.
             let mut transaction = self.readers.begin().await?;
-            let loaded = load(&mut transaction, document).await?;
+            let loaded = documents::load(&mut transaction, document).await?;
             transaction.commit().await?;
             Ok(loaded)
         })
     }
 
     fn append(&self, batches: Vec<Batch>) -> Answer<'_, ()> {
-        Box::pin(self.write(async move |connection| append(connection, &batches).await))
+        Box::pin(self.write(async move |connection| documents::append(connection, &batches).await))
     }
 
     fn replace_snapshot(
@@ -366,7 +364,7 @@ impl Storage for SqliteStorage {
                 "SELECT hash, received_ms FROM changes WHERE document = ? ORDER BY number",
             );
             let rows = query.bind(document.0.to_vec()).fetch_all(&self.readers);
-            rows.await?.iter().map(read_received).collect()
+            rows.await?.iter().map(documents::read_received).collect()
         })
     }
 
@@ -626,163 +624,6 @@ impl Storage for SqliteStorage {
             }
         })
     }
-}
-
-async fn create_document(
-    connection: &mut SqliteConnection,
-    position: i64,
-    new: NewDocument,
-) -> Result<(), StorageError> {
-    let id = new.row.id.0.to_vec();
-    sqlx::query("INSERT INTO documents (id, position, campaign, kind, week, unit) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(&id)
-        .bind(position)
-        .bind(new.row.campaign)
-        .bind(new.row.kind.word())
-        .bind(new.row.kind.week().map(|week| i64::from(week.0)))
-        .bind(new.row.kind.unit().map(|unit| unit.0.clone()))
-        .execute(&mut *connection)
-        .await?;
-    let query = sqlx::query("INSERT INTO snapshots (document, through, bytes) VALUES (?, 0, ?)");
-    query
-        .bind(&id)
-        .bind(new.snapshot)
-        .execute(&mut *connection)
-        .await?;
-    let query = sqlx::query("INSERT INTO actors (document, actor, account) VALUES (?, ?, ?)");
-    query
-        .bind(&id)
-        .bind(new.actor.to_bytes().to_vec())
-        .bind(SERVER_AUTHOR)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-fn read_row(row: &SqliteRow) -> Result<DocumentRow, StorageError> {
-    let word: String = row.try_get(2)?;
-    let week: Option<i64> = row.try_get(3)?;
-    let unit: Option<String> = row.try_get(4)?;
-    let week = week
-        .and_then(|week| u8::try_from(week).ok())
-        .map(WeekNumber);
-    let kind = read_kind(&word, week, unit.map(UnitId)).ok_or_else(|| {
-        StorageError::Damaged(format!("a document of kind {word} at no known place"))
-    })?;
-    let id: Vec<u8> = row.try_get(0)?;
-    let id = id
-        .try_into()
-        .map_err(|_| StorageError::Damaged("a document id of the wrong length".into()))?;
-    Ok(DocumentRow {
-        id: DocumentId(id),
-        campaign: row.try_get(1)?,
-        kind,
-    })
-}
-
-fn read_received(row: &SqliteRow) -> Result<Received, StorageError> {
-    Ok(Received {
-        hash: hash_in(row.try_get(0)?)?,
-        at: Millis(row.try_get(1)?),
-    })
-}
-
-fn hash_in(bytes: Vec<u8>) -> Result<ChangeHash, StorageError> {
-    let hash = bytes.try_into();
-    hash.map(ChangeHash)
-        .map_err(|_| StorageError::Damaged("a hash of the wrong length".into()))
-}
-
-async fn load(
-    connection: &mut SqliteConnection,
-    document: DocumentId,
-) -> Result<Loaded, StorageError> {
-    let id = document.0.to_vec();
-    let query = sqlx::query("SELECT bytes, through FROM snapshots WHERE document = ?").bind(&id);
-    let Some(row) = query.fetch_optional(&mut *connection).await? else {
-        return Ok(Loaded::default());
-    };
-    let snapshot = row.try_get(0)?;
-    let mut through: i64 = row.try_get(1)?;
-    let query = sqlx::query(
-        "SELECT number, bytes FROM changes WHERE document = ? AND number > ? AND bytes IS NOT NULL ORDER BY number",
-    );
-    let mut changes = Vec::new();
-    for row in query
-        .bind(&id)
-        .bind(through)
-        .fetch_all(&mut *connection)
-        .await?
-    {
-        through = row.try_get(0)?;
-        changes.push(row.try_get(1)?);
-    }
-    let query = sqlx::query("SELECT actor, account FROM actors WHERE document = ?").bind(&id);
-    let mut actors = Vec::new();
-    for row in query.fetch_all(connection).await? {
-        let actor: Vec<u8> = row.try_get(0)?;
-        let account: String = row.try_get(1)?;
-        actors.push((ActorId::from(actor), Author(account.into())));
-    }
-    Ok(Loaded {
-        stored: Stored {
-            snapshot,
-            changes,
-            actors,
-            ..Stored::default()
-        },
-        through: ChangeNumber(through),
-    })
-}
-
-async fn append(connection: &mut SqliteConnection, batches: &[Batch]) -> Result<(), StorageError> {
-    let rows: Vec<_> = batches
-        .iter()
-        .flat_map(|batch| {
-            batch
-                .changes
-                .iter()
-                .map(move |change| (batch.document, change))
-        })
-        .collect();
-    for rows in rows.chunks(ROWS_PER_INSERT_MAX) {
-        let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO changes (document, hash, actor, account, received_ms, bytes, unit) ",
-        );
-        insert.push_values(rows, |mut row, (document, change)| {
-            row.push_bind(document.0.to_vec())
-                .push_bind(change.hash.0.to_vec())
-                .push_bind(change.actor.to_bytes().to_vec())
-                .push_bind(change.author.0.to_string())
-                .push_bind(change.received.0)
-                .push_bind(change.bytes.to_vec())
-                .push("COALESCE((SELECT unit FROM accounts WHERE name = ")
-                .push_bind_unseparated(change.author.0.to_string())
-                .push_unseparated("), '')");
-        });
-        insert
-            .build()
-            .persistent(false)
-            .execute(&mut *connection)
-            .await?;
-        let mut insert =
-            QueryBuilder::<Sqlite>::new("INSERT OR IGNORE INTO actors (document, actor, account) ");
-        insert.push_values(rows, |mut row, (document, change)| {
-            row.push_bind(document.0.to_vec())
-                .push_bind(change.actor.to_bytes().to_vec())
-                .push_bind(change.author.0.to_string());
-        });
-        insert
-            .build()
-            .persistent(false)
-            .execute(&mut *connection)
-            .await?;
-    }
-    let entries: Vec<Entry> = rows
-        .iter()
-        .map(|(document, change)| Entry::of_change(*document, change))
-        .collect();
-    log::enter(connection, &entries).await
 }
 
 #[cfg(test)]

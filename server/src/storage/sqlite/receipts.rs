@@ -5,7 +5,7 @@ use diaodu_sync::event::Millis;
 use diaodu_wire::repo::DocumentId;
 use sqlx::{Row as _, SqlitePool, sqlite::SqliteRow};
 
-use super::hash_in;
+use super::documents::hash_in;
 use crate::storage::{ChangeNumber, Receipt, StorageError};
 
 /// Lists changes of a document after one of them, in the order of arrival.
