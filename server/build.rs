@@ -1,5 +1,5 @@
 //! Builds the page's files into the program: one table, with compressed twins where they lie beside a file. A debug program is told the folder
-//! instead and reads it when it is first asked, so that it need not be built again for another page.
+//! instead and reads it when it is asked, so that it need not be built again for another page; its tests get a page of three files.
 
 use std::{
     env,

@@ -180,6 +180,9 @@ fn a_row_of_another_unit_stands_above_the_cards_and_is_read() {
         "its reason",
         "document.querySelector('.card[data-other=true]').innerText.includes('由区住建局填写')",
     );
+    // Once for the row, not at each of its cells.
+    let times = "[...document.querySelectorAll('.card[data-other=true] .cell-field-closed')].filter((said) => said.offsetParent).length";
+    assert_eq!(tab.evaluate(times), json!(1));
     nothing_sticks_out(&tab);
     tab.screenshot(&picture("phone-other-unit"));
     press_button(&tab, "关闭");

@@ -6,6 +6,7 @@ mod licences;
 mod source;
 mod words;
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -14,7 +15,7 @@ use serde_json::Value;
 use crate::shell::{Failure, Outcome, cargo, not_started, say};
 use crate::workspace;
 
-/// What a rule has found: one sentence each, with its place. Empty is good.
+/// What a rule has found, each with its place: a sentence, or the compiler's own words. Empty is good.
 type Complaints = Vec<String>;
 
 /// A rule's promise, and what looks whether it is kept.
@@ -79,7 +80,7 @@ pub struct Project<'a> {
 pub fn check(root: &Path) -> Outcome<()> {
     let project = Project {
         root,
-        metadata: workspace::metadata(root)?,
+        metadata: workspace::metadata(root, &[])?,
         files: files::tracked(root)?,
     };
     let mut passed = 0;
@@ -125,12 +126,12 @@ fn lints(project: &Project) -> Outcome<Complaints> {
     }
     let mut build = workspace::build(project.root);
     // As values: warnings of crates that need not be built again are among them, too.
+    let format = match std::io::stdout().is_terminal() {
+        true => "json-diagnostic-rendered-ansi",
+        false => "json",
+    };
     build
-        .args([
-            "--quiet",
-            "--message-format",
-            "json-diagnostic-rendered-ansi",
-        ])
+        .args(["--quiet", "--message-format", format])
         .stderr(Stdio::inherit());
     let output = build
         .output()
@@ -153,8 +154,12 @@ fn complaint_in(line: &str) -> Option<String> {
         return None;
     }
     let message = &value["message"];
-    // What sums up the warnings of a crate has no place.
-    message["spans"].get(0)?;
+    let words = message["message"].as_str()?;
+    // What sums up the complaints of a crate.
+    let is_sum = words.ends_with(" emitted") || words.starts_with("aborting due to");
+    if is_sum || message["level"] == "failure-note" {
+        return None;
+    }
     message["rendered"].as_str().map(str::to_owned)
 }
 
@@ -176,17 +181,29 @@ fn tool(project: &Project, arguments: &[&str], advice: &str) -> Outcome<Complain
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn a_warning_is_a_complaint_and_its_place_is_told() {
-        let warning = r#"{"reason":"compiler-message","message":{"level":"warning","rendered":"warning: unused import at a.rs:9","spans":[{"file_name":"a.rs"}]}}"#;
-        assert_eq!(
-            complaint_in(warning).as_deref(),
-            Some("warning: unused import at a.rs:9")
+        let check = |level: &str, words: &str, is_complaint: bool| {
+            let line = json!({"reason": "compiler-message", "message": {
+                "level": level, "message": words, "rendered": format!("{level}: {words}, in colour")
+            }});
+            let expected = is_complaint.then(|| format!("{level}: {words}, in colour"));
+            assert_eq!(complaint_in(&line.to_string()), expected, "{words}");
+        };
+        check("warning", "unused import: `Command`", true);
+        check("warning", "unknown lint: `clippy::unwrap_use`", true);
+        check("error", "linking with `cc` failed: exit status: 1", true);
+        check("warning", "1 warning emitted", false);
+        check("error", "aborting due to 2 previous errors", false);
+        check(
+            "failure-note",
+            "Some errors have detailed explanations",
+            false,
         );
-        let summary = r#"{"reason":"compiler-message","message":{"level":"warning","rendered":"1 warning emitted","spans":[]}}"#;
-        assert_eq!(complaint_in(summary), None);
         assert_eq!(
             complaint_in(r#"{"reason":"build-finished","success":true}"#),
             None

@@ -6,7 +6,7 @@ mod names;
 mod program;
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -122,10 +122,7 @@ pub fn build(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
     }
     names::give_names(&making)?;
     let (first, later) = compress_all(&files_below(&making)?, profile)?;
-    if dist.exists() {
-        fs::remove_dir_all(&dist).map_err(at(&dist))?;
-    }
-    fs::rename(&making, &dist).map_err(at(&making))?;
+    swap(&making, &dist, &stamp)?;
     if profile != Profile::Bench {
         say(&format!(
             "the page stands in target/page/dist: {} KB over the wire with brotli, and {} KB later",
@@ -134,6 +131,29 @@ pub fn build(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
         ));
     }
     stamp::write(&stamp, &text)
+}
+
+/// Puts the page that is whole now in the place of the one before.
+fn swap(making: &Path, dist: &Path, stamp: &Path) -> Outcome<()> {
+    let old = dist.with_extension("old");
+    for gone in [&old, stamp] {
+        let removed = match gone.is_dir() {
+            true => fs::remove_dir_all(gone),
+            false => fs::remove_file(gone),
+        };
+        match removed {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(at(gone)(error)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    if dist.exists() {
+        fs::rename(dist, &old).map_err(at(dist))?;
+    }
+    fs::rename(making, dist).map_err(at(making))?;
+    if old.exists() {
+        fs::remove_dir_all(&old).map_err(at(&old))?;
+    }
+    Ok(())
 }
 
 fn digest(root: &Path, tools: &Tools, profile: Profile) -> Outcome<String> {

@@ -6,7 +6,7 @@
 mod lane;
 
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
@@ -19,7 +19,56 @@ use lane::Counts;
 /// The program with the browser's tests.
 const BROWSER: &str = "e2e";
 
-/// A build in the background; it ends when nobody waits for it any more.
+/// One of the two runs.
+#[derive(Clone, Copy)]
+enum Run {
+    Browser,
+    Others,
+}
+
+impl Run {
+    fn name(self) -> &'static str {
+        match self {
+            Run::Browser => "the browser's tests",
+            Run::Others => "all other tests",
+        }
+    }
+
+    /// About how long it takes.
+    fn takes(self) -> &'static str {
+        match self {
+            Run::Browser => "15 minutes on two cores",
+            Run::Others => "10 minutes on two cores, most of it simulated offices",
+        }
+    }
+
+    fn cargo(self) -> Command {
+        match self {
+            Run::Browser => cargo(),
+            // They take what the browser's leave.
+            Run::Others => gently(cargo()),
+        }
+    }
+
+    /// Returns what names the programs to cargo.
+    fn programs(self, all: &[String]) -> Vec<&str> {
+        let is_meant = |program: &&String| match self {
+            Run::Browser => *program == BROWSER,
+            Run::Others => *program != BROWSER,
+        };
+        let mut named: Vec<&str> = all
+            .iter()
+            .filter(is_meant)
+            .flat_map(|program| ["--test", program.as_str()])
+            .collect();
+        if let Run::Others = self {
+            named.extend(["--lib", "--bins"]);
+        }
+        named
+    }
+}
+
+/// A build in the background. When nobody waits for it any more, its compilers end what they have begun.
 struct Build(Child);
 
 impl Build {
@@ -90,24 +139,18 @@ fn run_all(root: &Path, filter: Option<&str>) -> Outcome<(Counts, bool)> {
     let build = Build::start(root)?;
     let browsers = &setup::browsers(&setup::folder(root))?;
     let tools = setup::tools(root)?;
-    let programs = workspace::test_programs(root)?;
-    let other_programs = programs.iter().filter(|program| *program != BROWSER);
-    let other_programs = other_programs.flat_map(|program| ["--test", program]);
-    let others: Vec<&str> = ["--lib", "--bins"]
-        .into_iter()
-        .chain(other_programs)
-        .collect();
+    let programs = &workspace::test_programs(root)?;
     Ok(thread::scope(|scope| {
         let (built, when_built) = mpsc::channel();
         let others = scope.spawn(move || {
             told(run_others(root, build, built, || {
-                run_lane(root, &others, browsers, filter)
+                run_tests(root, Run::Others, programs, browsers, filter)
             }))
         });
         let of_browser = told(build_page(root, &tools)).and_then(|()| {
             // The other run says why, if it is not.
             when_built.recv().ok()?;
-            told(run_lane(root, &["--test", BROWSER], browsers, filter))
+            told(run_tests(root, Run::Browser, programs, browsers, filter))
         });
         let others = others.join().unwrap_or_default();
         let ran = others.is_some() && of_browser.is_some();
@@ -131,32 +174,26 @@ fn run_others(
     root: &Path,
     build: Build,
     built: Sender<()>,
-    run_lane: impl FnOnce() -> Outcome<Counts>,
+    run_tests: impl FnOnce() -> Outcome<Counts>,
 ) -> Outcome<Counts> {
     build.wait(root)?;
     // Nobody listens any more where the page could not be built.
     built.send(()).ok();
-    run_lane()
+    run_tests()
 }
 
-fn run_lane(
+fn run_tests(
     root: &Path,
-    programs: &[&str],
+    which: Run,
+    programs: &[String],
     browsers: &Browsers,
     filter: Option<&str>,
 ) -> Outcome<Counts> {
-    let (whose, cargo) = if programs.contains(&BROWSER) {
-        ("the browser's tests (15 minutes on two cores)", cargo())
-    } else {
-        let whose = "all other tests (10 minutes on two cores, most of it simulated offices)";
-        // They take what the browser's leave.
-        (whose, gently(cargo()))
-    };
-    say(&format!("running {whose}"));
-    let mut tests = workspace::test(root, cargo);
+    say(&format!("running {} ({})", which.name(), which.takes()));
+    let mut tests = workspace::test(root, which.cargo());
     tests
         .arg("--no-fail-fast")
-        .args(programs)
+        .args(which.programs(programs))
         // What passing tests count, the planted faults that were caught among it, is told too.
         .args(["--", "--show-output"])
         .args(filter);
@@ -167,6 +204,6 @@ fn run_lane(
         .env("DIAODU_OLD_BROWSERS", &browsers.old)
         .env("DIAODU_PYTHON", &browsers.python);
     let counts = lane::run(&mut tests)?;
-    say(&format!("through with {whose}"));
+    say(&format!("through with {}", which.name()));
     Ok(counts)
 }

@@ -35,7 +35,7 @@ use crate::{
 };
 use places::Wanted;
 
-/// Screens are told of news at once, then at most five times a second.
+/// Screens are told of news soon, then at most five times a second.
 const NEWS_MS: u64 = 200;
 /// 20 ms: what has just been typed is painted before history is looked through.
 const SOON_MS: u64 = 20;
@@ -48,6 +48,8 @@ pub enum News {
     Notes(DocumentId, Vec<(String, String)>),
     /// The server has answered with its list, or not.
     Told(DocumentId, Result<Changes, FetchError>),
+    /// The screens are told.
+    Due,
     /// The screens were told a while ago.
     Rested,
 }
@@ -77,12 +79,13 @@ impl Desk {
     }
 
     fn tell_news(&self) {
-        let news = self.store.history.news.clone();
-        let tell = move || news.update(|times| *times = times.wrapping_add(1));
-        set_timeout(tell, Duration::from_millis(SOON_MS));
+        self.hear_later(News::Due, SOON_MS);
+    }
+
+    fn hear_later(&self, news: News, after_ms: u64) {
         let events = self.events.clone();
-        let rested = move || drop(events.unbounded_send(Event::History(News::Rested)));
-        set_timeout(rested, Duration::from_millis(NEWS_MS));
+        let tell = move || drop(events.unbounded_send(Event::History(news)));
+        set_timeout(tell, Duration::from_millis(after_ms));
     }
 
     pub(super) fn take_history(&mut self, news: News) {
@@ -112,6 +115,13 @@ impl Desk {
                 if let Some(receipts) = self.history.receipts.get_mut(&document) {
                     receipts.reading = Reading::Done;
                 }
+            }
+            News::Due => {
+                self.history.pace.told();
+                let news = &self.store.history.news;
+                news.update(|times| *times = times.wrapping_add(1));
+                self.hear_later(News::Rested, NEWS_MS);
+                return;
             }
             News::Rested => {
                 if self.history.pace.rested() {

@@ -109,6 +109,8 @@ impl Desk {
         self.socket = None;
         self.take_online(Vec::new());
         self.nobody_is_here();
+        // What the server was asked for history is not waited for any more.
+        self.history_changed();
         self.hub(HubEvent::Disconnected(id));
         if !std::mem::take(&mut self.was_up) {
             self.ask_why_not();

@@ -1,11 +1,13 @@
-//! How often listeners are told: at once when it was quiet, then no more than once in each rest, and never too little: the last of many is told.
+//! How often listeners are told: soon when it was quiet, then no more than once in each rest; the last of many is told, too.
 
-/// Whether it was quiet.
+/// Where telling stands.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
     /// Nothing was told lately.
     #[default]
     Quiet,
+    /// It is about to be told: what happens now is told with it.
+    Due,
     /// Something was told, and a rest is not over.
     Resting {
         /// Whether more has happened since.
@@ -14,22 +16,28 @@ pub enum Pace {
 }
 
 impl Pace {
-    /// Something has happened. Result: whether to tell, and to begin a rest.
+    /// Something has happened. Result: whether it falls due by that.
     #[must_use]
     pub fn happened(&mut self) -> bool {
         let is_quiet = *self == Self::Quiet;
-        *self = Self::Resting {
-            has_more: !is_quiet,
+        *self = match *self {
+            Self::Quiet | Self::Due => Self::Due,
+            Self::Resting { .. } => Self::Resting { has_more: true },
         };
         is_quiet
     }
 
-    /// The rest is over. Result: whether to tell, and to begin another.
+    /// It was told; a rest begins.
+    pub fn told(&mut self) {
+        *self = Self::Resting { has_more: false };
+    }
+
+    /// The rest is over. Result: whether more has happened, which falls due by that.
     #[must_use]
     pub fn rested(&mut self) -> bool {
         let has_more = *self == Self::Resting { has_more: true };
         *self = match has_more {
-            true => Self::Resting { has_more: false },
+            true => Self::Due,
             false => Self::Quiet,
         };
         has_more
@@ -41,14 +49,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_is_told_at_once_and_the_last_of_many_after_the_rest() {
+    fn the_first_is_told_soon_and_the_last_of_many_after_the_rest() {
         let mut pace = Pace::default();
         assert!(pace.happened());
+        assert!(!pace.happened(), "it is told with the first");
+        pace.told();
         assert!(!pace.happened());
         assert!(!pace.happened());
         assert!(pace.rested(), "two happened in the rest");
-        assert!(!pace.happened(), "it rests again");
-        assert!(pace.rested());
+        assert!(!pace.happened(), "it is told with them");
+        pace.told();
         assert!(!pace.rested(), "nothing happened");
         assert!(pace.happened(), "it was quiet again");
     }

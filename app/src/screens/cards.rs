@@ -174,17 +174,42 @@ fn Fields(row: RowId, choosing: RwSignal<Option<CellPlace>>) -> impl IntoView {
         Kind::Text | Kind::LongText | Kind::Count | Kind::Choice(_) => true,
         Kind::Preset => matches!(column, Column::Role | Column::Duty),
     };
-    let all = written.into_iter().chain(said.into_iter().filter(is_told));
-    let fields = all.map(|column| {
-        let field = Field::new(row.clone(), column);
+    let all = written
+        .iter()
+        .copied()
+        .chain(said.into_iter().filter(is_told));
+    let fields: Vec<(Column, Field)> = all
+        .map(|column| (column, Field::new(row.clone(), column)))
+        .collect();
+    let to_write: Vec<Field> = fields
+        .iter()
+        .filter(|(column, _)| written.contains(column))
+        .map(|(_, field)| *field)
+        .collect();
+    let closed = Memo::new(move |_| reason_of_all(&to_write));
+    let fields = fields.into_iter().map(|(column, field)| {
         let is_short = matches!(column.kind(), Kind::Count | Kind::Derived | Kind::Preset);
         view! {
             <div class="card-field" data-short=is_short.then_some("true")>
-                <CellField field on_done=Callback::new(|()| leave()) choosing/>
+                <CellField field on_done=Callback::new(|()| leave()) choosing told=closed/>
             </div>
         }
     });
-    view! { <div class="card-fields">{fields.collect_view()}</div> }
+    view! {
+        <p class="cell-field-closed" hidden=move || closed.with(Option::is_none)>{move || closed.get()}</p>
+        <div class="card-fields">{fields.collect_view()}</div>
+    }
+}
+
+/// Returns why all of these fields are closed, where it is for the same reason: said once, not at each of them.
+fn reason_of_all(fields: &[Field]) -> Option<String> {
+    let mut reasons = fields
+        .iter()
+        .map(|field| field.content.with(|content| content.readonly.clone()));
+    let first = reasons.next()??;
+    reasons
+        .all(|reason| reason.as_ref() == Some(&first))
+        .then_some(first)
 }
 
 /// Takes the keys from the field that has them: the keyboard on glass goes away.

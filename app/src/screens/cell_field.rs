@@ -209,12 +209,13 @@ impl Field {
 }
 
 /// Draws the field with its name, and what is to be said about it. `on_done`: Ctrl+Enter, in short fields Enter, and Escape, which gives
-/// the old text back. `choosing`: takes a cell with several values.
+/// the old text back. `choosing`: takes a cell with several values. `told`: a reason for being closed that stands above the field already.
 #[component]
 pub fn CellField(
     field: Field,
     on_done: Callback<()>,
     choosing: RwSignal<Option<CellPlace>>,
+    #[prop(optional, into)] told: Signal<Option<String>>,
 ) -> impl IntoView {
     let locale = Locale::expect();
     let (row, column) = field.cell.get_value();
@@ -247,12 +248,15 @@ pub fn CellField(
             field.add(&text);
         }
     };
-    let (name_of, said_id) = (id.clone(), format!("{id}-said"));
+    let is_told =
+        move || closed.with(|closed| closed.is_none() || told.with(|told| told == closed));
+    let (name_of, said_id, closed_id) = (id.clone(), format!("{id}-said"), format!("{id}-closed"));
+    let described = format!("{closed_id} {said_id}");
     view! {
         <div class="cell-field" data-severity=severity data-row=row.0.clone() data-column=column.id()>
             <label class="field-name" for=name_of>{move || spec.with(|spec| spec.full_title())}</label>
-            {control(field, id, spec, said_id.clone(), on_done)}
-            <p class="cell-field-closed" hidden=move || closed.with(Option::is_none)>{move || closed.get()}</p>
+            {control(field, id, spec, described, on_done)}
+            <p class="cell-field-closed" id=closed_id hidden=is_told>{move || closed.get()}</p>
             <p class="cell-field-said" id=said_id aria-live="polite" hidden=move || said.with(Option::is_none)>{move || said.get()}</p>
             <Show when=move || has_several.get()>
                 {
@@ -280,7 +284,7 @@ fn control(
     field: Field,
     id: String,
     spec: Memo<crate::grid::model::ColumnSpec>,
-    said_id: String,
+    described: String,
     on_done: Callback<()>,
 ) -> AnyView {
     let locale = Locale::expect();
@@ -297,7 +301,7 @@ fn control(
         }
         .into_any(),
         CellKind::Choice(words) => view! {
-            <select class="select" id=id disabled=is_closed aria-describedby=said_id prop:value=text
+            <select class="select" id=id disabled=is_closed aria-describedby=described prop:value=text
                 on:change=move |event| field.write(event_target_value(&event))>
                 <option value=""></option>
                 {words.into_iter().map(|word| {
@@ -315,7 +319,7 @@ fn control(
             view! {
                 <textarea class="cell-field-text" id=id node_ref=field.element rows=if is_long { "3" } else { "1" } data-long=is_long.then_some("true")
                     autocomplete="off" spellcheck="false" inputmode=(kind == CellKind::Count).then_some("numeric")
-                    readonly=is_closed aria-describedby=said_id aria-invalid=invalid
+                    readonly=is_closed aria-describedby=described aria-invalid=invalid
                     on:keydown=keys
                     on:input=move |_| field.changed()
                     on:compositionstart=move |_| {

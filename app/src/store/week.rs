@@ -4,19 +4,19 @@ mod attached;
 mod before;
 mod board;
 mod conflicts;
-mod known;
 mod marks;
 mod openings;
 mod reports;
 mod reviews;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub use before::LastWeek;
 pub use conflicts::{ListedConflict, neighbour};
-use known::Table;
 pub use reports::ListedReport;
 pub use reviews::{ListedMeasure, ListedReview, ListedSummary};
+use table::Table;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -28,9 +28,8 @@ use diaodu_plan::{
     column::Column,
     layout::{card::Card, sheet::SheetRow},
     permission::{Author, WeekState},
-    report::Standing,
     row::{Row, RowId},
-    table::{self, TableRow},
+    table::{self as plan_table, TableRow},
 };
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -366,7 +365,7 @@ impl WeekStore {
         let table = self.table();
         let stored = table.stored.get(row);
         stored.map_or_else(String::new, |stored| {
-            table::shown(&stored.cells, Column::Reporter)
+            plan_table::shown(&stored.cells, Column::Reporter)
         })
     }
 

@@ -45,8 +45,6 @@ const PAGE_BYTES_MIN: u64 = 512;
 const NEW_FILE_NAME: &str = "diaodu.new";
 /// 500 rows of seven values: far below SQLite's 32,766 values in one statement.
 const ROWS_PER_INSERT_MAX: usize = 500;
-/// 10,000 changes: more than are ever on their way to disk at once.
-const NEWEST_LOOKED_AT: i64 = 10_000;
 /// 4 readers: reads are short, and the machine has few cores.
 const READERS_MAX: u32 = 4;
 
@@ -300,30 +298,11 @@ impl Storage for SqliteStorage {
     }
 
     fn documents(&self) -> Answer<'_, Vec<DocumentRow>> {
-        Box::pin(async move {
-            let query = sqlx::query(
-                "SELECT id, campaign, kind, week, unit FROM documents ORDER BY position",
-            );
-            query
-                .fetch_all(&self.readers)
-                .await?
-                .iter()
-                .map(documents::read_row)
-                .collect()
-        })
+        Box::pin(async move { documents::list(&self.readers).await })
     }
 
     fn create_documents(&self, documents: Vec<NewDocument>) -> Answer<'_, ()> {
-        Box::pin(self.write(async move |connection| {
-            let first: i64 =
-                sqlx::query_scalar("SELECT COALESCE(MAX(position), 0) + 1 FROM documents")
-                    .fetch_one(&mut *connection)
-                    .await?;
-            for (position, new) in (first..).zip(documents) {
-                documents::create(connection, position, new).await?;
-            }
-            Ok(())
-        }))
+        Box::pin(self.write(async move |connection| documents::create(connection, documents).await))
     }
 
     fn load(&self, document: DocumentId) -> Answer<'_, Loaded> {
@@ -347,25 +326,12 @@ impl Storage for SqliteStorage {
         through: ChangeNumber,
     ) -> Answer<'_, ()> {
         Box::pin(self.write(async move |connection| {
-            let id = document.0.to_vec();
-            let query = sqlx::query("INSERT OR REPLACE INTO snapshots (document, through, bytes) VALUES (?, ?, ?)");
-            query.bind(&id).bind(through.0).bind(snapshot).execute(&mut *connection).await?;
-            let query = sqlx::query(
-                "UPDATE changes SET bytes = NULL WHERE document = ? AND number <= ? AND bytes IS NOT NULL",
-            );
-            query.bind(&id).bind(through.0).execute(connection).await?;
-            Ok(())
+            documents::replace_snapshot(connection, document, snapshot, through).await
         }))
     }
 
     fn received(&self, document: DocumentId) -> Answer<'_, Vec<Received>> {
-        Box::pin(async move {
-            let query = sqlx::query(
-                "SELECT hash, received_ms FROM changes WHERE document = ? ORDER BY number",
-            );
-            let rows = query.bind(document.0.to_vec()).fetch_all(&self.readers);
-            rows.await?.iter().map(documents::read_received).collect()
-        })
+        Box::pin(async move { documents::received(&self.readers, document).await })
     }
 
     fn receipts(
@@ -378,32 +344,15 @@ impl Storage for SqliteStorage {
     }
 
     fn written(&self) -> Answer<'_, Vec<DocumentId>> {
-        Box::pin(async move {
-            let query = sqlx::query_scalar(
-                "SELECT id FROM documents WHERE EXISTS (SELECT 1 FROM changes WHERE document = id) ORDER BY position",
-            );
-            let ids: Vec<Vec<u8>> = query.fetch_all(&self.readers).await?;
-            let ids = ids.into_iter().filter_map(|id| id.try_into().ok());
-            Ok(ids.map(DocumentId).collect())
-        })
+        Box::pin(async move { documents::written(&self.readers).await })
     }
 
     fn last_change(&self) -> Answer<'_, ChangeNumber> {
-        Box::pin(async move {
-            let query = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM changes");
-            Ok(ChangeNumber(query.fetch_one(&self.readers).await?))
-        })
+        Box::pin(async move { documents::last_change(&self.readers).await })
     }
 
     fn last_received(&self, after: ChangeNumber) -> Answer<'_, Option<Millis>> {
-        Box::pin(async move {
-            // Moments rise with the numbers, but for batches that were tried again: a look at the newest ones is enough.
-            let newest = self.last_change().await?;
-            let after = after.0.max(newest.0 - NEWEST_LOOKED_AT);
-            let query = sqlx::query_scalar("SELECT MAX(received_ms) FROM changes WHERE number > ?");
-            let latest: Option<i64> = query.bind(after).fetch_one(&self.readers).await?;
-            Ok(latest.map(Millis))
-        })
+        Box::pin(async move { documents::last_received(&self.readers, after).await })
     }
 
     fn put_correction(&self, correction: Correction) -> Answer<'_, ()> {

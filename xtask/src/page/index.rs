@@ -57,18 +57,36 @@ fn read_style(folder: &Path, names: &[&str]) -> Outcome<String> {
         let sheet = read(&folder.join(name))?;
         is_closed(&sheet).then_some(sheet).ok_or_else(|| {
             Failure::new(format!(
-                "style/{name} leaves a bracket or a comment open, which would take the sheets after it along"
+                "style/{name} leaves a bracket, a comment or a string open, or closes one too often, which would spoil the sheets after it"
             ))
         })
     };
     names.iter().map(whole).collect()
 }
 
-/// Returns whether all that a style sheet opens is closed in it.
+/// Returns whether all that a style sheet opens is closed in it, and nothing else.
 fn is_closed(sheet: &str) -> bool {
-    [("{", "}"), ("(", ")"), ("/*", "*/")]
-        .iter()
-        .all(|(open, close)| sheet.matches(open).count() == sheet.matches(close).count())
+    let mut open = Vec::new();
+    let mut rest = sheet;
+    while let Some(letter) = rest.chars().next() {
+        let skipped = match letter {
+            '/' if rest.starts_with("/*") => rest.find("*/").map(|end| end + 2),
+            '"' | '\'' => rest[1..].find(letter).map(|end| end + 2),
+            '{' | '(' | '[' => {
+                open.push(letter);
+                Some(1)
+            }
+            '}' if open.pop() != Some('{') => None,
+            ')' if open.pop() != Some('(') => None,
+            ']' if open.pop() != Some('[') => None,
+            other => Some(other.len_utf8()),
+        };
+        match skipped {
+            Some(length) => rest = &rest[length..],
+            None => return false,
+        }
+    }
+    open.is_empty()
 }
 
 /// Names the joined style where the first of its files stood.
@@ -122,8 +140,16 @@ mod tests {
 
     #[test]
     fn a_sheet_that_leaves_something_open_is_found() {
-        assert!(is_closed("a { color: var(--ink); } /* b */"));
-        for open in ["a { color: red;", "/* a", "a { color: var(--ink; }"] {
+        assert!(is_closed(
+            "a[b] { color: var(--ink); content: \"(\"; } /* 1) 一 { */"
+        ));
+        for open in [
+            "a { color: red;",
+            "/* a",
+            "a { color: var(--ink; }",
+            "a } b {",
+            "a::before { content: \"; }",
+        ] {
             assert!(!is_closed(open), "{open}");
         }
     }

@@ -74,7 +74,9 @@ pub fn give_names(dist: &Path) -> Outcome<()> {
 /// A part of the program that kept its first name would be joined with parts of another build, and not be there offline.
 fn refuse_unnamed(dist: &Path, digest: &str) -> Outcome<()> {
     let is_unnamed = |name: &String| {
-        let is_program = name.ends_with(".wasm") || name.ends_with(".js") || !name.contains('.');
+        let is_program = name.ends_with(".wasm") || name.ends_with(".js");
+        // Snippets of JavaScript that crates bring lie in a folder.
+        let is_program = is_program || dist.join(name).is_dir();
         is_program && !name.contains(digest) && !COPIED.contains(&name.as_str())
     };
     match stamp::names(dist)?.into_iter().find(is_unnamed) {

@@ -47,7 +47,7 @@ pub fn run(tests: &mut Command) -> Outcome<Counts> {
     let output = child.stdout.take().map(BufReader::new);
     let counts = output.map(|output| read(output, &mut |words| print!("{words}")));
     let ended_well = child.wait().is_ok_and(|status| status.success());
-    Ok(judge(counts.unwrap_or_default(), ended_well))
+    Ok(settled(counts.unwrap_or_default(), ended_well))
 }
 
 /// Adds up what test programs say. `tell` gets it all, each line with its end.
@@ -71,7 +71,7 @@ fn read(output: impl BufRead, tell: &mut dyn FnMut(&str)) -> Counts {
     counts
 }
 
-fn judge(mut counts: Counts, ended_well: bool) -> Counts {
+fn settled(mut counts: Counts, ended_well: bool) -> Counts {
     counts.failed += counts.ignored;
     if !ended_well {
         // A test program that dies says nothing about its tests.
@@ -125,7 +125,7 @@ mod tests {
         const GOOD: &str = "test a ... ok\ntest result: ok. 3 passed; 0 failed; 0 ignored\n";
         const IGNORING: &str = "test result: ok. 3 passed; 0 failed; 2 ignored\n";
         let check = |said: &str, ended_well: bool, passed: usize, failed: usize| {
-            let counts = judge(read(said.as_bytes(), &mut |_| {}), ended_well);
+            let counts = settled(read(said.as_bytes(), &mut |_| {}), ended_well);
             assert_eq!((counts.passed, counts.failed), (passed, failed), "{said}");
         };
         check(&format!("{GOOD}{GOOD}"), true, 6, 0);

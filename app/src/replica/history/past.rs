@@ -1,4 +1,4 @@
-//! The table of a moment, what differs between two, and what is brought back from one.
+//! The week's moments, the table of one of them, what differs between two or between two weeks, and what is brought back.
 
 use std::collections::BTreeMap;
 

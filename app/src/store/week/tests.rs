@@ -1,6 +1,11 @@
 //! The table as a person sees it: what is shown, what is closed, and what goes back.
 
-use diaodu_plan::{fixture, permission::AccountRole, report::Acceptance, value::Value};
+use diaodu_plan::{
+    fixture,
+    permission::AccountRole,
+    report::{Acceptance, Standing},
+    value::Value,
+};
 
 use super::*;
 

@@ -1,5 +1,5 @@
 //! The files of a finished page in its folder: what address each has and which of them are compressed twins. The build reads it, to build
-//! them in; a debug server reads it when it is first asked for the page.
+//! them in; a debug server reads it when it is asked for the page.
 
 use std::{
     fs, io,

@@ -1,10 +1,10 @@
-//! Documents and their changes.
+//! Documents and their changes in SQLite. Leaves out the receipts, see `receipts`.
 
 use automerge::{ActorId, ChangeHash};
 use diaodu_plan::campaign::{UnitId, WeekNumber};
 use diaodu_sync::event::{Author, Millis, Stored};
 use diaodu_wire::repo::DocumentId;
-use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
 use super::{ROWS_PER_INSERT_MAX, log};
 use crate::{
@@ -15,8 +15,91 @@ use crate::{
     },
 };
 
-/// Enters a new document with what it is made of.
+/// 10,000 changes: more than are ever on their way to disk at once.
+const NEWEST_LOOKED_AT: i64 = 10_000;
+
+/// Lists all documents in the order in which they were made.
+pub async fn list(readers: &SqlitePool) -> Result<Vec<DocumentRow>, StorageError> {
+    let query =
+        sqlx::query("SELECT id, campaign, kind, week, unit FROM documents ORDER BY position");
+    let rows = query.fetch_all(readers).await?;
+    rows.iter().map(read_row).collect()
+}
+
+/// Enters new documents behind those that are there, each with what it is made of.
 pub async fn create(
+    connection: &mut SqliteConnection,
+    documents: Vec<NewDocument>,
+) -> Result<(), StorageError> {
+    let first: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(position), 0) + 1 FROM documents")
+        .fetch_one(&mut *connection)
+        .await?;
+    for (position, new) in (first..).zip(documents) {
+        create_one(connection, position, new).await?;
+    }
+    Ok(())
+}
+
+/// Replaces what a document is made of; changes up to that number keep no bytes of their own.
+pub async fn replace_snapshot(
+    connection: &mut SqliteConnection,
+    document: DocumentId,
+    snapshot: Vec<u8>,
+    through: ChangeNumber,
+) -> Result<(), StorageError> {
+    let id = document.0.to_vec();
+    let query =
+        sqlx::query("INSERT OR REPLACE INTO snapshots (document, through, bytes) VALUES (?, ?, ?)");
+    let query = query.bind(&id).bind(through.0).bind(snapshot);
+    query.execute(&mut *connection).await?;
+    let query = sqlx::query(
+        "UPDATE changes SET bytes = NULL WHERE document = ? AND number <= ? AND bytes IS NOT NULL",
+    );
+    query.bind(&id).bind(through.0).execute(connection).await?;
+    Ok(())
+}
+
+/// Lists when the changes of a document arrived, in their order.
+pub async fn received(
+    readers: &SqlitePool,
+    document: DocumentId,
+) -> Result<Vec<Received>, StorageError> {
+    let query =
+        sqlx::query("SELECT hash, received_ms FROM changes WHERE document = ? ORDER BY number");
+    let rows = query.bind(document.0.to_vec()).fetch_all(readers).await?;
+    rows.iter().map(read_received).collect()
+}
+
+/// Lists the documents that somebody has written.
+pub async fn written(readers: &SqlitePool) -> Result<Vec<DocumentId>, StorageError> {
+    let query = sqlx::query_scalar(
+        "SELECT id FROM documents WHERE EXISTS (SELECT 1 FROM changes WHERE document = id) ORDER BY position",
+    );
+    let ids: Vec<Vec<u8>> = query.fetch_all(readers).await?;
+    let ids = ids.into_iter().filter_map(|id| id.try_into().ok());
+    Ok(ids.map(DocumentId).collect())
+}
+
+/// Returns the number of the newest change; 0 before the first.
+pub async fn last_change(readers: &SqlitePool) -> Result<ChangeNumber, StorageError> {
+    let query = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM changes");
+    Ok(ChangeNumber(query.fetch_one(readers).await?))
+}
+
+/// Returns the latest moment at which a change after this one arrived.
+pub async fn last_received(
+    readers: &SqlitePool,
+    after: ChangeNumber,
+) -> Result<Option<Millis>, StorageError> {
+    // Moments rise with the numbers, but for batches that were tried again: a look at the newest ones is enough.
+    let newest = last_change(readers).await?;
+    let after = after.0.max(newest.0 - NEWEST_LOOKED_AT);
+    let query = sqlx::query_scalar("SELECT MAX(received_ms) FROM changes WHERE number > ?");
+    let latest: Option<i64> = query.bind(after).fetch_one(readers).await?;
+    Ok(latest.map(Millis))
+}
+
+async fn create_one(
     connection: &mut SqliteConnection,
     position: i64,
     new: NewDocument,
@@ -47,8 +130,7 @@ pub async fn create(
     Ok(())
 }
 
-/// Reads a line of the list of documents.
-pub fn read_row(row: &SqliteRow) -> Result<DocumentRow, StorageError> {
+fn read_row(row: &SqliteRow) -> Result<DocumentRow, StorageError> {
     let word: String = row.try_get(2)?;
     let week: Option<i64> = row.try_get(3)?;
     let unit: Option<String> = row.try_get(4)?;
@@ -69,8 +151,7 @@ pub fn read_row(row: &SqliteRow) -> Result<DocumentRow, StorageError> {
     })
 }
 
-/// Reads when a change arrived.
-pub fn read_received(row: &SqliteRow) -> Result<Received, StorageError> {
+fn read_received(row: &SqliteRow) -> Result<Received, StorageError> {
     Ok(Received {
         hash: hash_in(row.try_get(0)?)?,
         at: Millis(row.try_get(1)?),
