@@ -101,12 +101,12 @@ pub fn build(root: &Path, tools: &Tools, profile: Profile) -> Outcome<()> {
     }
     say(match profile {
         Profile::Page => {
-            "building the page (about four minutes on two cores the first time, then one)"
+            "building the page (a quarter of an hour on two cores the first time, half of it when it has changed)"
         }
         Profile::Dev => {
-            "building the page for development (two minutes the first time, then seconds)"
+            "building the page for development (five minutes the first time, then one or two)"
         }
-        Profile::Bench => "building the page once more, with the grid on plain rows (four minutes)",
+        Profile::Bench => "building the page once more, with the grid on plain rows (ten minutes)",
     });
     let linked = link(root, tools, profile)?;
     // What is half made is no page: it takes its place when it is whole.

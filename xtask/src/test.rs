@@ -5,14 +5,15 @@
 
 mod lane;
 
+use std::num::NonZero;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use crate::page::{self, Profile};
 use crate::setup::{self, Browsers, Tools};
-use crate::shell::{Failure, Outcome, cargo, gently, not_started, run, say};
+use crate::shell::{Failure, Outcome, not_started, run, say};
 use crate::workspace;
 use lane::Counts;
 
@@ -39,14 +40,6 @@ impl Run {
         match self {
             Run::Browser => "15 minutes on two cores",
             Run::Others => "10 minutes on two cores, most of it simulated offices",
-        }
-    }
-
-    fn cargo(self) -> Command {
-        match self {
-            Run::Browser => cargo(),
-            // They take what the browser's leave.
-            Run::Others => gently(cargo()),
         }
     }
 
@@ -190,14 +183,17 @@ fn run_tests(
     filter: Option<&str>,
 ) -> Outcome<Counts> {
     say(&format!("running {} ({})", which.name(), which.takes()));
-    let mut tests = workspace::test(root, which.cargo());
+    let mut tests = workspace::test(root);
     tests
         .arg("--no-fail-fast")
         .args(which.programs(programs))
         // What passing tests count, the planted faults that were caught among it, is told too.
         .args(["--", "--show-output"])
         .args(filter);
+    // One core is the other run's. Browsers' tests wait for each other anyway.
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
     tests
+        .env("RUST_TEST_THREADS", (cores - 1).max(1).to_string())
         .env("DIAODU_BIN", root.join("target/debug/diaodu"))
         .env("DIAODU_CHROMIUM", &browsers.chromium)
         .env("DIAODU_HEADLESS", &browsers.headless)

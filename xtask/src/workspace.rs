@@ -54,9 +54,9 @@ pub fn build(root: &Path) -> Command {
     build
 }
 
-/// Returns the command that lets this cargo run test programs of the build; it takes which, and what is meant for them.
-pub fn test(root: &Path, cargo: Command) -> Command {
-    let mut test = cargo_of(cargo, root);
+/// Returns the command that runs test programs of the build; it takes which, and what is meant for them.
+pub fn test(root: &Path) -> Command {
+    let mut test = cargo_of(cargo(), root);
     test.args(["test", "--workspace"]);
     test
 }

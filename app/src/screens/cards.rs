@@ -1,6 +1,8 @@
 //! The week of one's own unit on a phone: a card for each row, its cells as fields. The same cells, checks, drafts and rights as the table.
 //! A row of another unit that somebody goes to stands above them until it is closed.
 
+use std::collections::BTreeMap;
+
 use diaodu_plan::{
     column::{Column, Kind},
     row::RowId,
@@ -186,7 +188,7 @@ fn Fields(row: RowId, choosing: RwSignal<Option<CellPlace>>) -> impl IntoView {
         .filter(|(column, _)| written.contains(column))
         .map(|(_, field)| *field)
         .collect();
-    let closed = Memo::new(move |_| reason_of_all(&to_write));
+    let closed = Memo::new(move |_| reason_of_most(&to_write));
     let fields = fields.into_iter().map(|(column, field)| {
         let is_short = matches!(column.kind(), Kind::Count | Kind::Derived | Kind::Preset);
         view! {
@@ -201,15 +203,18 @@ fn Fields(row: RowId, choosing: RwSignal<Option<CellPlace>>) -> impl IntoView {
     }
 }
 
-/// Returns why all of these fields are closed, where it is for the same reason: said once, not at each of them.
-fn reason_of_all(fields: &[Field]) -> Option<String> {
-    let mut reasons = fields
-        .iter()
-        .map(|field| field.content.with(|content| content.readonly.clone()));
-    let first = reasons.next()??;
+/// Returns why most of these fields are closed, if they are, for one reason: said once, not at each of them.
+fn reason_of_most(fields: &[Field]) -> Option<String> {
+    let mut reasons = BTreeMap::<String, usize>::new();
+    for field in fields {
+        if let Some(reason) = field.content.with(|content| content.readonly.clone()) {
+            *reasons.entry(reason).or_default() += 1;
+        }
+    }
+    let is_of_most = |count: usize| count > fields.len() / 2;
     reasons
-        .all(|reason| reason.as_ref() == Some(&first))
-        .then_some(first)
+        .into_iter()
+        .find_map(|(reason, count)| is_of_most(count).then_some(reason))
 }
 
 /// Takes the keys from the field that has them: the keyboard on glass goes away.
