@@ -78,7 +78,7 @@ impl Drop for Folder {
 }
 
 /// The files of a data folder whose server has stopped. Another server goes on from there as the same one would.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct DataCopy(Vec<(OsString, Vec<u8>)>);
 
 impl DataCopy {
@@ -141,11 +141,12 @@ impl ServerProcess {
         let usual = USUAL.into_iter().find(|usual| *usual == options);
         if let Some(usual) = usual.filter(|_| password == Some(PASSWORD)) {
             let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-            if !made.iter().any(|(options, _)| *options == usual) {
+            let known = made.iter().position(|(options, _)| *options == usual);
+            let known = known.unwrap_or_else(|| {
                 made.push((usual, Self::make(usual)));
-            }
-            let copy = made.iter().find(|(options, _)| *options == usual);
-            copy.inspect(|(_, copy)| copy.write(&folder.path().join("data")));
+                made.len() - 1
+            });
+            made[known].1.write(&folder.path().join("data"));
         }
         Self::start_in(folder, options, password)
     }

@@ -12,7 +12,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use crate::page::{self, Profile};
-use crate::setup::{self, Browsers, Tools};
+use crate::setup::{self, Browsers};
 use crate::shell::{Failure, Outcome, not_started, run, say};
 use crate::workspace;
 use lane::Counts;
@@ -39,7 +39,7 @@ impl Run {
     fn takes(self) -> &'static str {
         match self {
             Run::Browser => "15 minutes on two cores",
-            Run::Others => "10 minutes on two cores, most of it simulated offices",
+            Run::Others => "15 minutes on two cores, most of it simulated offices",
         }
     }
 
@@ -140,7 +140,8 @@ fn run_all(root: &Path, filter: Option<&str>) -> Outcome<(Counts, bool)> {
                 run_tests(root, Run::Others, programs, browsers, filter)
             }))
         });
-        let of_browser = told(build_page(root, &tools)).and_then(|()| {
+        let page = page::build(root, &tools, Profile::Page);
+        let of_browser = told(page).and_then(|()| {
             // The other run says why, if it is not.
             when_built.recv().ok()?;
             told(run_tests(root, Run::Browser, programs, browsers, filter))
@@ -157,10 +158,6 @@ fn run_all(root: &Path, filter: Option<&str>) -> Outcome<(Counts, bool)> {
 /// Tells a failure at once: the other run may take its time yet.
 fn told<T>(outcome: Outcome<T>) -> Option<T> {
     outcome.inspect_err(tell).ok()
-}
-
-fn build_page(root: &Path, tools: &Tools) -> Outcome<()> {
-    page::build(root, tools, Profile::Page)
 }
 
 fn run_others(

@@ -1,5 +1,5 @@
-//! What cargo knows of the workspace, and the one build that tests and lints share: clippy compiles the project's own crates and complains as it does. Linted apart from it, every
-//! dependency would be looked through a second time.
+//! What cargo knows of the workspace, and the one build that tests and lints share: clippy compiles the project's own crates and complains
+//! as it does. Linted apart from it, every dependency would be looked through a second time.
 
 use std::path::Path;
 use std::process::Command;
